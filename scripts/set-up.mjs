@@ -1,0 +1,109 @@
+// Prepares a checkout: npm packages, Node 24 and the Pulumi CLI. Runs on plain Node 20, as it is what installs the rest.
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SetUpError, run, tail } from "./command.mjs";
+import { exclusively } from "./exclusively.mjs";
+import { cacheFolder, findOrInstallPulumi } from "./pulumi-cli.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const programs = join(root, "node_modules", ".bin");
+const installedLockHash = join(root, "node_modules", ".set-up");
+const installTimeoutMs = 15 * 60_000;
+
+// What this script itself put into node_modules must not be taken for the reader's own: npm adds the folder to PATH.
+const searchPath = (process.env.PATH ?? "")
+  .split(delimiter)
+  .filter((folder) => !existsSync(folder) || realpathSync(folder) !== programs)
+  .join(delimiter);
+
+try {
+  requireNode20();
+  await installPackages();
+  await requireNode24();
+  await linkPulumi();
+} catch (error) {
+  if (!(error instanceof SetUpError)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+}
+
+function requireNode20() {
+  if (Number.parseInt(process.versions.node) >= 20) return;
+  throw new SetUpError(
+    `Node 20 or later is needed, and this is ${process.version}.\n` +
+      "Install one from https://nodejs.org/ and run the same command again.",
+  );
+}
+
+async function installPackages() {
+  if (arePackagesInstalled()) return;
+  const checkout = sha256(root).slice(0, 16);
+  await exclusively(join(cacheFolder, `packages-${checkout}.lock`), async () => {
+    if (arePackagesInstalled()) return;
+    console.log("Installing the npm packages ...");
+    const flags = ["--include=dev", "--no-audit", "--no-fund", "--engine-strict=false", "--loglevel=error"];
+    const { ok, output } = await run("npm", ["ci", ...flags], {
+      timeoutMs: installTimeoutMs,
+      cwd: root,
+      // npm must not run on the Node which it is about to delete.
+      env: { ...process.env, PATH: searchPath },
+    });
+    if (!ok) throw new SetUpError(`\`npm ci\` failed:\n${tail(output, 40)}`);
+    await requireNode24();
+    writeFileSync(installedLockHash, lockHash());
+  });
+}
+
+function arePackagesInstalled() {
+  return existsSync(installedLockHash) && readFileSync(installedLockHash, "utf8") === lockHash();
+}
+
+function lockHash() {
+  return sha256(readFileSync(join(root, "package-lock.json")));
+}
+
+function sha256(content) {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+async function requireNode24() {
+  const { ok, output } = await run(join(programs, "node"), ["--version"]);
+  if (ok && output.startsWith("v24.")) return;
+  throw new SetUpError(
+    "node_modules/.bin/node is not a Node 24 that runs here: npm seems to have skipped the install script " +
+      "of the package `node`.\nSee that `npm config get ignore-scripts` says false, delete node_modules and " +
+      "run the same command again.",
+  );
+}
+
+/** `npx` looks for programs in node_modules and not on PATH, so that even the reader's own Pulumi is linked. */
+async function linkPulumi() {
+  const pulumi = await findOrInstallPulumi(searchPath);
+  const link = join(programs, "pulumi");
+  if (linkTarget(link) === pulumi) return;
+
+  const unfinished = join(programs, `.pulumi-${process.pid}`);
+  rmSync(unfinished, { force: true });
+  symlinkSync(pulumi, unfinished);
+  renameSync(unfinished, link);
+  console.log(`Linked node_modules/.bin/pulumi to ${pulumi}.`);
+}
+
+function linkTarget(link) {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
+
+const name = "test";
+
+/** Starts the PostgreSQL server of a test run, and hands its address to the test processes by the environment. */
+export async function globalSetup(): Promise<void> {
+  const server = await startEmbeddedServer({
+    name,
+    // Test data need not survive a crash.
+    settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" },
+  });
+  process.env["TEST_PGHOST"] = server.host;
+  process.env["TEST_PGPORT"] = String(server.port);
+  process.env["TEST_PGUSER"] = server.user;
+  process.env["TEST_PGPASSWORD"] = server.password;
+}
+
+/** Stops the server and removes its data. */
+export async function globalTeardown(): Promise<void> {
+  await stopEmbeddedServer(name);
+}
