@@ -1,0 +1,23 @@
+/**
+ * The base of every error this package throws on purpose: a broken precondition, with what happened,
+ * to which object and what to do next already in `message`.
+ *
+ * Expected outcomes (a migration that fails, a check that is violated) are data, not errors.
+ */
+export abstract class PgMigrationsError extends Error {
+  /** A stable identifier to branch on, such as `FOLDER_NOT_FOUND`. */
+  readonly code: string;
+  /** PostgreSQL's five-character error code, where the server is the cause. */
+  readonly sqlstate: string | undefined;
+
+  constructor(
+    code: string,
+    message: string,
+    options: { cause?: unknown; sqlstate?: string | undefined } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.sqlstate = options.sqlstate;
+  }
+}

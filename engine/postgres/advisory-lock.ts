@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PgMigrationsError } from "../error.ts";
+import type { Database } from "./database.ts";
+
+/** Another session held the lock for longer than the configured wait. */
+export class LockHeldError extends PgMigrationsError {}
+
+/** Which lock, how long to wait for it, and whom to tell while waiting. */
+export interface LockRequest {
+  /** The advisory lock's number. */
+  key: number;
+  /** How long to wait, milliseconds. */
+  waitMs: number;
+  /** Is told once who holds the lock, when it cannot be had at once. */
+  onWait?: ((holder: string) => void) | undefined;
+}
+
+const pollMs = 500;
+
+/**
+ * Runs `work` while this session holds an advisory lock; the server frees it when the session ends,
+ * however it ends. Rejects with `LockHeldError`, naming the holder, when the wait is over.
+ */
+export async function withAdvisoryLock<Result>(
+  database: Database,
+  request: LockRequest,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await acquire(database, request);
+  try {
+    return await work();
+  } finally {
+    await database.query("SELECT pg_advisory_unlock($1)", [request.key]).catch(() => undefined);
+  }
+}
+
+async function acquire(database: Database, { key, waitMs, onWait }: LockRequest): Promise<void> {
+  const deadline = Date.now() + waitMs;
+  let announced = false;
+  while (!(await tryLock(database, key))) {
+    const holder = await describeHolder(database, key);
+    if (Date.now() >= deadline) throw heldTooLong(holder, waitMs);
+    if (!announced) onWait?.(holder);
+    announced = true;
+    await sleep(pollMs);
+  }
+}
+
+async function tryLock(database: Database, key: number): Promise<boolean> {
+  const [row] = await database.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1) AS locked", [key]);
+  return row?.locked ?? false;
+}
+
+async function describeHolder(database: Database, key: number): Promise<string> {
+  const [holder] = await database.query<{
+    pid: number;
+    usename: string;
+    application: string;
+    since: string;
+    address: string | null;
+  }>(
+    `SELECT l.pid, a.usename, a.application_name AS application, a.client_addr::text AS address,
+            to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+       FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        AND l.classid = ($1::bigint >> 32)::int::oid AND l.objid = ($1::bigint & 4294967295)::oid`,
+    [key],
+  );
+  if (holder === undefined) return "a session that has just ended";
+  const from = holder.address === null ? "" : ` from ${holder.address}`;
+  return `process ${holder.pid} (${holder.application || "unnamed application"}, user ${holder.usename}${from}, connected since ${holder.since})`;
+}
+
+function heldTooLong(holder: string, waitMs: number): LockHeldError {
+  return new LockHeldError(
+    "MIGRATION_LOCK_HELD",
+    `Another migration run holds the lock of this database: ${holder}. Waited ${Math.round(waitMs / 1000)} s; ` +
+      `nothing was changed. Let it finish and run pulumi up again.`,
+  );
+}

@@ -1,0 +1,22 @@
+import type { ResolvedConnection } from "./connection.ts";
+
+const mask = "[secret]";
+
+/** The spellings in which the secrets of a connection could turn up in a text. */
+export function secretsOf(connection: Pick<ResolvedConnection, "password">): string[] {
+  const { password } = connection;
+  if (password === undefined || password === "") return [];
+  return [...new Set([password, encodeURIComponent(password), password.replaceAll("'", "''")])];
+}
+
+/**
+ * Masks the given secrets, and the literal after every `PASSWORD` keyword, since migrations that create
+ * roles hold passwords of their own and errors quote the line they stand in.
+ */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const literal = /(\bPASSWORD\s+)(?:[eE]?'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$[\s\S]*?(?:\$\2\$|$))/gi;
+  return secrets.reduce(
+    (masked, secret) => masked.replaceAll(secret, mask),
+    text.replace(literal, (_, keyword: string) => `${keyword}'${mask}'`),
+  );
+}

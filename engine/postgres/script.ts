@@ -1,0 +1,66 @@
+import { type ConcurrentIndex, concurrentIndexOf } from "./concurrent-index.ts";
+import { type ParsedStatement, parseStatements, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
+import { cannotRunInTransaction } from "./statement-class.ts";
+import { excerpt, positionOfByte, startsOfLines, type TextPosition } from "./text-position.ts";
+import { takeOverTransaction } from "./transaction-control.ts";
+
+/** One statement of a script. */
+export interface Statement {
+  /** Where it begins, its leading comments left out. */
+  position: TextPosition;
+  /** The node of PostgreSQL's parse tree, such as `IndexStmt`. */
+  type: string;
+}
+
+/**
+ * A script as it will be run. An `atomic` script runs in one transaction of the runner. A script that runs
+ * `alone` is one statement, such as CREATE INDEX CONCURRENTLY, that PostgreSQL allows in no transaction.
+ */
+export interface Script {
+  mode: "atomic" | "alone";
+  /** What is sent, every character in its place. */
+  text: string;
+  /** What opens the transaction of an atomic script. */
+  opening: string;
+  statements: Statement[];
+  problems: ScriptProblem[];
+  /** The index that a script which runs alone builds or drops CONCURRENTLY. */
+  concurrentIndex: ConcurrentIndex | undefined;
+}
+
+/** Reads a script with PostgreSQL's own parser and decides how it is to be run. */
+export async function readScript(text: string): Promise<Script> {
+  const bytes = Buffer.from(text, "utf8");
+  const parsed = await parseStatements(text, bytes);
+  const { opening, misplaced, ...runnable } = takeOverTransaction(bytes, parsed.statements);
+  const alone = parsed.statements.find(({ type, node }) => cannotRunInTransaction(type, node));
+  const companions = alone !== undefined && parsed.statements.length > 1;
+  const reasons = companions ? [{ statement: alone, message: mustBeAlone(bytes, alone) }] : misplaced;
+
+  const lineStarts = startsOfLines(bytes);
+  const positionOf = ({ start }: ParsedStatement): TextPosition => positionOfByte(bytes, start, lineStarts);
+  return {
+    mode: alone === undefined ? "atomic" : "alone",
+    text: runnable.text,
+    opening,
+    statements: runnable.statements.map((statement) => ({
+      position: positionOf(statement),
+      type: statement.type,
+    })),
+    problems: [
+      ...(parsed.problem === undefined ? [] : [parsed.problem]),
+      ...reasons.map(({ statement, message }) => {
+        const position = positionOf(statement);
+        return { position, message, excerpt: excerpt(text, position) };
+      }),
+    ],
+    concurrentIndex: alone && concurrentIndexOf(alone.type, alone.node),
+  };
+}
+
+function mustBeAlone(bytes: Buffer, statement: ParsedStatement): string {
+  return (
+    `${wordsOf(bytes, statement)} cannot run in a transaction: ` +
+    `put it into a migration of its own, without other statements.`
+  );
+}

@@ -1,0 +1,55 @@
+type Node = Record<string, unknown>;
+
+const neverInTransaction = new Set([
+  "AlterSystemStmt",
+  "CreatedbStmt",
+  "DropdbStmt",
+  "CreateTableSpaceStmt",
+  "DropTableSpaceStmt",
+]);
+
+/** Whether PostgreSQL refuses the statement inside a transaction block. */
+export function cannotRunInTransaction(type: string, node: Node): boolean {
+  if (neverInTransaction.has(type)) return true;
+  switch (type) {
+    case "IndexStmt":
+    case "DropStmt":
+      return node["concurrent"] === true;
+    case "ReindexStmt":
+      return (
+        hasOption(node, "concurrently") ||
+        ["REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"].includes(
+          String(node["kind"]),
+        )
+      );
+    case "VacuumStmt":
+      return node["is_vacuumcmd"] === true;
+    case "ClusterStmt":
+      return node["relation"] === undefined;
+    case "AlterTableStmt":
+      return commandsOf(node).some(detachesConcurrently);
+    case "CreateSubscriptionStmt":
+    case "DropSubscriptionStmt":
+    case "AlterSubscriptionStmt":
+      return true;
+    case "AlterDatabaseStmt":
+      return hasOption(node, "tablespace");
+    default:
+      return false;
+  }
+}
+
+function hasOption(node: Node, name: string): boolean {
+  const list = (node["params"] ?? node["options"] ?? []) as { DefElem?: { defname?: string } }[];
+  return list.some((option) => option.DefElem?.defname === name);
+}
+
+function commandsOf(node: Node): Node[] {
+  return ((node["cmds"] ?? []) as { AlterTableCmd?: Node }[]).map((command) => command.AlterTableCmd ?? {});
+}
+
+function detachesConcurrently(command: Node): boolean {
+  const definition = (command["def"] as { PartitionCmd?: { concurrent?: boolean } } | undefined)
+    ?.PartitionCmd;
+  return command["subtype"] === "AT_DetachPartition" && definition?.concurrent === true;
+}

@@ -1,0 +1,30 @@
+import type { DatabaseError } from "pg";
+import { PgMigrationsError } from "../error.ts";
+
+/** The server refused a statement: its own words, its SQLSTATE, and where in the text it points. */
+export class StatementFailure extends PgMigrationsError {
+  /** How many statements of the script had succeeded before this one. */
+  readonly completedStatements: number;
+  /** Where the server points, counted in characters from 1; undefined where it points nowhere. */
+  readonly position: number | undefined;
+  /** The server's DETAIL, HINT and CONTEXT lines. */
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  readonly where: string | undefined;
+  /** The constraint, table and column that the server names. */
+  readonly constraint: string | undefined;
+  readonly table: string | undefined;
+
+  constructor(error: DatabaseError, completedStatements: number, redact: (text: string) => string) {
+    super("STATEMENT_FAILED", redact(error.message), { sqlstate: error.code });
+    const masked = (text: string | undefined): string | undefined =>
+      text === undefined ? undefined : redact(text);
+    this.completedStatements = completedStatements;
+    this.position = error.position === undefined ? undefined : Number(error.position);
+    this.detail = masked(error.detail);
+    this.hint = masked(error.hint);
+    this.where = masked(error.where);
+    this.constraint = error.constraint;
+    this.table = error.table;
+  }
+}

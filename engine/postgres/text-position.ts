@@ -1,0 +1,42 @@
+/** A place in a script: line and column, both counted from 1, the column in characters. */
+export interface TextPosition {
+  line: number;
+  column: number;
+}
+
+/** The line and column of a character, which is counted from 0. */
+export function positionOfCharacter(text: string, character: number): TextPosition {
+  // PostgreSQL counts characters (code points), JavaScript counts UTF-16 units.
+  const before = Array.from(text).slice(0, character).join("");
+  const lines = before.split("\n");
+  return { line: lines.length, column: Array.from(lines.at(-1) ?? "").length + 1 };
+}
+
+/** The offsets at which the lines of a text begin, for `positionOfByte`. */
+export function startsOfLines(bytes: Buffer): number[] {
+  const starts = [0];
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** The line and column of a byte, which is counted from 0. */
+export function positionOfByte(bytes: Buffer, byte: number, lineStarts: readonly number[]): TextPosition {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((lineStarts[middle] ?? 0) <= byte) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: Array.from(bytes.toString("utf8", lineStarts[low], byte)).length + 1 };
+}
+
+/** The line that a position points at, with a caret beneath the column; long lines are cut round it. */
+export function excerpt(text: string, position: TextPosition, width = 100): string {
+  const line = (text.split("\n")[position.line - 1] ?? "").replace(/\r$/, "").replaceAll("\t", " ");
+  const characters = Array.from(line);
+  const from = Math.max(0, Math.min(position.column - 1 - Math.floor(width / 2), characters.length - width));
+  const shown = characters.slice(from, from + width).join("");
+  const gutter = `${position.line} | `;
+  return `${gutter}${shown}\n${" ".repeat(gutter.length + position.column - 1 - from)}^`;
+}
