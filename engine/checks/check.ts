@@ -1,0 +1,38 @@
+import type { ZodType } from "zod";
+import type { ExactlyOne } from "./exactly-one.ts";
+import type { ForeignKeyExists } from "./foreign-key-exists.ts";
+import type { IndexExists } from "./index-exists.ts";
+import type { NoDuplicates } from "./no-duplicates.ts";
+import type { NoOrphans } from "./no-orphans.ts";
+import type { ReturnsNoRows } from "./returns-no-rows.ts";
+import type { TableExists } from "./table-exists.ts";
+
+/** A statement about the data or the schema that must hold, as plain data. */
+export type Check =
+  ReturnsNoRows | TableExists | IndexExists | ForeignKeyExists | NoOrphans | NoDuplicates | ExactlyOne;
+
+/** What a check found. */
+export interface CheckResult {
+  /** The check's name. */
+  check: string;
+  kind: Check["kind"];
+  /** `unknown`: the check could not be evaluated, for the reason in `error`. */
+  outcome: "holds" | "violated" | "unknown";
+  /** How many rows, or objects, violate it; 0 unless it is violated. */
+  violations: number;
+  /** A few of the offending rows. */
+  rows: Record<string, string | null>[];
+  /** Why it could not be evaluated. */
+  error: { message: string; sqlstate: string | undefined } | undefined;
+}
+
+/** One kind of check: how its definition is read and how it becomes SQL. */
+export interface CheckKind<Definition extends Check> {
+  /** Reads a definition written as data, in Pulumi.<stack>.yaml, and gives it its default name. */
+  definition: ZodType<Definition>;
+  /** A query that gives one row for each violation, and none where the check holds. */
+  violations(check: Definition): string;
+}
+
+/** One column, or several that belong together, each `table.column` or `schema.table.column`. */
+export type Columns = string | readonly string[];

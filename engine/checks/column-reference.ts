@@ -1,0 +1,56 @@
+import { parseName, quoteIdentifier, quoteName } from "../postgres/identifier.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+import type { Columns } from "./check.ts";
+
+/** Columns of one table, quoted for SQL. */
+export interface ColumnReference {
+  /** The quoted table, with its schema where one was given. */
+  table: string;
+  /** The quoted columns, in the given order. */
+  columns: string[];
+  /** The columns' bare names. */
+  names: string[];
+}
+
+/** Reads the columns that a check names; all have to be of one table. */
+export function columnReference(check: string, columns: Columns): ColumnReference {
+  const list = typeof columns === "string" ? [columns] : columns;
+  const parsed = list.map((column) => splitColumn(check, column));
+  const [first, ...others] = parsed;
+  if (first === undefined) throw new CheckDefinitionError(check, "it names no column.");
+  const stranger = others.find((other) => other.table !== first.table);
+  if (stranger !== undefined)
+    throw new CheckDefinitionError(
+      check,
+      `its columns are of two tables, ${first.table} and ${stranger.table}.`,
+    );
+  return {
+    table: first.table,
+    columns: parsed.map(({ name }) => quoteIdentifier(name)),
+    names: parsed.map(({ name }) => name),
+  };
+}
+
+/** Reads a table's or an index's name, `name` or `schema.name`, and quotes it. */
+export function relationReference(check: string, relation: string): string {
+  const parts = parseName(relation);
+  if (parts.length > 2)
+    throw new CheckDefinitionError(check, `${JSON.stringify(relation)} has more parts than schema.name.`);
+  return quoteName(parts);
+}
+
+function splitColumn(check: string, column: string): { table: string; name: string } {
+  const parts = parseName(column);
+  const name = parts.at(-1);
+  if (name === undefined || parts.length < 2 || parts.length > 3)
+    throw new CheckDefinitionError(
+      check,
+      `${JSON.stringify(column)} is not a column. Write table.column or schema.table.column.`,
+    );
+  return { table: quoteName(parts.slice(0, -1)), name };
+}
+
+/** How columns are written in a check's default name. */
+export function columnsText(columns: Columns): string {
+  return typeof columns === "string" ? columns : columns.join(", ");
+}

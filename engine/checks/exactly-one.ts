@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import type { CheckKind, Columns } from "./check.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+import { columnReference, columnsText } from "./column-reference.ts";
+
+/** Each row of one table must be referred to by exactly one row of another. */
+export interface ExactlyOne {
+  kind: "exactlyOne";
+  name: string;
+  /** The referring column, or columns: `table.column`. */
+  column: Columns;
+  /** The column, or columns, referred to, in the same order. */
+  of: Columns;
+  /** A condition in SQL over the columns of the table referred to; rows that do not meet it are left out. */
+  where?: string | undefined;
+}
+
+/**
+ * A check that holds while each row has exactly one counterpart: every approved target has one escrow.
+ *
+ * ```ts
+ * exactlyOne("escrows.targetId", "targets.id", { where: "status = 'APPROVED'" })
+ * ```
+ */
+export function exactlyOne(
+  column: Columns,
+  of: Columns,
+  options: { where?: string | undefined; name?: string | undefined } = {},
+): ExactlyOne {
+  const name = options.name ?? `exactly one ${columnsText(column)} for each ${columnsText(of)}`;
+  return {
+    kind: "exactlyOne",
+    name,
+    column,
+    of,
+    ...(options.where === undefined ? {} : { where: options.where }),
+  };
+}
+
+/** How the kind is read and how it becomes SQL: one row for each that has none, or more than one. */
+export const exactlyOneKind: CheckKind<ExactlyOne> = {
+  definition: z
+    .strictObject({
+      kind: z.literal("exactlyOne"),
+      name: nameDefinition,
+      column: columnsDefinition,
+      of: columnsDefinition,
+      where: z.string().optional(),
+    })
+    .transform(({ column, of, where, name }) => exactlyOne(column, of, { where, name })),
+  violations({ name, column, of, where }) {
+    const from = columnReference(name, column);
+    const to = columnReference(name, of);
+    if (from.columns.length !== to.columns.length)
+      throw new CheckDefinitionError(name, "it compares different numbers of columns.");
+    // Counted before they are joined, so that the referring table is read once.
+    const keys = from.columns.map((one, at) => `${one} AS key${at}`).join(", ");
+    const equal = to.columns.map((one, at) => `counted.key${at} = parent.${one}`).join(" AND ");
+    const shown = to.columns.map((one) => `parent.${one}`).join(", ");
+    const condition = where === undefined ? "" : ` WHERE (${where}\n)`;
+    return `SELECT ${shown}, coalesce(counted.occurrences, 0) AS "found"
+              FROM (SELECT * FROM ${to.table}${condition}) AS parent
+              LEFT JOIN (SELECT ${keys}, count(*) AS occurrences FROM ${from.table}
+                          GROUP BY ${from.columns.join(", ")}) AS counted ON ${equal}
+             WHERE coalesce(counted.occurrences, 0) <> 1`;
+  },
+};

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import { quoteLiteral } from "../postgres/identifier.ts";
+import type { CheckKind, Columns } from "./check.ts";
+import { type ColumnReference, columnReference, columnsText } from "./column-reference.ts";
+
+/** A foreign key must exist and be validated. */
+export interface ForeignKeyExists {
+  kind: "foreignKeyExists";
+  name: string;
+  /** The referencing column, or columns: `table.column`. */
+  column: Columns;
+  /** The referenced column, or columns, in the same order. */
+  references: Columns;
+}
+
+/** A check that holds while a validated foreign key exists: `foreignKeyExists("gifts.donorId", "donors.id")`. */
+export function foreignKeyExists(
+  column: Columns,
+  references: Columns,
+  options: { name?: string | undefined } = {},
+): ForeignKeyExists {
+  const name = options.name ?? `foreign key ${columnsText(column)} -> ${columnsText(references)} exists`;
+  return { kind: "foreignKeyExists", name, column, references };
+}
+
+/** How the kind is read and how it becomes SQL. A key that was added NOT VALID and never validated counts as a violation. */
+export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
+  definition: z
+    .strictObject({
+      kind: z.literal("foreignKeyExists"),
+      name: nameDefinition,
+      column: columnsDefinition,
+      references: columnsDefinition,
+    })
+    .transform(({ column, references, name }) => foreignKeyExists(column, references, { name })),
+  violations({ name, column, references }) {
+    const from = columnReference(name, column);
+    const to = columnReference(name, references);
+    return `SELECT ${quoteLiteral(columnsText(column))} AS "column",
+                   ${quoteLiteral(columnsText(references))} AS "references",
+                   CASE WHEN count(*) = 0 THEN 'missing' ELSE 'not validated' END AS "foreign key"
+              FROM pg_catalog.pg_constraint
+             WHERE contype = 'f'
+               AND conrelid = pg_catalog.to_regclass(${quoteLiteral(from.table)})
+               AND confrelid = pg_catalog.to_regclass(${quoteLiteral(to.table)})
+               AND conkey = ${columnNumbers(from)}
+               AND confkey = ${columnNumbers(to)}
+            HAVING coalesce(bool_or(convalidated), false) = false`;
+  },
+};
+
+function columnNumbers({ table, names }: ColumnReference): string {
+  const numbers = names.map(
+    (name) =>
+      `(SELECT attnum FROM pg_catalog.pg_attribute
+         WHERE attrelid = pg_catalog.to_regclass(${quoteLiteral(table)}) AND attname = ${quoteLiteral(name)})`,
+  );
+  return `ARRAY[${numbers.join(", ")}]::int2[]`;
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import type { CheckKind, Columns } from "./check.ts";
+import { columnReference, columnsText } from "./column-reference.ts";
+
+/** No two rows may have the same value in a column, or the same values in several. */
+export interface NoDuplicates {
+  kind: "noDuplicates";
+  name: string;
+  /** The column, or columns, that identify a row: `table.column`. Rows in which one of them is NULL never collide. */
+  column: Columns;
+  /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
+  where?: string | undefined;
+}
+
+/** A check that holds while all values differ: `noDuplicates(["escrows.targetId", "escrows.currency"])`. */
+export function noDuplicates(
+  column: Columns,
+  options: { where?: string | undefined; name?: string | undefined } = {},
+): NoDuplicates {
+  const name = options.name ?? `no duplicates in ${columnsText(column)}`;
+  return {
+    kind: "noDuplicates",
+    name,
+    column,
+    ...(options.where === undefined ? {} : { where: options.where }),
+  };
+}
+
+/** How the kind is read and how it becomes SQL: one row for each value that occurs more than once. */
+export const noDuplicatesKind: CheckKind<NoDuplicates> = {
+  definition: z
+    .strictObject({
+      kind: z.literal("noDuplicates"),
+      name: nameDefinition,
+      column: columnsDefinition,
+      where: z.string().optional(),
+    })
+    .transform(({ column, where, name }) => noDuplicates(column, { where, name })),
+  violations({ name, column, where }) {
+    const { table, columns } = columnReference(name, column);
+    const present = columns.map((one) => `${one} IS NOT NULL`).join(" AND ");
+    const condition = where === undefined ? "" : ` AND (${where}\n)`;
+    return `SELECT ${columns.join(", ")}, count(*) AS "rows" FROM ${table}
+             WHERE ${present}${condition} GROUP BY ${columns.join(", ")} HAVING count(*) > 1`;
+  },
+};

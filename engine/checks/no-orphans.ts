@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import type { CheckKind, Columns } from "./check.ts";
+import { columnReference, columnsText } from "./column-reference.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+
+/** Every value of a column must occur in another table. */
+export interface NoOrphans {
+  kind: "noOrphans";
+  name: string;
+  /** The referencing column, or columns: `table.column`. Rows in which one of them is NULL refer to nothing. */
+  column: Columns;
+  /** The referenced column, or columns, in the same order. */
+  references: Columns;
+}
+
+/** A check that holds while no row refers to a missing one: `noOrphans("escrows.targetId", "targets.id")`. */
+export function noOrphans(
+  column: Columns,
+  references: Columns,
+  options: { name?: string | undefined } = {},
+): NoOrphans {
+  const name = options.name ?? `no orphans in ${columnsText(column)}`;
+  return { kind: "noOrphans", name, column, references };
+}
+
+/** How the kind is read and how it becomes SQL. */
+export const noOrphansKind: CheckKind<NoOrphans> = {
+  definition: z
+    .strictObject({
+      kind: z.literal("noOrphans"),
+      name: nameDefinition,
+      column: columnsDefinition,
+      references: columnsDefinition,
+    })
+    .transform(({ column, references, name }) => noOrphans(column, references, { name })),
+  violations({ name, column, references }) {
+    const from = columnReference(name, column);
+    const to = columnReference(name, references);
+    if (from.columns.length !== to.columns.length)
+      throw new CheckDefinitionError(name, "it compares different numbers of columns.");
+    const shown = from.columns.map((one) => `child.${one}`).join(", ");
+    const present = from.columns.map((one) => `child.${one} IS NOT NULL`).join(" AND ");
+    const equal = from.columns
+      .map((one, at) => `parent.${to.columns[at] ?? ""} = child.${one}`)
+      .join(" AND ");
+    return `SELECT ${shown} FROM ${from.table} AS child
+             WHERE ${present} AND NOT EXISTS (SELECT FROM ${to.table} AS parent WHERE ${equal})`;
+  },
+};

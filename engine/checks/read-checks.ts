@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { readScript } from "../postgres/script.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+import { checkKinds, violationsQuery } from "./check-kinds.ts";
+import type { Check } from "./check.ts";
+
+/**
+ * Reads checks from data, such as those of Pulumi.<stack>.yaml or of a provider's inputs: kinds and members
+ * are known, names differ, columns can be read and the SQL parses. Rejects with a `CheckDefinitionError`.
+ */
+export async function readChecks(definitions: readonly unknown[]): Promise<Check[]> {
+  const checks = definitions.map(readCheck);
+  refuseEqualNames(checks);
+  for (const check of checks) await refuseUnreadableSql(check);
+  return checks;
+}
+
+function readCheck(definition: unknown, index: number): Check {
+  const { kind, name } = (definition ?? {}) as { kind?: unknown; name?: unknown };
+  const label = typeof name === "string" && name !== "" ? name : `number ${index + 1}`;
+  if (typeof kind !== "string" || !(kind in checkKinds))
+    throw new CheckDefinitionError(
+      label,
+      `there is no kind ${JSON.stringify(kind)}. The kinds are ${Object.keys(checkKinds).join(", ")}.`,
+    );
+  const { definition: schema } = checkKinds[kind as Check["kind"]];
+  const result = schema.safeParse(definition);
+  if (!result.success)
+    throw new CheckDefinitionError(label, `${kind} is written wrongly: ${issuesOf(result.error)}.`);
+  return result.data;
+}
+
+function issuesOf(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`))
+    .join("; ");
+}
+
+function refuseEqualNames(checks: Check[]): void {
+  const names = checks.map((check) => check.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined)
+    throw new CheckDefinitionError(
+      twice,
+      "two checks bear this name. Give each a name of its own, since violations are reported by it.",
+    );
+}
+
+async function refuseUnreadableSql(check: Check): Promise<void> {
+  const sql = violationsQuery(check);
+  const { problems, statements } = await readScript(sql);
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new CheckDefinitionError(
+      check.name,
+      `its SQL cannot be read: ${problem.message}\n${problem.excerpt}`,
+    );
+  if (statements.length !== 1 || statements[0]?.type !== "SelectStmt")
+    throw new CheckDefinitionError(check.name, "its SQL has to be a single SELECT (or WITH ... SELECT).");
+}

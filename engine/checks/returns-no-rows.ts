@@ -1,0 +1,30 @@
+import { z } from "zod";
+import type { CheckKind } from "./check.ts";
+
+/** A query of the user's own that must give no rows. */
+export interface ReturnsNoRows {
+  kind: "returnsNoRows";
+  name: string;
+  /** One SELECT; every row that it gives is a violation and can be shown, so select only what may be seen. */
+  sql: string;
+}
+
+/**
+ * A check that holds as long as a query gives no rows.
+ *
+ * ```ts
+ * returnsNoRows("no negative balances", "SELECT id FROM accounts WHERE balance < 0")
+ * ```
+ */
+export function returnsNoRows(name: string, sql: string): ReturnsNoRows {
+  return { kind: "returnsNoRows", name, sql };
+}
+
+/** How the kind is read and how it becomes SQL. */
+export const returnsNoRowsKind: CheckKind<ReturnsNoRows> = {
+  definition: z
+    .strictObject({ kind: z.literal("returnsNoRows"), name: z.string().min(1), sql: z.string().min(1) })
+    .transform(({ name, sql }) => returnsNoRows(name, sql)),
+  // A closing semicolon is natural to write, but the query becomes part of a larger one.
+  violations: ({ sql }) => sql.replace(/[;\s]+$/, ""),
+};
