@@ -1,0 +1,36 @@
+import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+
+/** What a restore command is made of. */
+export interface RestoreFromCopy {
+  host: string;
+  port: number;
+  user: string | undefined;
+  maintenanceDatabase: string;
+  source: string;
+  copy: string;
+}
+
+/**
+ * The command that puts a copy in the place of the original: the damaged database keeps its data under another
+ * name, and the copy takes over its own. psql asks for the password, or takes it from PGPASSWORD.
+ */
+export function restoreCommand(restore: RestoreFromCopy): string {
+  const { host, port, user, maintenanceDatabase, source, copy } = restore;
+  const damaged = copy.replace("_copy_", "_damaged_");
+  const statements = [
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (${quoteLiteral(source)}, ${quoteLiteral(copy)})`,
+    `ALTER DATABASE ${quoteIdentifier(source)} RENAME TO ${quoteIdentifier(damaged)}`,
+    `ALTER DATABASE ${quoteIdentifier(copy)} RENAME TO ${quoteIdentifier(source)}`,
+  ];
+  return [
+    "psql",
+    ...["-h", quoteForShell(host), "-p", String(port)],
+    ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
+    ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],
+    ...statements.flatMap((statement) => ["-c", quoteForShell(statement)]),
+  ].join(" ");
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,43 @@
+export { PgMigrationsError } from "./error.ts";
+export { type Connection, type TlsMode } from "./postgres/connection.ts";
+export { connectionFromUrl } from "./postgres/connection-url.ts";
+export { ConnectionError } from "./postgres/connection-error.ts";
+export { connect, type Database, type SessionSettings } from "./postgres/database.ts";
+export { LockHeldError } from "./postgres/advisory-lock.ts";
+export { NameError } from "./postgres/identifier.ts";
+export { StatementFailure } from "./postgres/statement-failure.ts";
+export { type TextPosition } from "./postgres/text-position.ts";
+export { type Folder, type FolderFormat, type Migration, readFolder } from "./folder/folder.ts";
+export { FolderError } from "./folder/folder-error.ts";
+export { type LedgerEntry } from "./ledger/ledger.ts";
+export { type PendingMigration, type Plan } from "./plan/plan.ts";
+export { PlanError } from "./plan/plan-error.ts";
+export { planRun } from "./plan/plan-run.ts";
+export { preflight, type PreflightRequest, type PreflightResult } from "./preflight/preflight.ts";
+export { PreflightError } from "./preflight/preflight-error.ts";
+export { createDatabase } from "./preflight/create-database.ts";
+export { type Backup, BackupError } from "./backup/backup.ts";
+export { copyDatabase, type DatabaseCopyRequest } from "./backup/database-copy.ts";
+export { applyRun, type RunOptions, type RunRequest } from "./run/apply-run.ts";
+export {
+  type AppliedMigration,
+  type FailedMigration,
+  type RunProgress,
+  type RunResult,
+  type StatementError,
+  type ViolatedCheck,
+} from "./run/run-result.ts";
+export { type Check, type CheckResult, type Columns } from "./checks/check.ts";
+export { CheckDefinitionError } from "./checks/check-definition-error.ts";
+export { readChecks } from "./checks/read-checks.ts";
+export { runChecks } from "./checks/run-checks.ts";
+export { exactlyOne, type ExactlyOne } from "./checks/exactly-one.ts";
+export { foreignKeyExists, type ForeignKeyExists } from "./checks/foreign-key-exists.ts";
+export { indexExists, type IndexExists } from "./checks/index-exists.ts";
+export { noDuplicates, type NoDuplicates } from "./checks/no-duplicates.ts";
+export { noOrphans, type NoOrphans } from "./checks/no-orphans.ts";
+export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
+export { tableExists, type TableExists } from "./checks/table-exists.ts";
+export { checkReport, verificationReport } from "./report/check-report.ts";
+export { pendingReport, planWarnings } from "./report/plan-report.ts";
+export { failureReport } from "./report/run-report.ts";

@@ -1,0 +1,26 @@
+import type { Connection } from "../postgres/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import { PreflightError } from "./preflight-error.ts";
+
+/** Creates the connection's database, where it does not exist. */
+export async function createDatabase(connection: Connection, maintenanceDatabase?: string): Promise<void> {
+  const { database } = resolveConnection(connection);
+  await withDatabase(maintenanceConnection(connection, maintenanceDatabase), async (maintenance) => {
+    try {
+      await maintenance.execute(`CREATE DATABASE ${quoteIdentifier(database)}`);
+    } catch (error) {
+      if (!(error instanceof StatementFailure)) throw error;
+      if (error.sqlstate === sqlstate.duplicateDatabase) return;
+      throw new PreflightError(
+        "DATABASE_NOT_CREATED",
+        `The database ${database} cannot be created: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}). ` +
+          `Give ${maintenance.address.user} the right to (ALTER ROLE ... CREATEDB), or create it yourself.`,
+        { sqlstate: error.sqlstate },
+      );
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import type { Check, CheckResult } from "../checks/check.ts";
+import { runChecks } from "../checks/run-checks.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { Plan } from "../plan/plan.ts";
+import { requireSoundPlan } from "../plan/plan-problems.ts";
+import { planRun } from "../plan/plan-run.ts";
+import type { Connection } from "../postgres/connection.ts";
+import { ConnectionError } from "../postgres/connection-error.ts";
+import { connect, type Database } from "../postgres/database.ts";
+import { readServerFacts, requireUsableServer } from "./server.ts";
+
+/** What a preflight looks at. */
+export interface PreflightRequest {
+  connection: Connection;
+  folder: Folder;
+  checks?: readonly Check[] | undefined;
+  /** Whether a database that does not exist is in order, because it will be created. Default: false. */
+  createDatabase?: boolean | undefined;
+}
+
+/** What it found: everything is in order for a run, or there is nothing to run. */
+export interface PreflightResult {
+  databaseExists: boolean;
+  /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
+  serverVersion: string | undefined;
+  plan: Plan;
+  /** How the checks stand now; empty where the database does not exist yet. */
+  checks: CheckResult[];
+}
+
+/**
+ * Connects once and looks whether a run can begin: the server answers and can be written to, the plan is sound,
+ * the role may do what the run has to do. Changes nothing. Rejects with an error that says what to mend.
+ */
+export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
+  const database = await connectIfExists(request);
+  if (database === undefined) return planForMissingDatabase(request.folder);
+  try {
+    const facts = await readServerFacts(database);
+    const plan = await planRun({ database, folder: request.folder });
+    requireUsableServer(facts, { address: database.address, plan });
+    await requireSoundPlan(plan, request.folder);
+    const checks = await runChecks({ database, checks: request.checks ?? [] });
+    return { databaseExists: true, serverVersion: facts.version, plan, checks };
+  } finally {
+    await database.close();
+  }
+}
+
+async function connectIfExists({
+  connection,
+  createDatabase,
+}: PreflightRequest): Promise<Database | undefined> {
+  try {
+    return await connect(connection);
+  } catch (error) {
+    if (createDatabase === true && error instanceof ConnectionError && error.code === "DATABASE_MISSING")
+      return undefined;
+    throw error;
+  }
+}
+
+async function planForMissingDatabase(folder: Folder): Promise<PreflightResult> {
+  const plan = await planRun({ folder });
+  await requireSoundPlan(plan, folder);
+  return { databaseExists: false, serverVersion: undefined, plan, checks: [] };
+}

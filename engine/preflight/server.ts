@@ -1,0 +1,86 @@
+import type { Plan } from "../plan/plan.ts";
+import type { Database } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { PreflightError } from "./preflight-error.ts";
+
+/** The oldest server that is supported: it reports the progress of index builds. */
+const oldestVersion = 120000;
+
+/** What a preflight needs to know of the server, the role and the target. */
+export interface ServerFacts {
+  /** Such as `15.18`. */
+  version: string;
+  /** Such as 150018. */
+  versionNumber: number;
+  /** Whether it is a standby, which cannot be written to. */
+  inRecovery: boolean;
+  /** Whether transactions of this role begin read-only. */
+  readOnly: boolean;
+  schemaExists: boolean;
+  mayCreateSchema: boolean;
+  mayCreateInSchema: boolean;
+}
+
+/** Reads the facts, with one query. */
+export async function readServerFacts(database: Database): Promise<ServerFacts> {
+  const [facts] = await database.query<ServerFacts>(
+    `SELECT pg_catalog.current_setting('server_version') AS version,
+            pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
+            pg_catalog.pg_is_in_recovery() AS "inRecovery",
+            pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
+            n.oid IS NOT NULL AS "schemaExists",
+            pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "mayCreateSchema",
+            coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS "mayCreateInSchema"
+       FROM (VALUES ($1)) AS wanted (name)
+       LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`,
+    [database.address.schema],
+  );
+  if (facts === undefined)
+    throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");
+  return facts;
+}
+
+/** Throws a `PreflightError` where the server or the role cannot carry out what is pending. */
+export function requireUsableServer(
+  facts: ServerFacts,
+  { address, plan }: { address: Database["address"]; plan: Plan },
+): void {
+  const place = `${address.host}:${address.port}`;
+  if (facts.versionNumber < oldestVersion)
+    throw new PreflightError(
+      "SERVER_TOO_OLD",
+      `${place} runs PostgreSQL ${facts.version}; supported are 12 and later. Upgrade the server.`,
+    );
+  if (plan.pending.length === 0) return;
+  if (facts.inRecovery)
+    throw new PreflightError(
+      "SERVER_IS_STANDBY",
+      `${place} is a standby, which cannot be written to. Point the connection at the primary.`,
+    );
+  if (facts.readOnly)
+    throw new PreflightError(
+      "SERVER_READ_ONLY",
+      `Transactions of ${address.user} on ${address.database} are read-only (default_transaction_read_only). ` +
+        `Use another role, or take the setting back.`,
+    );
+  requirePrivileges(facts, address);
+}
+
+function requirePrivileges(facts: ServerFacts, { user, database, schema }: Database["address"]): void {
+  const role = quoteIdentifier(user);
+  const missing = (privilege: string, grant: string): PreflightError =>
+    new PreflightError(
+      "PRIVILEGE_MISSING",
+      `${user} may not ${privilege}. Run as the database's owner: ${grant} TO ${role};`,
+    );
+  if (!facts.schemaExists && !facts.mayCreateSchema)
+    throw missing(
+      `create the schema ${schema} in the database ${database}`,
+      `GRANT CREATE ON DATABASE ${quoteIdentifier(database)}`,
+    );
+  if (facts.schemaExists && !facts.mayCreateInSchema)
+    throw missing(
+      `create tables in the schema ${schema} of the database ${database}`,
+      `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)}`,
+    );
+}

@@ -1,0 +1,55 @@
+import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
+import { checkReport } from "./check-report.ts";
+import { count } from "./plan-report.ts";
+
+/** Why a run stopped, what is left of it, and what to do. */
+export function failureReport(result: RunResult & { failed: FailedMigration }): string {
+  const { failed, applied } = result;
+  const cause = failed.error === undefined ? violationCause(failed) : statementCause(failed, failed.error);
+  const before =
+    failed.outcome === "rolled-back" && applied.length > 0
+      ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
+      : "";
+  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}`;
+}
+
+function statementCause({ name, file }: FailedMigration, error: StatementError): string {
+  const place =
+    error.position === undefined ? file : `${file}:${error.position.line}:${error.position.column}`;
+  return [
+    `Migration ${name} failed: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"})`,
+    `  at ${place}`,
+    ...(error.excerpt === undefined ? [] : [indented(error.excerpt)]),
+    ...(error.detail === undefined ? [] : [`  DETAIL: ${error.detail}`]),
+    ...(error.hint === undefined ? [] : [`  HINT: ${error.hint}`]),
+    ...(error.where === undefined ? [] : [`  CONTEXT: ${error.where}`]),
+  ].join("\n");
+}
+
+function violationCause({ name, file, violated }: FailedMigration): string {
+  const already = violated.filter((result) => !result.heldBefore && result.outcome === "violated");
+  const note =
+    already.length === 0
+      ? ""
+      : `\nDid not hold before the run either: ${already.map((result) => result.check).join(", ")}.`;
+  return `Migration ${name} violates ${count(violated.length, "check")}:\n${indented(checkReport(violated))}\n  at ${file}${note}`;
+}
+
+function remains({ outcome }: FailedMigration): string {
+  return outcome === "rolled-back"
+    ? "It was rolled back: schema, data and ledger are as they were before it."
+    : "It cannot run in a transaction and could not be rolled back: it is applied and recorded.";
+}
+
+function remedy({ outcome, error }: FailedMigration): string {
+  if (outcome === "committed") return "Repair the data, or restore the backup; then run pulumi up again.";
+  if (error?.sqlstate === "55P03")
+    return "A lock could not be had in time: see who holds it in pg_stat_activity, then run pulumi up again.";
+  if (error?.sqlstate === "55P04")
+    return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
+  return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
