@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Backup } from "../engine/index.ts";
+import { DatabaseCopyResource } from "../resources/database-copy.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import type { Preflight } from "./preflight.ts";
+import { tokenOf } from "./token.ts";
+
+/** How a database is copied; in a pipeline, `backup: { databaseCopy: ... }`. */
+export interface DatabaseCopyOptions {
+  /**
+   * Whether other sessions on the database are ended for the copy. Default: false, the copy is refused, and
+   * nothing applied, while there are any. Changing it does nothing by itself.
+   */
+  terminateSessions?: pulumi.Input<boolean> | undefined;
+  /** How many copies are kept, the newest included. Default: 3. Takes effect with the next copy. */
+  retain?: pulumi.Input<number> | undefined;
+  /** The database from which the copy is made. Default: `postgres`. Changing it does nothing by itself. */
+  maintenanceDatabase?: pulumi.Input<string> | undefined;
+}
+
+/** Arguments of `DatabaseCopy`. */
+export interface DatabaseCopyArgs extends DatabaseCopyOptions {
+  /** The database to copy. The role needs CREATEDB and has to own the database. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** Takes a copy when, and only when, this preflight has found migrations pending. */
+  preflight?: Preflight | undefined;
+  /** Without a preflight: a copy is taken at first, and again whenever these change. Default: none. */
+  triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+/**
+ * The backup for self-hosted and embedded servers: a copy of the database on its own server, made with
+ * CREATE DATABASE ... TEMPLATE and compared with the original, catalog and row counts. Destroying the stack
+ * leaves every copy alone.
+ */
+export class DatabaseCopy extends pulumi.ComponentResource {
+  /** The newest copy, with the command that restores it; undefined until one was needed. */
+  readonly backup: pulumi.Output<Backup | undefined>;
+
+  constructor(name: string, args: DatabaseCopyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("DatabaseCopy"), name, {}, opts);
+    const resource = new DatabaseCopyResource(
+      `${name}-copy`,
+      {
+        connection: secretConnection(args.connection),
+        terminateSessions: args.terminateSessions ?? false,
+        retain: args.retain ?? 3,
+        maintenanceDatabase: args.maintenanceDatabase ?? "postgres",
+        pending: args.preflight?.pending,
+        triggers: pulumi.output(args.triggers ?? []),
+        progressUrn: this.urn,
+      },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
+    this.backup = resource.backup;
+    this.registerOutputs({ backup: this.backup });
+  }
+}

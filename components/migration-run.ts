@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type AppliedMigration,
+  type Check,
+  pendingReport,
+  type Plan,
+  planWarnings,
+} from "../engine/index.ts";
+import { MigrationRunResource } from "../resources/migration-run.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { Preflight } from "./preflight.ts";
+import { tokenOf } from "./token.ts";
+
+/** How long a run waits, and for what. Changing any of them does nothing by itself. */
+export interface MigrationRunOptions {
+  /** How long a statement may wait for a lock before the migration gives way, milliseconds. Default: 2000. */
+  lockTimeoutMs?: pulumi.Input<number> | undefined;
+  /** How long a migration that gave way is tried again, milliseconds. Default: 60000. */
+  lockRetryMs?: pulumi.Input<number> | undefined;
+  /** How long one statement may run, milliseconds; 0 is for ever. Default: 0. */
+  statementTimeoutMs?: pulumi.Input<number> | undefined;
+  /** How long to wait for another run on the same database to end, milliseconds. Default: 600000. */
+  runLockWaitMs?: pulumi.Input<number> | undefined;
+}
+
+/** Arguments of `MigrationRun`. */
+export interface MigrationRunArgs extends MigrationRunOptions {
+  /** The database to migrate. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
+  migrations: pulumi.Input<string>;
+  /** What has to hold before each migration is committed. Default: nothing. Changing it does nothing by itself. */
+  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /** The preflight whose findings are used. Default: one of its own. */
+  preflight?: Preflight | undefined;
+}
+
+/**
+ * Applies the pending migrations, each in one transaction with its ledger row and the checks. It runs when, and
+ * only when, something is pending. Deleting it touches nothing in the database.
+ */
+export class MigrationRun extends pulumi.ComponentResource {
+  /** The migrations that the last run applied, with their durations. */
+  readonly applied: pulumi.Output<AppliedMigration[]>;
+  /** The newest applied migration; undefined where none is. */
+  readonly version: pulumi.Output<string | undefined>;
+  /** SHA-256 over all migrations of the folder: what was applied and verified. */
+  readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, args: MigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("MigrationRun"), name, {}, opts);
+    const preflight =
+      args.preflight ??
+      new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
+    preflight.plan.apply((plan) => this.#announce(plan));
+    const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
+    const resource = new MigrationRunResource(
+      `${name}-apply`,
+      {
+        connection: secretConnection(args.connection),
+        migrations: args.migrations,
+        checks: pulumi.output(args.checks ?? []),
+        options: pulumi.all({ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs }),
+        digest: preflight.plan.digest,
+        pending: preflight.pending,
+        progressUrn: this.urn,
+      },
+      pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),
+    );
+    this.applied = resource.applied;
+    this.version = resource.version;
+    this.digest = resource.digest;
+    this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
+  }
+
+  #announce(plan: Plan): void {
+    for (const warning of planWarnings(plan)) void pulumi.log.warn(warning, this);
+    if (pulumi.runtime.isDryRun() && plan.pending.length > 0) void pulumi.log.info(pendingReport(plan), this);
+  }
+}

@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+  type Check,
+  type CheckResult,
+  type Plan,
+  preflight,
+  readChecks,
+  readFolder,
+} from "../engine/index.ts";
+import { PreflightResource } from "../resources/preflight.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { errorOn } from "./resource-error.ts";
+import { tokenOf } from "./token.ts";
+
+/** Arguments of `Preflight`. */
+export interface PreflightArgs {
+  /** The database to migrate. Changing it re-runs the preflight where something is pending there. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** The folder of migrations; a relative path starts at the program's folder. */
+  migrations: pulumi.Input<string>;
+  /** Checks to evaluate as things stand. Default: none. */
+  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /** Whether to create a database that does not exist. Default: false, it is an error. */
+  createDatabase?: pulumi.Input<boolean> | undefined;
+}
+
+/**
+ * Looks whether a run can begin: the database answers, server and role are fit, the plan is sound. The program
+ * connects once for it, in preview and in up, and everything later in the pipeline uses what was found; the
+ * resource looks once more, immediately before the backup, where something is pending.
+ */
+export class Preflight extends pulumi.ComponentResource {
+  /** The folder against the ledger. */
+  readonly plan: pulumi.Output<Plan>;
+  /** Names of the pending migrations. */
+  readonly pending: pulumi.Output<string[]>;
+  /** How the checks stand before the run. */
+  readonly checkResults: pulumi.Output<CheckResult[]>;
+  /** The server's version when the preflight last ran, such as `18.4`. */
+  readonly serverVersion: pulumi.Output<string>;
+
+  constructor(name: string, args: PreflightArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("Preflight"), name, {}, opts);
+    const connection = secretConnection(args.connection);
+    const createDatabase = pulumi.output(args.createDatabase ?? false);
+    // What was found holds no secret, though it was found by means of one.
+    const found = pulumi.unsecret(
+      pulumi
+        .all([connection, args.migrations, args.checks ?? [], createDatabase])
+        .apply(async ([target, dir, checks, create]) => {
+          try {
+            return await preflight({
+              connection: target,
+              folder: await readFolder({ dir }),
+              checks: await readChecks(checks),
+              createDatabase: create,
+            });
+          } catch (error) {
+            throw errorOn(this, error);
+          }
+        }),
+    );
+    this.plan = found.plan;
+    this.checkResults = found.checks;
+    this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
+    const resource = new PreflightResource(
+      `${name}-probe`,
+      { connection, migrations: args.migrations, createDatabase, pending: this.pending },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
+    this.serverVersion = resource.serverVersion;
+    this.registerOutputs({ serverVersion: this.serverVersion });
+  }
+}

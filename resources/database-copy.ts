@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Backup, Connection } from "../engine/index.ts";
+import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { progressOf } from "./progress.ts";
+
+/** Inputs of the database copy resource. */
+export interface DatabaseCopyInputs {
+  connection: pulumi.Input<Connection>;
+  terminateSessions: pulumi.Input<boolean>;
+  retain: pulumi.Input<number>;
+  maintenanceDatabase: pulumi.Input<string>;
+  /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
+  pending: pulumi.Input<string[]> | undefined;
+  /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
+  triggers: pulumi.Input<string[]>;
+  /** The resource on whose row progress is shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/** The newest copy of a database. Taken anew by each update; deleting the resource leaves every copy alone. */
+export class DatabaseCopyResource extends pulumi.dynamic.Resource {
+  declare readonly backup: pulumi.Output<Backup | undefined>;
+
+  constructor(name: string, inputs: DatabaseCopyInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("database-copy"),
+      name,
+      { ...inputs, backup: undefined },
+      pulumi.mergeOptions(opts, { retainOnDelete: true }),
+      "pulumi-pg-migrations",
+      "DatabaseCopy",
+    );
+  }
+}
+
+/** What the resource does. */
+export const databaseCopyProvider: Provider = {
+  diff: (olds, news) => ({ changes: isCopyDue(olds, news) }),
+
+  async create(inputs: Properties) {
+    const { triggers } = inputs;
+    if (!isCopyDue({}, inputs)) return { id: "database-copy", outs: { triggers } };
+    const { copyDatabase } = await import("../engine/index.ts");
+    const progress = progressOf(inputs["progressUrn"]);
+    const backup = await copyDatabase({
+      connection: inputs["connection"] as Connection,
+      terminateSessions: inputs["terminateSessions"] === true,
+      retain: inputs["retain"] as number,
+      maintenanceDatabase: inputs["maintenanceDatabase"] as string,
+      onProgress: progress.status,
+    });
+    return { id: "database-copy", outs: { backup, triggers } };
+  },
+};
+
+function isCopyDue(olds: Properties, news: Properties): boolean {
+  if (news["pending"] !== undefined) return isPending(news);
+  return JSON.stringify(olds["triggers"]) !== JSON.stringify(news["triggers"]);
+}

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppliedMigration, Check, Connection, RunOptions, RunProgress } from "../engine/index.ts";
+import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { type Progress, progressOf } from "./progress.ts";
+
+/** Inputs of the migration run resource. */
+export interface MigrationRunInputs {
+  connection: pulumi.Input<Connection>;
+  migrations: pulumi.Input<string>;
+  checks: pulumi.Input<Check[]>;
+  options: pulumi.Input<RunOptions & { lockTimeoutMs?: number; statementTimeoutMs?: number }>;
+  /** Digest of the whole folder. */
+  digest: pulumi.Input<string>;
+  /** Names of the pending migrations. */
+  pending: pulumi.Input<string[]>;
+  /** The resource on whose row progress is shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/** The state of a database after its last run. */
+export class MigrationRunResource extends pulumi.dynamic.Resource {
+  declare readonly applied: pulumi.Output<AppliedMigration[]>;
+  declare readonly version: pulumi.Output<string | undefined>;
+  declare readonly digest: pulumi.Output<string>;
+
+  constructor(name: string, inputs: MigrationRunInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("migration-run"),
+      name,
+      { ...inputs, applied: undefined, version: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "MigrationRun",
+    );
+  }
+}
+
+/** What the resource does. */
+export const migrationRunProvider: Provider = {
+  diff: (olds, news) => ({ changes: isPending(news) || olds["digest"] !== news["digest"] }),
+
+  async create(inputs: Properties) {
+    const { applyRun, connect, failureReport, planRun, readChecks, readFolder } =
+      await import("../engine/index.ts");
+    const progress = progressOf(inputs["progressUrn"]);
+    const options = (inputs["options"] ?? {}) as RunOptions & {
+      lockTimeoutMs?: number;
+      statementTimeoutMs?: number;
+    };
+    const folder = await readFolder({ dir: inputs["migrations"] as string });
+    const checks = await readChecks(inputs["checks"] as unknown[]);
+    const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: 2000, ...options });
+    try {
+      const plan = await planRun({ database, folder });
+      const onProgress = (event: RunProgress): void => report(progress, event);
+      const result = await applyRun({ database, folder, plan, checks, options, onProgress });
+      if (result.failed !== undefined)
+        throw new Error(database.redact(failureReport({ ...result, failed: result.failed })));
+      const { version, digest } = await planRun({ database, folder });
+      return { id: "migration-run", outs: { applied: result.applied, version, digest } };
+    } finally {
+      await database.close();
+    }
+  },
+};
+
+function report(progress: Progress, event: RunProgress): void {
+  switch (event.event) {
+    case "waiting":
+      return progress.note(`waiting for another migration run on this database: ${event.holder}`);
+    case "started":
+      return progress.status(`${event.number}/${event.of} applying ${event.migration}`);
+    case "retrying":
+      return progress.note(
+        `${event.migration} gave way to the application (${event.reason}); next attempt in ${event.waitMs} ms`,
+      );
+    case "applied":
+      // The next one that is started says enough.
+      return undefined;
+  }
+}

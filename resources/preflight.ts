@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "../engine/index.ts";
+import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+
+/** Inputs of the preflight resource. */
+export interface PreflightInputs {
+  connection: pulumi.Input<Connection>;
+  migrations: pulumi.Input<string>;
+  createDatabase: pulumi.Input<boolean>;
+  /** Names of the pending migrations: where there are none, nothing is looked at again. */
+  pending: pulumi.Input<string[]>;
+}
+
+/** Looks once more, immediately before the backup, whether a run can begin, and creates a missing database. */
+export class PreflightResource extends pulumi.dynamic.Resource {
+  declare readonly serverVersion: pulumi.Output<string>;
+
+  constructor(name: string, inputs: PreflightInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("preflight"),
+      name,
+      { ...inputs, serverVersion: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "Preflight",
+    );
+  }
+}
+
+/** What the resource does. */
+export const preflightProvider: Provider = {
+  diff: (_olds, news) => ({ changes: isPending(news) }),
+
+  async create(inputs: Properties) {
+    const { createDatabase, preflight, readFolder } = await import("../engine/index.ts");
+    const connection = inputs["connection"] as Connection;
+    const folder = await readFolder({ dir: inputs["migrations"] as string });
+    const request = { connection, folder, createDatabase: inputs["createDatabase"] === true };
+    let found = await preflight(request);
+    if (!found.databaseExists) {
+      await createDatabase(connection);
+      found = await preflight(request);
+    }
+    return { id: "preflight", outs: { serverVersion: found.serverVersion } };
+  },
+};

@@ -1,0 +1,68 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Check, Connection } from "../engine/index.ts";
+import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { progressOf } from "./progress.ts";
+
+/** Inputs of the verification resource. */
+export interface VerificationInputs {
+  connection: pulumi.Input<Connection>;
+  checks: pulumi.Input<Check[]>;
+  /**
+   * Names of the migrations that are about to change the database: the checks run once more after them. Where
+   * this is left out, nobody has looked at the database yet, and every diff does.
+   */
+  pending: pulumi.Input<string[]> | undefined;
+  /** The resource on whose row violations are shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/** The checks of a database, evaluated. */
+export class VerificationResource extends pulumi.dynamic.Resource {
+  /** Names of the checks that held when they were evaluated last. */
+  declare readonly verified: pulumi.Output<string[]>;
+
+  constructor(name: string, inputs: VerificationInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("verification"),
+      name,
+      { ...inputs, verified: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "Verification",
+    );
+  }
+}
+
+/** What the resource does. */
+export const verificationProvider: Provider = {
+  async diff(olds, news) {
+    if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };
+    if (news["pending"] !== undefined) return { changes: isPending(news) };
+    const violations = await verify(news).then(
+      () => undefined,
+      (error: unknown) => (error as Error).message,
+    );
+    if (violations !== undefined) progressOf(news["progressUrn"]).note(violations);
+    return { changes: violations !== undefined };
+  },
+
+  create: async (inputs: Properties) => ({
+    id: "verification",
+    outs: { checks: inputs["checks"], verified: await verify(inputs) },
+  }),
+};
+
+/** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
+async function verify(inputs: Properties): Promise<string[]> {
+  const { connect, readChecks, runChecks, verificationReport } = await import("../engine/index.ts");
+  const checks = await readChecks(inputs["checks"] as unknown[]);
+  const database = await connect(inputs["connection"] as Connection);
+  try {
+    const results = await runChecks({ database, checks });
+    const report = verificationReport(results);
+    if (report !== undefined) throw new Error(database.redact(report));
+    return results.map((result) => result.check);
+  } finally {
+    await database.close();
+  }
+}
