@@ -1,0 +1,54 @@
+/** The layers of docs/architecture.md: imports go downwards only. Evaluated by test/unit/layers.test.ts. */
+const onlyFrom = (name, path, allowed) => ({
+  name,
+  severity: "error",
+  from: { path: allowed.from, pathNot: allowed.except },
+  to: { path },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-cycles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only", "dynamic-import"] } },
+    },
+    onlyFrom("resources-know-no-components", "^(components/|index\\.ts|configuration\\.ts)", {
+      from: "^resources/",
+    }),
+    onlyFrom("components-know-no-program", "^(index|configuration)\\.ts", { from: "^components/" }),
+    onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts)", {
+      from: "^(components|resources)/",
+    }),
+    onlyFrom("program-uses-components-only", "^(engine|resources)/", { from: "^(index|configuration)\\.ts" }),
+    onlyFrom("engine-knows-no-pulumi", "^(components/|resources/|index\\.ts|configuration\\.ts)|@pulumi/", {
+      from: "^engine/",
+    }),
+    onlyFrom("only-engine-postgres-imports-pg", "node_modules/(pg|pg-connection-string|libpg-query)/", {
+      from: "^(engine|resources|components|index|configuration)",
+      except: "^engine/postgres/",
+    }),
+    onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts)", {
+      from: "^engine/postgres/",
+    }),
+    onlyFrom("plan-and-hazards-are-above-ledger", "^engine/(plan|run|checks|backup|preflight|report)/", {
+      from: "^engine/(folder|ledger)/",
+    }),
+    onlyFrom("plan-does-not-run", "^engine/(run|checks|backup|preflight|report)/", { from: "^engine/plan/" }),
+    onlyFrom("checks-know-no-run", "^engine/(folder|ledger|plan|run|backup|preflight|report)/", {
+      from: "^engine/checks/",
+    }),
+    onlyFrom("backup-stands-alone", "^engine/(folder|ledger|plan|run|checks|preflight|report)/", {
+      from: "^engine/backup/",
+    }),
+    onlyFrom("reports-only-format", "^node:|^engine/.*/(run-checks|plan-run|apply-|database)", {
+      from: "^engine/report/",
+    }),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { type Check, connectionFromUrl, type DatabaseMigrationArgs } from "./components/index.ts";
+
+const milliseconds = z.coerce.number().int().nonnegative().optional();
+
+const connection = z.strictObject({
+  host: z.string().optional(),
+  port: z.coerce.number().int().min(1).max(65535).optional(),
+  database: z.string().optional(),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  passwordVariable: z.string().optional(),
+  url: z.string().optional(),
+  urlVariable: z.string().optional(),
+  schema: z.string().optional(),
+  tls: z.enum(["disable", "require", "verify-full"]).optional(),
+  tlsCa: z.string().optional(),
+  tlsCaFile: z.string().optional(),
+  tlsServerName: z.string().optional(),
+  connectTimeoutSeconds: z.coerce.number().positive().optional(),
+});
+
+const backup = z.union([
+  z.strictObject({
+    databaseCopy: z.strictObject({
+      terminateSessions: z.boolean().optional(),
+      retain: z.number().int().min(1).optional(),
+      maintenanceDatabase: z.string().optional(),
+    }),
+  }),
+  z.strictObject({ none: z.string().min(1) }),
+]);
+
+/** The keys of Pulumi.<stack>.yaml; each is explained in Pulumi.yaml. */
+const configuration = z.strictObject({
+  connection,
+  migrations: z.string().min(1),
+  backup,
+  // Their kinds are the engine's to read, which names the check that is wrong.
+  checks: z.array(z.unknown()).default([]),
+  createDatabase: z.boolean().default(false),
+  lockTimeoutMs: milliseconds,
+  lockRetryMs: milliseconds,
+  statementTimeoutMs: milliseconds,
+  runLockWaitMs: milliseconds,
+});
+
+/** Reads the stack's configuration. Throws a `RunError` that names every key which is missing, unknown or wrong. */
+export function readConfiguration(): DatabaseMigrationArgs {
+  const project = pulumi.getProject();
+  const result = configuration.safeParse(configuredValues(project));
+  if (!result.success) throw new pulumi.RunError(explain(result.error, project));
+  const { connection: plainConnection, checks, ...others } = result.data;
+  if (holdsPassword(plainConnection) && !secretKeys().includes(`${project}:connection`))
+    throw new pulumi.RunError(passwordInClear(project));
+  return { ...others, connection: pulumi.secret(plainConnection), checks: checks as Check[] };
+}
+
+/** All keys of the project, secrets in clear: they are marked as secret again before anything else sees them. */
+function configuredValues(project: string): Record<string, unknown> {
+  const prefix = `${project}:`;
+  return Object.fromEntries(
+    Object.entries(pulumi.runtime.allConfig())
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), structured(value)]),
+  );
+}
+
+/** Structured values arrive as JSON; whatever is not JSON is a string as it stands. */
+function structured(value: string): unknown {
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function holdsPassword({ password, url }: z.infer<typeof connection>): boolean {
+  return password !== undefined || (url !== undefined && connectionFromUrl(url).password !== undefined);
+}
+
+/** The keys of which some part is a secret, as the engine tells them to the program. */
+function secretKeys(): string[] {
+  return JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
+}
+
+/** What is not a secret in the configuration is not one in the stack's state either. */
+function passwordInClear(project: string): string {
+  return (
+    `The configuration of stack ${pulumi.getStack()} holds a password in clear, and so would the stack's state. ` +
+    `Set it as a secret: pulumi config set --secret --path ${project}:connection.password (or .url); ` +
+    `or keep it in an environment variable and name that: connection.passwordVariable (or .urlVariable). ` +
+    `Nothing was done.`
+  );
+}
+
+function explain(error: z.ZodError, project: string): string {
+  const lines = error.issues.flatMap((issue) => {
+    const path = issue.path.join(".");
+    if (issue.code !== "unrecognized_keys") return [`  ${project}:${path}: ${issue.message}`];
+    const known = path === "" ? ` (known are ${Object.keys(configuration.shape).join(", ")})` : "";
+    return issue.keys.map(
+      (key) => `  ${project}:${path === "" ? key : `${path}.${key}`}: unknown key${known}`,
+    );
+  });
+  return `The configuration of stack ${pulumi.getStack()} is not usable; nothing was done:\n${lines.join("\n")}`;
+}

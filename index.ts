@@ -1,0 +1,15 @@
+import { DatabaseMigration } from "./components/index.ts";
+import { readConfiguration } from "./configuration.ts";
+
+const migration = new DatabaseMigration("database", readConfiguration());
+
+/** The migrations that the last run applied, with their durations. */
+export const applied = migration.applied;
+/** The newest applied migration. */
+export const version = migration.version;
+/** What was applied and verified: SHA-256 over all migrations of the folder. */
+export const digest = migration.digest;
+/** The newest backup, with the command that restores it. */
+export const backup = migration.backup;
+/** True once everything is applied and every check has held. */
+export const ready = migration.ready;
