@@ -10,13 +10,17 @@ export function secretsOf(connection: Pick<ResolvedConnection, "password">): str
 }
 
 /**
- * Masks the given secrets, and the literal after every `PASSWORD` keyword, since migrations that create
- * roles hold passwords of their own and errors quote the line they stand in.
+ * Masks the given secrets, and passwords that are told by what stands before them (`PASSWORD '...'`,
+ * `password=...`, `postgresql://user:...@`), since migrations can hold passwords of their own and errors quote
+ * the line they stand in.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   const literal = /(\bPASSWORD\s+)(?:[eE]?'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$[\s\S]*?(?:\$\2\$|$))/gi;
-  return secrets.reduce(
-    (masked, secret) => masked.replaceAll(secret, mask),
-    text.replace(literal, (_, keyword: string) => `${keyword}'${mask}'`),
-  );
+  const parameter = /(\bpassword\s*=\s*)[^'"\s]+/gi;
+  const url = /(\bpostgres(?:ql)?:\/\/[^:@/\s]*:)[^@\s]+(?=@)/gi;
+  const withoutLiterals = text
+    .replace(literal, (_, keyword: string) => `${keyword}'${mask}'`)
+    .replace(parameter, `$1${mask}`)
+    .replace(url, `$1${mask}`);
+  return secrets.reduce((masked, secret) => masked.replaceAll(secret, mask), withoutLiterals);
 }

@@ -1,3 +1,5 @@
+import { withoutSecrets } from "./redaction.ts";
+
 /** A place in a script: line and column, both counted from 1, the column in characters. */
 export interface TextPosition {
   line: number;
@@ -31,12 +33,19 @@ export function positionOfByte(bytes: Buffer, byte: number, lineStarts: readonly
   return { line: low + 1, column: Array.from(bytes.toString("utf8", lineStarts[low], byte)).length + 1 };
 }
 
-/** The line that a position points at, with a caret beneath the column; long lines are cut round it. */
+/**
+ * The line that a position points at, with a caret beneath the column. Long lines are cut round it, and
+ * passwords masked.
+ */
 export function excerpt(text: string, position: TextPosition, width = 100): string {
   const line = (text.split("\n")[position.line - 1] ?? "").replace(/\r$/, "").replaceAll("\t", " ");
-  const characters = Array.from(line);
-  const from = Math.max(0, Math.min(position.column - 1 - Math.floor(width / 2), characters.length - width));
+  const before = Array.from(line)
+    .slice(0, position.column - 1)
+    .join("");
+  const column = Array.from(withoutSecrets(before, [])).length;
+  const characters = Array.from(withoutSecrets(line, []));
+  const from = Math.max(0, Math.min(column - Math.floor(width / 2), characters.length - width));
   const shown = characters.slice(from, from + width).join("");
   const gutter = `${position.line} | `;
-  return `${gutter}${shown}\n${" ".repeat(gutter.length + position.column - 1 - from)}^`;
+  return `${gutter}${shown}\n${" ".repeat(gutter.length + column - from)}^`;
 }

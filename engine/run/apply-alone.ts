@@ -13,6 +13,7 @@ import { leaveNoTrace } from "./session-state.ts";
  */
 export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { database, ledger, migration, script, record, gate, last } = attempt;
+  if (attempt.createLedger) await ledger.create(database);
   if (migration.resumes) await ledger.rollBack(database, migration.name);
   await ledger.begin(database, record);
   let running: Script | undefined;

@@ -10,6 +10,7 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
   let running: Script | undefined;
   try {
     await database.execute(script.opening);
+    if (attempt.createLedger) await ledger.create(database);
     if (migration.resumes) await ledger.rollBack(database, migration.name);
     await ledger.begin(database, record);
     running = script;

@@ -60,13 +60,14 @@ async function applyPending(request: RunRequest): Promise<RunResult> {
   if (pending.length === 0) return result;
 
   const ledger = ledgerOf(folder.format);
-  if (!plan.ledgerExists) await ledger.create(database);
   const gate = await openCheckGate(database, checks);
   for (const [index, migration] of pending.entries()) {
     const place = { migration: migration.name, number: index + 1, of: pending.length };
     onProgress?.({ event: "started", ...place });
     const startedAt = performance.now();
-    const attempt = { database, ledger, migration, gate, last: index === pending.length - 1 };
+    const createLedger = !plan.ledgerExists && result.applied.length === 0;
+    const last = index === pending.length - 1;
+    const attempt = { database, ledger, migration, gate, createLedger, last };
     result.failed = await withLockRetries(request, migration, () => applyMigration(attempt));
     if (result.failed?.outcome === "rolled-back") return result;
     const durationMs = Math.round(performance.now() - startedAt);

@@ -15,6 +15,8 @@ export interface MigrationAttempt {
   script: Script;
   record: LedgerRecord;
   gate: CheckGate;
+  /** Whether the ledger is yet to be created, with the first migration and undone with it. */
+  createLedger: boolean;
   /** Whether it is the last of the run. */
   last: boolean;
 }

@@ -1,0 +1,134 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { TestContext } from "node:test";
+import { createTestDatabase, type TestDatabase } from "../database.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What a command printed and how it ended. */
+export interface CommandResult {
+  exitCode: number;
+  /** Standard output and standard error, in the order in which they came. */
+  output: string;
+}
+
+/** A checkout of the program in a folder of its own, with a backend of its own and one stack, `test`. */
+export interface Project {
+  dir: string;
+  /** Runs `pulumi <arguments>` as a user would type it. */
+  pulumi(...args: string[]): Promise<CommandResult>;
+  /** Writes one migration into the project's folder of migrations. */
+  writeMigration(name: string, sql: string): Promise<void>;
+  /** Replaces the stack's configuration. */
+  configure(configuration: object): Promise<void>;
+}
+
+/** How a project is made. */
+export interface ProjectOptions {
+  /** The program's configuration, keys without the project's name. */
+  configuration: object;
+  /** Environment variables of every command, beside those of the test. */
+  environment?: Record<string, string>;
+  /** A program of the test's own instead of the one of this repository. */
+  program?: string;
+}
+
+/** Makes a project that is removed after the test. Its stack is created, nothing else is done. */
+export async function createProject(t: TestContext, options: ProjectOptions): Promise<Project> {
+  const dir = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-test-"));
+  t.after(() => rm(dir, { recursive: true, force: true }));
+  await mkdir(join(dir, "state"));
+  await mkdir(join(dir, "migrations"));
+  await cp(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));
+  const parts = ["package.json", "node_modules", "components", "resources", "engine", "configuration.ts"];
+  for (const part of parts) await symlink(join(root, part), join(dir, part));
+  if (options.program === undefined) await symlink(join(root, "index.ts"), join(dir, "index.ts"));
+  else await writeFile(join(dir, "index.ts"), options.program);
+  const project: Project = {
+    dir,
+    pulumi: (...args) => runPulumi(dir, args, options.environment ?? {}),
+    async writeMigration(name, sql) {
+      await mkdir(join(dir, "migrations", name), { recursive: true });
+      await writeFile(join(dir, "migrations", name, "migration.sql"), sql);
+    },
+    async configure(configuration) {
+      const file = join(dir, "Pulumi.test.yaml");
+      const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+      const prefixed = Object.fromEntries(
+        Object.entries(configuration).map(([key, value]) => [
+          `pulumi-pg-migrations:${key}`,
+          value as unknown,
+        ]),
+      );
+      // JSON is YAML, too.
+      await writeFile(file, `${salt}\nconfig: ${JSON.stringify(prefixed)}\n`);
+    },
+  };
+  const created = await project.pulumi("stack", "init", "test");
+  if (created.exitCode !== 0) throw new Error(`pulumi stack init failed:\n${created.output}`);
+  await project.configure(options.configuration);
+  return project;
+}
+
+/** The environment in which a user of this project runs Pulumi. */
+export function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
+  const { PATH = "", HOME } = process.env;
+  return {
+    PATH: `${join(root, "node_modules/.bin")}${delimiter}${PATH}`,
+    ...(HOME === undefined ? {} : { HOME }),
+    PULUMI_HOME: join(dir, "pulumi-home"),
+    PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+}
+
+/** A connection to a test database as it is written in the stack's configuration. */
+export function connectionOf(database: TestDatabase): object {
+  return {
+    host: database.host,
+    port: database.port,
+    database: database.database,
+    user: database.user,
+    passwordVariable: "TEST_PGPASSWORD",
+  };
+}
+
+/** A test database and a project that migrates it; copies of the database are dropped with it. */
+export async function createMigratedProject(
+  t: TestContext,
+  configuration: object = {},
+  environment: Record<string, string> = {},
+): Promise<{ project: Project; database: TestDatabase }> {
+  const database = await createTestDatabase(t);
+  const project = await createProject(t, {
+    configuration: {
+      connection: connectionOf(database),
+      migrations: "migrations",
+      backup: { none: "a test" },
+      ...configuration,
+    },
+    environment: { TEST_PGPASSWORD: database.password, ...environment },
+  });
+  return { project, database };
+}
+
+function runPulumi(dir: string, args: string[], environment: Record<string, string>): Promise<CommandResult> {
+  return new Promise((resolve) => {
+    let output = "";
+    const child = execFile(
+      "pulumi",
+      [...args, "--non-interactive", "--color", "never"],
+      { cwd: dir, env: { ...pulumiEnvironment(dir), ...environment }, maxBuffer: 1 << 28 },
+      (error) =>
+        resolve({ exitCode: error === null ? 0 : typeof error.code === "number" ? error.code : 255, output }),
+    );
+    const collect = (chunk: string): void => {
+      output += chunk;
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+  });
+}
