@@ -1,0 +1,82 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { styleText } from "node:util";
+import type { AppliedMigration, Backup } from "../engine/index.ts";
+import type { Contents } from "./quickstart-database.ts";
+
+/** Says something to the reader, line by line. */
+export function say(...lines: string[]): void {
+  for (const line of lines) console.log(line);
+}
+
+/** Begins a step of the story. */
+export function heading(text: string): void {
+  say("", styleText("bold", text));
+}
+
+/** Shows what a program wrote, or what a file holds. */
+export function quote(lines: string[]): void {
+  say(...lines.map((line) => (line === "" ? "" : `  ${line}`)));
+}
+
+/** What the sample database is made of. */
+export function introduction(address: string, { rows, ledger }: Contents): string[] {
+  const count = (table: string): string => `${rows[table] ?? 0} ${table.replaceAll("_", " ")}`;
+  return [
+    `PostgreSQL runs on ${address}, with sample data: ${count("campaign_targets")}, ${count("escrows")}, ${count("gifts")}.`,
+    `${ledger.length} migrations are applied, and .quickstart/migrations has more.`,
+  ];
+}
+
+/** The outputs of a stack that was brought up, as far as the story needs them. */
+export function runSummary(outputs: Record<string, unknown>): string[] {
+  const applied = outputs["applied"] as AppliedMigration[];
+  const { id, verified, durationMs } = outputs["backup"] as Backup;
+  return [
+    `backup    ${id}: ${verified.rows} rows and ${verified.objects} objects, equal to the original; ${durationMs} ms`,
+    ...applied.map((migration) => `applied   ${migration.name}; ${migration.durationMs} ms`),
+    `verified  every check holds; ready: ${String(outputs["ready"])}`,
+  ];
+}
+
+/** What a database held before and after, side by side. */
+export function comparison(before: Contents, after: Contents): string[] {
+  const line = (what: string, of: (contents: Contents) => string): string =>
+    `${what.padEnd(12)}${of(before).padEnd(36)}${of(after)}`;
+  return [
+    line("", (contents) => (contents === before ? "before" : "after")),
+    line("schema", ({ objects }) => `${objects} objects`),
+    line("data", ({ rows }) => `${sum(rows)} rows in ${Object.keys(rows).length} tables`),
+    line("ledger", ({ ledger }) => `${ledger.length} migrations`),
+    line("MD5 of all", ({ fingerprint }) => fingerprint),
+  ];
+}
+
+/** What the reader can do with what the quickstart leaves behind. */
+export function invitation(): string[] {
+  const commands = [
+    [". .quickstart/env", "Pulumi, Node 24 and the database's address, for this shell"],
+    ["pulumi preview", "after you have put a migration of your own into .quickstart/migrations"],
+    ["pulumi up", "the same as above, but it asks first"],
+    ["pulumi stack output backup", "the newest backup, with the command that restores it"],
+    ...(isOnPath("psql") ? [['psql "$DEV_DATABASE_URL"', "the database itself"]] : []),
+    ["npm run quickstart", "all over again, from nothing"],
+    ["npm run quickstart:clean", "stop the server and remove everything"],
+  ];
+  return commands.map(([command = "", purpose = ""]) => `${command.padEnd(28)}# ${purpose}`);
+}
+
+function sum(rows: Contents["rows"]): number {
+  return Object.values(rows).reduce((total, count) => total + count, 0);
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((place) => {
+    try {
+      accessSync(join(place, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import type { EmbeddedServer } from "./embedded-postgres.ts";
+
+/** The name under which the quickstart's PostgreSQL server runs. */
+export const serverName = "quickstart";
+
+/** The sample database. */
+export const databaseName = "donations";
+
+/** The checkout. */
+export const root = dirname(import.meta.dirname);
+
+/** Everything that the quickstart writes, apart from the server's data. */
+export const folder = join(root, ".quickstart");
+
+/** The migrations that the stack applies: a copy, to play with. */
+export const migrationsFolder = join(folder, "migrations");
+
+/** Where the migrations, the data and the story's last migration are kept. */
+export const exampleFolder = join(root, "examples", "donations");
+
+/** What the commands need in their environment, PATH excepted: the file to be sourced holds the same. */
+export function variablesFor(server: EmbeddedServer): Record<string, string> {
+  const { user, password, host, port } = server;
+  return {
+    // State, plugins and the chosen stack stay in the checkout, apart from a Pulumi that the reader uses otherwise.
+    PULUMI_HOME: join(folder, "pulumi-home"),
+    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+    // As public as the sample data: Pulumi.dev.yaml holds the salt that belongs to it.
+    PULUMI_CONFIG_PASSPHRASE: "quickstart",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    DEV_DATABASE_URL: `postgresql://${user}:${password}@${host}:${port}/${databaseName}`,
+  };
+}
+
+/** The environment of the commands: nothing of another Pulumi set-up, this checkout's programs first. */
+export function environmentFor(server: EmbeddedServer): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|PG[A-Z]+$|npm_)/.test(name));
+  const PATH = [programsFolder, process.env["PATH"] ?? ""].join(delimiter);
+  return { ...Object.fromEntries(others), ...variablesFor(server), PATH };
+}
+
+/** Removes what an earlier quickstart has written, and lays out an empty backend and the migrations. */
+export async function prepareFolder(server: EmbeddedServer): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(join(folder, "state"), { recursive: true, mode: 0o700 });
+  await cp(join(exampleFolder, "migrations"), migrationsFolder, { recursive: true });
+  await writeFile(join(folder, "env"), environmentFile(server), { mode: 0o600 });
+}
+
+const programsFolder = join(root, "node_modules", ".bin");
+
+function environmentFile(server: EmbeddedServer): string {
+  const variables = Object.entries(variablesFor(server));
+  return [
+    "# For the stack that `npm run quickstart` has left behind: . .quickstart/env",
+    ...variables.map(([name, value]) => `export ${name}=${quoteForShell(value)}`),
+    `export PATH=${quoteForShell(programsFolder)}:"$PATH"`,
+    "unset PULUMI_CONFIG_PASSPHRASE_FILE PULUMI_STACK",
+    "",
+  ].join("\n");
+}
+
+function quoteForShell(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
