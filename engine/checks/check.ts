@@ -1,4 +1,3 @@
-import type { ZodType } from "zod";
 import type { ExactlyOne } from "./exactly-one.ts";
 import type { ForeignKeyExists } from "./foreign-key-exists.ts";
 import type { IndexExists } from "./index-exists.ts";
@@ -26,10 +25,26 @@ export interface CheckResult {
   error: { message: string; sqlstate: string | undefined } | undefined;
 }
 
+/**
+ * What reads a definition and says what is wrong with it. Spelled out, since the types of the library that does it
+ * do not compile in every user's project.
+ */
+export interface DefinitionReader<Definition> {
+  safeParse: (
+    value: unknown,
+  ) => { success: true; data: Definition } | { success: false; error: { issues: DefinitionIssue[] } };
+}
+
+/** One thing that is wrong with a definition. */
+export interface DefinitionIssue {
+  path: PropertyKey[];
+  message: string;
+}
+
 /** One kind of check: how its definition is read and how it becomes SQL. */
 export interface CheckKind<Definition extends Check> {
   /** Reads a definition written as data, in Pulumi.<stack>.yaml, and gives it its default name. */
-  definition: ZodType<Definition>;
+  definition: DefinitionReader<Definition>;
   /** A query that gives one row for each violation, and none where the check holds. */
   violations(check: Definition): string;
 }

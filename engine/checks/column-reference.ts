@@ -1,4 +1,4 @@
-import { parseName, quoteIdentifier, quoteName } from "../postgres/identifier.ts";
+import { NameError, parseName, quoteIdentifier, quoteName } from "../postgres/identifier.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
 import type { Columns } from "./check.ts";
 
@@ -10,6 +10,19 @@ export interface ColumnReference {
   columns: string[];
   /** The columns' bare names. */
   names: string[];
+}
+
+/** Reads columns that a check pairs with as many of another table. */
+export function pairedColumns(
+  check: string,
+  column: Columns,
+  counterpart: Columns,
+): [ColumnReference, ColumnReference] {
+  const from = columnReference(check, column);
+  const to = columnReference(check, counterpart);
+  if (from.columns.length !== to.columns.length)
+    throw new CheckDefinitionError(check, "it compares different numbers of columns.");
+  return [from, to];
 }
 
 /** Reads the columns that a check names; all have to be of one table. */
@@ -33,14 +46,14 @@ export function columnReference(check: string, columns: Columns): ColumnReferenc
 
 /** Reads a table's or an index's name, `name` or `schema.name`, and quotes it. */
 export function relationReference(check: string, relation: string): string {
-  const parts = parseName(relation);
+  const parts = partsOf(check, relation);
   if (parts.length > 2)
     throw new CheckDefinitionError(check, `${JSON.stringify(relation)} has more parts than schema.name.`);
   return quoteName(parts);
 }
 
 function splitColumn(check: string, column: string): { table: string; name: string } {
-  const parts = parseName(column);
+  const parts = partsOf(check, column);
   const name = parts.at(-1);
   if (name === undefined || parts.length < 2 || parts.length > 3)
     throw new CheckDefinitionError(
@@ -48,6 +61,14 @@ function splitColumn(check: string, column: string): { table: string; name: stri
       `${JSON.stringify(column)} is not a column. Write table.column or schema.table.column.`,
     );
   return { table: quoteName(parts.slice(0, -1)), name };
+}
+
+function partsOf(check: string, name: string): string[] {
+  try {
+    return parseName(name);
+  } catch (error) {
+    throw error instanceof NameError ? new CheckDefinitionError(check, error.message) : error;
+  }
 }
 
 /** How columns are written in a check's default name. */

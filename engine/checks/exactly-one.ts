@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { columnsDefinition, nameDefinition } from "./check-definition.ts";
 import type { CheckKind, Columns } from "./check.ts";
-import { CheckDefinitionError } from "./check-definition-error.ts";
-import { columnReference, columnsText } from "./column-reference.ts";
+import { columnsText, pairedColumns } from "./column-reference.ts";
 
 /** Each row of one table must be referred to by exactly one row of another. */
 export interface ExactlyOne {
@@ -50,10 +49,7 @@ export const exactlyOneKind: CheckKind<ExactlyOne> = {
     })
     .transform(({ column, of, where, name }) => exactlyOne(column, of, { where, name })),
   violations({ name, column, of, where }) {
-    const from = columnReference(name, column);
-    const to = columnReference(name, of);
-    if (from.columns.length !== to.columns.length)
-      throw new CheckDefinitionError(name, "it compares different numbers of columns.");
+    const [from, to] = pairedColumns(name, column, of);
     // Counted before they are joined, so that the referring table is read once.
     const keys = from.columns.map((one, at) => `${one} AS key${at}`).join(", ");
     const equal = to.columns.map((one, at) => `counted.key${at} = parent.${one}`).join(" AND ");

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { columnsDefinition, nameDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import type { CheckKind, Columns } from "./check.ts";
-import { type ColumnReference, columnReference, columnsText } from "./column-reference.ts";
+import { type ColumnReference, columnsText, pairedColumns } from "./column-reference.ts";
 
 /** A foreign key must exist and be validated. */
 export interface ForeignKeyExists {
@@ -35,8 +35,7 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
     })
     .transform(({ column, references, name }) => foreignKeyExists(column, references, { name })),
   violations({ name, column, references }) {
-    const from = columnReference(name, column);
-    const to = columnReference(name, references);
+    const [from, to] = pairedColumns(name, column, references);
     return `SELECT ${quoteLiteral(columnsText(column))} AS "column",
                    ${quoteLiteral(columnsText(references))} AS "references",
                    CASE WHEN count(*) = 0 THEN 'missing' ELSE 'not validated' END AS "foreign key"

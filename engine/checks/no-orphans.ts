@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { columnsDefinition, nameDefinition } from "./check-definition.ts";
 import type { CheckKind, Columns } from "./check.ts";
-import { columnReference, columnsText } from "./column-reference.ts";
-import { CheckDefinitionError } from "./check-definition-error.ts";
+import { columnsText, pairedColumns } from "./column-reference.ts";
 
 /** Every value of a column must occur in another table. */
 export interface NoOrphans {
@@ -35,10 +34,7 @@ export const noOrphansKind: CheckKind<NoOrphans> = {
     })
     .transform(({ column, references, name }) => noOrphans(column, references, { name })),
   violations({ name, column, references }) {
-    const from = columnReference(name, column);
-    const to = columnReference(name, references);
-    if (from.columns.length !== to.columns.length)
-      throw new CheckDefinitionError(name, "it compares different numbers of columns.");
+    const [from, to] = pairedColumns(name, column, references);
     const shown = from.columns.map((one) => `child.${one}`).join(", ");
     const present = from.columns.map((one) => `child.${one} IS NOT NULL`).join(" AND ");
     const equal = from.columns

@@ -1,8 +1,7 @@
-import { z } from "zod";
-import { readScript } from "../postgres/script.ts";
+import { readQuery } from "../postgres/query.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
 import { checkKinds, violationsQuery } from "./check-kinds.ts";
-import type { Check } from "./check.ts";
+import type { Check, DefinitionIssue } from "./check.ts";
 
 /**
  * Reads checks from data, such as those of Pulumi.<stack>.yaml or of a provider's inputs: kinds and members
@@ -18,7 +17,7 @@ export async function readChecks(definitions: readonly unknown[]): Promise<Check
 function readCheck(definition: unknown, index: number): Check {
   const { kind, name } = (definition ?? {}) as { kind?: unknown; name?: unknown };
   const label = typeof name === "string" && name !== "" ? name : `number ${index + 1}`;
-  if (typeof kind !== "string" || !(kind in checkKinds))
+  if (typeof kind !== "string" || !Object.hasOwn(checkKinds, kind))
     throw new CheckDefinitionError(
       label,
       `there is no kind ${JSON.stringify(kind)}. The kinds are ${Object.keys(checkKinds).join(", ")}.`,
@@ -30,7 +29,7 @@ function readCheck(definition: unknown, index: number): Check {
   return result.data;
 }
 
-function issuesOf(error: z.ZodError): string {
+function issuesOf(error: { issues: DefinitionIssue[] }): string {
   return error.issues
     .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`))
     .join("; ");
@@ -47,14 +46,6 @@ function refuseEqualNames(checks: Check[]): void {
 }
 
 async function refuseUnreadableSql(check: Check): Promise<void> {
-  const sql = violationsQuery(check);
-  const { problems, statements } = await readScript(sql);
-  const [problem] = problems;
-  if (problem !== undefined)
-    throw new CheckDefinitionError(
-      check.name,
-      `its SQL cannot be read: ${problem.message}\n${problem.excerpt}`,
-    );
-  if (statements.length !== 1 || statements[0]?.type !== "SelectStmt")
-    throw new CheckDefinitionError(check.name, "its SQL has to be a single SELECT (or WITH ... SELECT).");
+  const { problem } = await readQuery(violationsQuery(check));
+  if (problem !== undefined) throw new CheckDefinitionError(check.name, problem);
 }

@@ -25,6 +25,5 @@ export const returnsNoRowsKind: CheckKind<ReturnsNoRows> = {
   definition: z
     .strictObject({ kind: z.literal("returnsNoRows"), name: z.string().min(1), sql: z.string().min(1) })
     .transform(({ name, sql }) => returnsNoRows(name, sql)),
-  // A closing semicolon is natural to write, but the query becomes part of a larger one.
-  violations: ({ sql }) => sql.replace(/[;\s]+$/, ""),
+  violations: ({ sql }) => sql,
 };

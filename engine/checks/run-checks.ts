@@ -1,4 +1,5 @@
 import type { Database } from "../postgres/database.ts";
+import { readQuery } from "../postgres/query.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { violationsQuery } from "./check-kinds.ts";
 import type { Check, CheckResult } from "./check.ts";
@@ -10,7 +11,8 @@ const shownRows = 5;
  * Evaluates all checks, each with one query, and reports every one, not just the first that is violated.
  * They see one snapshot of the data, cannot write, and leave the session as it was.
  *
- * With `insideTransaction` they see what the open transaction has done so far.
+ * With `insideTransaction` they see what the open transaction has done so far, and others' data by its
+ * isolation level.
  */
 export async function runChecks(options: {
   database: Database;
@@ -45,9 +47,12 @@ const openTransaction = {
 
 async function runCheck(database: Database, check: Check, recover: string): Promise<CheckResult> {
   const found = { check: check.name, kind: check.kind, violations: 0, rows: [], error: undefined };
+  const { query, problem } = await readQuery(violationsQuery(check));
+  if (query === undefined)
+    return { ...found, outcome: "unknown", error: { message: problem, sqlstate: undefined } };
   try {
     const [result] = await database.query<{ count: string; rows: Record<string, string | null>[] }>(
-      countedWithSample(violationsQuery(check)),
+      countedWithSample(query),
     );
     const violations = Number(result?.count ?? 0);
     if (violations === 0) return { ...found, outcome: "holds" };
@@ -64,7 +69,7 @@ function countedWithSample(query: string): string {
   return `WITH violations AS (
 ${query}
 ) SELECT (SELECT pg_catalog.count(*) FROM violations) AS count,
-  (SELECT pg_catalog.json_agg((SELECT pg_catalog.json_object_agg(key, value)
-                                 FROM pg_catalog.json_each_text(pg_catalog.row_to_json(sample))))
+  (SELECT pg_catalog.json_agg((SELECT coalesce(pg_catalog.json_object_agg(key, value), '{}')
+                                 FROM pg_catalog.json_each_text(pg_catalog.row_to_json(sample.*))))
      FROM (SELECT * FROM violations LIMIT ${shownRows}) AS sample) AS rows`;
 }

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { prismaChecksums } from "./checksum.ts";
 import type { Folder, Migration } from "./folder.ts";
-import { FolderError } from "./folder-error.ts";
+import { FolderError, unreadableScript } from "./folder-error.ts";
 
 const scriptName = "migration.sql";
 const lockFileName = "migration_lock.toml";
@@ -38,11 +38,7 @@ async function readMigration(dir: string, name: string): Promise<Migration | { n
     return { name, file, checksum, alternativeChecksums: alternatives };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { name, file };
-    throw new FolderError(
-      "SCRIPT_UNREADABLE",
-      `The script ${file} cannot be read: ${(error as Error).message}.`,
-      { cause: error },
-    );
+    throw unreadableScript(file, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { prismaChecksums } from "./checksum.ts";
-import { FolderError } from "./folder-error.ts";
+import { FolderError, unreadableScript } from "./folder-error.ts";
 import type { Migration } from "./folder.ts";
 
 /**
@@ -8,7 +8,9 @@ import type { Migration } from "./folder.ts";
  * and on a script that has changed since its checksum was taken.
  */
 export async function readScriptFile(migration: Migration): Promise<string> {
-  const bytes = await readFile(migration.file);
+  const bytes = await readFile(migration.file).catch((cause: unknown) => {
+    throw unreadableScript(migration.file, cause);
+  });
   if (prismaChecksums(bytes).checksum !== migration.checksum)
     throw new FolderError(
       "SCRIPT_CHANGED",

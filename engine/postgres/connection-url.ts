@@ -25,8 +25,9 @@ export function connectionFromUrl(url: string): Connection {
       host: host ?? undefined,
       port: port ? Number(port) : undefined,
       database: database ?? undefined,
-      user,
-      password,
+      // The parser gives an empty text for what the URL leaves out, which would hide the defaults.
+      user: user === "" ? undefined : user,
+      password: password === "" ? undefined : password,
       schema: parameters.get("schema") ?? undefined,
       tls: sslmode === null ? undefined : tlsMode(sslmode),
       tlsCaFile: parameters.get("sslrootcert") ?? undefined,

@@ -59,7 +59,8 @@ export function resolveConnection(
   environment: NodeJS.ProcessEnv = process.env,
 ): ResolvedConnection {
   const url = connection.url ?? fromVariable(connection.urlVariable, "urlVariable", environment);
-  const given = { ...(url === undefined ? {} : connectionFromUrl(url)), ...withoutUndefined(connection) };
+  const fromUrl = url === undefined ? {} : connectionFromUrl(url);
+  const given = { ...fromUrl, ...withoutUndefined(connection) };
   if (given.database === undefined || given.database === "")
     throw new ConnectionError(
       "CONNECTION_INCOMPLETE",
@@ -67,10 +68,14 @@ export function resolveConnection(
     );
   return {
     host: given.host ?? environment["PGHOST"] ?? "localhost",
-    port: given.port ?? Number(environment["PGPORT"] ?? 5432),
+    port: portOf(given.port ?? environment["PGPORT"] ?? 5432),
     database: given.database,
     user: given.user ?? environment["PGUSER"],
-    password: given.password ?? fromVariable(given.passwordVariable, "passwordVariable", environment),
+    password:
+      connection.password ??
+      fromVariable(connection.passwordVariable, "passwordVariable", environment) ??
+      fromUrl.password ??
+      environment["PGPASSWORD"],
     schema: given.schema ?? "public",
     ssl: tlsOptions(given),
     connectTimeoutSeconds: given.connectTimeoutSeconds ?? 10,
@@ -83,6 +88,15 @@ export function resolveConnection(
  */
 export function maintenanceConnection(connection: Connection, database = "postgres"): Connection {
   return { ...connection, database, schema: "public" };
+}
+
+function portOf(value: number | string): number {
+  const port = Number(value);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new ConnectionError(
+    "CONNECTION_INCOMPLETE",
+    "The port is not a whole number from 1 to 65535. Set `port`, or PGPORT, to the port of the server.",
+  );
 }
 
 function fromVariable(

@@ -20,6 +20,9 @@ export interface ScriptProblem {
   excerpt: string;
 }
 
+/** What is said of a script that brings data along as psql takes them. */
+export const copyFromStdinAdvice = "COPY ... FROM stdin is not supported: use INSERT.";
+
 interface ParseResult {
   stmts?: { stmt: Record<string, Record<string, unknown>>; stmt_location?: number; stmt_len?: number }[];
 }
@@ -64,8 +67,7 @@ function syntaxProblem(text: string, error: SqlError): ScriptProblem {
 function adviceOnSyntax(text: string, { line }: TextPosition): string {
   if (/^\s*\\/.test(text.split("\n")[line - 1] ?? ""))
     return " Commands of psql (\\...) are not SQL: take them out.";
-  if (/^\s*COPY\b.*\bFROM\s+stdin\b/im.test(text))
-    return " COPY ... FROM stdin is not supported: use INSERT.";
+  if (/^\s*COPY\b.*\bFROM\s+stdin\b/im.test(text)) return ` ${copyFromStdinAdvice}`;
   return "";
 }
 
@@ -84,8 +86,9 @@ function afterBlankOrComment(bytes: Buffer, at: number, end: number): number {
   const pair = bytes.toString("latin1", at, at + 2);
   if (/^\s/.test(pair)) return at + 1;
   if (pair === "--") {
-    const lineEnd = bytes.indexOf(0x0a, at);
-    return lineEnd < 0 || lineEnd > end ? end : lineEnd + 1;
+    let lineEnd = at;
+    while (lineEnd < end && bytes[lineEnd] !== 0x0a && bytes[lineEnd] !== 0x0d) lineEnd++;
+    return lineEnd;
   }
   return pair === "/*" ? afterBlockComment(bytes, at, end) : at;
 }

@@ -15,7 +15,9 @@ export function secretsOf(connection: Pick<ResolvedConnection, "password">): str
  * the line they stand in.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const literal = /(\bPASSWORD\s+)(?:[eE]?'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$[\s\S]*?(?:\$\2\$|$))/gi;
+  // Quotes are doubled where the statement itself stands in a literal, as EXECUTE takes it.
+  const literal =
+    /(\bPASSWORD\s+)(?:''[^']+''|(?:e|u&)?'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$[\s\S]*?(?:\$\2\$|$))/gi;
   const parameter = /(\bpassword\s*=\s*)[^'"\s]+/gi;
   const url = /(\bpostgres(?:ql)?:\/\/[^:@/\s]*:)[^@\s]+(?=@)/gi;
   const withoutLiterals = text

@@ -1,5 +1,11 @@
 import { type ConcurrentIndex, concurrentIndexOf } from "./concurrent-index.ts";
-import { type ParsedStatement, parseStatements, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
+import {
+  copyFromStdinAdvice,
+  type ParsedStatement,
+  parseStatements,
+  type ScriptProblem,
+  wordsOf,
+} from "./parsed-statement.ts";
 import { cannotRunInTransaction } from "./statement-class.ts";
 import { excerpt, positionOfByte, startsOfLines, type TextPosition } from "./text-position.ts";
 import { takeOverTransaction } from "./transaction-control.ts";
@@ -35,7 +41,12 @@ export async function readScript(text: string): Promise<Script> {
   const { opening, misplaced, ...runnable } = takeOverTransaction(bytes, parsed.statements);
   const alone = parsed.statements.find(({ type, node }) => cannotRunInTransaction(type, node));
   const companions = alone !== undefined && parsed.statements.length > 1;
-  const reasons = companions ? [{ statement: alone, message: mustBeAlone(bytes, alone) }] : misplaced;
+  const reasons = [
+    ...(companions ? [{ statement: alone, message: mustBeAlone(bytes, alone) }] : misplaced),
+    ...parsed.statements
+      .filter(readsStandardInput)
+      .map((statement) => ({ statement, message: copyFromStdinAdvice })),
+  ];
 
   const lineStarts = startsOfLines(bytes);
   const positionOf = ({ start }: ParsedStatement): TextPosition => positionOfByte(bytes, start, lineStarts);
@@ -56,6 +67,11 @@ export async function readScript(text: string): Promise<Script> {
     ],
     concurrentIndex: alone && concurrentIndexOf(alone.type, alone.node),
   };
+}
+
+/** Data in the script itself are a custom of psql; the protocol wants them in messages of their own. */
+function readsStandardInput({ type, node }: ParsedStatement): boolean {
+  return type === "CopyStmt" && node["is_from"] === true && node["filename"] === undefined;
 }
 
 function mustBeAlone(bytes: Buffer, statement: ParsedStatement): string {

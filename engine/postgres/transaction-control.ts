@@ -19,13 +19,12 @@ export interface Uncontrolled {
 export function takeOverTransaction(bytes: Buffer, statements: ParsedStatement[]): Uncontrolled {
   const leading = leadingSettings(statements);
   const removed = statements.filter((statement) => isControl(statement) || leading.includes(statement));
-  const blanked = Buffer.from(bytes);
-  for (const statement of removed) blank(blanked, statement);
   const textOf = ({ start, end }: ParsedStatement): string => bytes.toString("utf8", start, end).trim();
   const [first] = leading;
   return {
-    text: blanked.toString("utf8"),
-    opening: [...(first && isControl(first) ? [] : ["BEGIN"]), ...leading.map(textOf)].join("; "),
+    text: blankOut(bytes, removed),
+    // A statement may end in a line comment, which must not swallow the separator.
+    opening: [...(first && isControl(first) ? [] : ["BEGIN"]), ...leading.map(textOf)].join("\n; "),
     statements: statements.filter((statement) => !removed.includes(statement)),
     misplaced: misplacedControl(statements),
   };
@@ -77,6 +76,14 @@ function setsTransaction({ type, node }: ParsedStatement): boolean {
   return type === "VariableSetStmt" && node["name"] === "TRANSACTION";
 }
 
-function blank(bytes: Buffer, { start, end }: ParsedStatement): void {
-  for (let at = start; at < end; at++) if (bytes[at] !== 0x0a && bytes[at] !== 0x0d) bytes[at] = 0x20;
+/** Puts a blank in the place of every character but line ends: the server counts characters, not bytes. */
+function blankOut(bytes: Buffer, removed: readonly ParsedStatement[]): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of removed) {
+    pieces.push(bytes.toString("utf8", from, start));
+    pieces.push(bytes.toString("utf8", start, end).replace(/[^\r\n]/gu, " "));
+    from = end;
+  }
+  return pieces.join("") + bytes.toString("utf8", from);
 }

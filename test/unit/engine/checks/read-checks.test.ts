@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CheckDefinitionError,
+  exactlyOne,
+  foreignKeyExists,
+  indexExists,
+  noDuplicates,
+  noOrphans,
+  PgMigrationsError,
+  readChecks,
+  returnsNoRows,
+  tableExists,
+} from "../../../../engine/index.ts";
+
+const every = [
+  returnsNoRows("no negative balances", "SELECT id FROM accounts WHERE balance < 0"),
+  tableExists("gifts"),
+  indexExists("app.gifts_idx", { unique: true }),
+  foreignKeyExists(["gifts.a", "gifts.b"], ["donors.a", "donors.b"]),
+  noOrphans("escrows.targetId", "targets.id"),
+  noDuplicates("escrows.targetId", { where: "status = 'open' -- only these" }),
+  exactlyOne("escrows.targetId", "targets.id", { where: "status = 'APPROVED'", name: "one escrow" }),
+];
+
+test("checks read from data are those that were written", async () => {
+  assert.deepEqual(await readChecks(JSON.parse(JSON.stringify(every)) as unknown[]), every);
+});
+
+test("a name is made up where none is given", async () => {
+  const [check] = await readChecks([{ kind: "noOrphans", column: "a.b", references: "c.d" }]);
+  assert.equal(check?.name, "no orphans in a.b");
+});
+
+for (const sql of [
+  "SELECT 1;",
+  "SELECT 1 -- why",
+  "SELECT 1; -- why",
+  "SELECT 1 /* a */ ; /* b */ ",
+  "-- first\nSELECT ';--' AS a",
+  "WITH a AS (SELECT 1) SELECT * FROM a;",
+  "VALUES (1)",
+])
+  test(`${JSON.stringify(sql)} is one query`, async () => {
+    assert.equal((await readChecks([returnsNoRows("n", sql)])).length, 1);
+  });
+
+for (const [definition, message] of [
+  [
+    { kind: "noOrphan", name: "n" },
+    /Check "n": there is no kind "noOrphan"\. The kinds are returnsNoRows, .*exactlyOne/,
+  ],
+  [{ kind: "toString", name: "n" }, /there is no kind "toString"/],
+  [{ name: "n" }, /there is no kind undefined/],
+  [null, /Check "number 1": there is no kind/],
+  ["tableExists", /Check "number 1": there is no kind/],
+  [{ kind: "tableExists", table: "t", tabel: "u" }, /tableExists is written wrongly: .*tabel/],
+  [{ kind: "tableExists" }, /tableExists is written wrongly: table: /],
+  [{ kind: "indexExists", index: "i", unique: "yes" }, /written wrongly: unique: /],
+  [{ kind: "returnsNoRows", sql: "SELECT 1" }, /written wrongly: name: /],
+  [returnsNoRows("", "SELECT 1"), /written wrongly: name: /],
+  [
+    returnsNoRows("n", "SELEC 1"),
+    /Check "n": its SQL cannot be read: syntax error at or near "SELEC" \(SQLSTATE 42601\)[^]*\n1 \| SELEC 1\n +\^/,
+  ],
+  [returnsNoRows("n", "SELECT 1; SELECT 2"), /has to be a single SELECT/],
+  [returnsNoRows("n", "DELETE FROM t"), /has to be a single SELECT/],
+  [returnsNoRows("n", "-- nothing"), /has to be a single SELECT/],
+  [returnsNoRows("n", "SELECT * INTO t FROM u"), /has to be a single SELECT/],
+  [returnsNoRows("n", "BEGIN; SELECT 1; COMMIT"), /has to be a single SELECT/],
+  [noDuplicates("t.a", { where: "a = 'open" }), /cannot be read: unterminated quoted string/],
+  [noDuplicates(["t.a", "u.b"]), /columns are of two tables, "t" and "u"/],
+  [noDuplicates([]), /written wrongly: column/],
+  [noDuplicates("a"), /"a" is not a column\. Write table\.column/],
+  [noOrphans("a.b.c.d", "e.f"), /is not a column/],
+  [noOrphans(["a.b", "a.c"], "e.f"), /different numbers of columns/],
+  [exactlyOne(["a.b", "a.c"], "e.f"), /different numbers of columns/],
+  [foreignKeyExists(["a.b", "a.c"], "e.f"), /different numbers of columns/],
+  [tableExists("a.b.c"), /more parts than schema\.name/],
+] as const)
+  test(`${JSON.stringify(definition)} is refused: ${message.source.slice(0, 60)}`, async () => {
+    await assert.rejects(readChecks([definition]), (error) => {
+      assert.ok(error instanceof CheckDefinitionError, String(error));
+      assert.match(error.message, message);
+      return true;
+    });
+  });
+
+test("two checks of one name are refused, also where the name was made up", async () => {
+  await assert.rejects(
+    readChecks([tableExists("t"), tableExists("t")]),
+    /Check "table t exists": two checks bear this name/,
+  );
+});
+
+test("a name that cannot be read is refused by the check it stands in", async () => {
+  await assert.rejects(readChecks([tableExists('a"b', { name: "n" })]), (error) => {
+    assert.ok(error instanceof PgMigrationsError);
+    assert.match(error.message, /Check "n": The name "a\\"b" cannot be read/);
+    assert.ok(error instanceof CheckDefinitionError);
+    return true;
+  });
+});

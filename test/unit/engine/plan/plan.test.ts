@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import type { Folder } from "../../../../engine/index.ts";
+import type { LedgerEntry, LedgerState } from "../../../../engine/ledger/ledger.ts";
+import { digestOf } from "../../../../engine/plan/digest.ts";
+import { makePlan } from "../../../../engine/plan/plan.ts";
+
+function folderOf(...names: string[]): Folder {
+  const migrations = names.map((name) => ({
+    name,
+    file: `m/${name}/migration.sql`,
+    checksum: checksumOf(name),
+    alternativeChecksums: [`crlf of ${name}`],
+  }));
+  return { dir: "m", format: "prisma", migrations, incomplete: [] };
+}
+
+function checksumOf(name: string): string {
+  return name.padEnd(64, "0");
+}
+
+let nextId = 0;
+function row(name: string, state: LedgerEntry["state"], checksum = checksumOf(name)): LedgerEntry {
+  return { id: String(nextId++), name, checksum, state, startedAt: new Date(0), logs: undefined };
+}
+
+function ledgerOf(...entries: LedgerEntry[]): LedgerState {
+  return { table: '"public"."_prisma_migrations"', exists: true, foreignTable: undefined, entries };
+}
+
+describe("makePlan", () => {
+  test("everything is pending where there is no ledger", () => {
+    const plan = makePlan(folderOf("1", "2"), {
+      table: "t",
+      exists: false,
+      foreignTable: "gifts",
+      entries: [],
+    });
+    assert.deepEqual(
+      plan.pending.map(({ name, resumes }) => [name, resumes]),
+      [
+        ["1", false],
+        ["2", false],
+      ],
+    );
+    assert.deepEqual([plan.ledgerExists, plan.version, plan.foreignTable], [false, undefined, "gifts"]);
+  });
+
+  test("applied, edited, missing and out-of-order migrations are told apart", () => {
+    const plan = makePlan(
+      folderOf("1", "2", "3", "4", "5"),
+      ledgerOf(
+        row("0", "applied"),
+        row("1", "applied"),
+        row("3", "applied", "other"),
+        row("4", "applied", "crlf of 4"),
+      ),
+    );
+    assert.deepEqual(plan.applied, ["1", "3", "4", "0"]);
+    assert.deepEqual(
+      plan.pending.map(({ name }) => name),
+      ["2", "5"],
+    );
+    assert.deepEqual(plan.edited, ["3"]);
+    assert.deepEqual(plan.missing, ["0"]);
+    assert.deepEqual(plan.outOfOrder, ["2"]);
+    assert.deepEqual(plan.failed, []);
+    assert.equal(plan.version, "4");
+  });
+
+  test("a rolled-back migration is pending again, and is applied if it was since", () => {
+    assert.deepEqual(makePlan(folderOf("1"), ledgerOf(row("1", "rolled-back"))).pending.length, 1);
+    const since = makePlan(folderOf("1"), ledgerOf(row("1", "rolled-back", "old"), row("1", "applied")));
+    assert.deepEqual([since.applied, since.pending, since.edited], [["1"], [], []]);
+  });
+
+  test("a failed row stands in the way, also where it is of no migration of the folder", () => {
+    const failed = row("1", "failed");
+    const stranger = row("x", "failed");
+    const plan = makePlan(folderOf("1", "2"), ledgerOf(failed, stranger));
+    assert.deepEqual(plan.failed, [failed, stranger]);
+    assert.deepEqual(plan.missing, []);
+  });
+
+  test("a failed row of a migration that can be taken up again does not stand in the way", () => {
+    const plan = makePlan(folderOf("1", "2"), ledgerOf(row("1", "failed")), new Set(["1"]));
+    assert.deepEqual(plan.failed, []);
+    assert.deepEqual(
+      plan.pending.map(({ name, resumes }) => [name, resumes]),
+      [
+        ["1", true],
+        ["2", false],
+      ],
+    );
+  });
+
+  test("a failed row beside a finished one needs a decision even so", () => {
+    const plan = makePlan(folderOf("1"), ledgerOf(row("1", "failed"), row("1", "applied")), new Set(["1"]));
+    assert.equal(plan.failed.length, 1);
+  });
+
+  const state = fc.constantFrom("none", "applied", "failed", "rolled-back", "edited", "missing");
+  test("every migration of the folder is applied or pending, in the folder's order", () => {
+    fc.assert(
+      fc.property(fc.array(state, { maxLength: 12 }), (states) => {
+        const nameOf = (at: number): string => String(at).padStart(3, "0");
+        const names = states.map((_, at) => nameOf(at));
+        const inFolder = names.filter((_, at) => states[at] !== "missing");
+        const entries = states.flatMap((one, at): LedgerEntry[] => {
+          if (one === "none") return [];
+          if (one === "edited") return [row(nameOf(at), "applied", "e".repeat(64))];
+          return [row(nameOf(at), one === "missing" ? "applied" : one)];
+        });
+        const plan = makePlan(folderOf(...inFolder), ledgerOf(...entries));
+        const pending = plan.pending.map(({ name }) => name);
+        const applied = plan.applied.filter((name) => inFolder.includes(name));
+        assert.deepEqual([...pending, ...applied].sort(), inFolder);
+        assert.deepEqual(pending, [...pending].sort());
+        assert.deepEqual(applied, [...applied].sort());
+        const those = (...wanted: string[]): string[] =>
+          names.filter((_, at) => wanted.includes(states[at] ?? ""));
+        assert.deepEqual(applied, those("applied", "edited"));
+        assert.deepEqual(plan.edited, those("edited"));
+        assert.deepEqual(plan.missing, those("missing"));
+        assert.deepEqual(
+          plan.failed.map(({ name }) => name),
+          those("failed"),
+        );
+        assert.equal(plan.version, applied.at(-1));
+        assert.deepEqual(
+          plan.outOfOrder,
+          pending.filter((name) => name < (plan.version ?? "")),
+        );
+      }),
+    );
+  });
+});
+
+describe("digestOf", () => {
+  const migrations = fc.array(
+    fc.record({
+      name: fc.string({ unit: "grapheme" }).filter((name) => !name.includes("\0")),
+      checksum: fc.stringMatching(/^[0-9a-f]{0,64}$/),
+    }),
+    { maxLength: 4 },
+  );
+
+  test("it is equal where names, checksums and order are, and nowhere else", () => {
+    fc.assert(
+      fc.property(migrations, migrations, (one, other) => {
+        assert.equal(digestOf(one) === digestOf(other), JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+
+  test("it does not change from one version of this package to the next", () => {
+    assert.equal(digestOf([]), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert.equal(
+      digestOf([{ name: "1_a", checksum: "00" }]),
+      "6a52c93a51de07445e1d11f7bee8b46802838bdf57e40b192aefbd3848eea52e",
+    );
+  });
+});

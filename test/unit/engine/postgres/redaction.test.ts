@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { secretsOf, withoutSecrets } from "../../../../engine/postgres/redaction.ts";
+
+test("the password of the connection is masked in every spelling", () => {
+  const secrets = secretsOf({ password: "p@ss'w/rd" });
+  for (const text of ["p@ss'w/rd", "p%40ss'w%2Frd", "p@ss''w/rd"])
+    assert.equal(withoutSecrets(`before ${text} after`, secrets), "before [secret] after");
+});
+
+test("a text holds the password no more, whatever both are", () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string({ minLength: 9 }), fc.string(), (before, password, after) => {
+      assert.ok(!withoutSecrets(before + password + after, secretsOf({ password })).includes(password));
+    }),
+  );
+});
+
+test("without a password nothing is masked", () => {
+  assert.equal(withoutSecrets("as it is", secretsOf({ password: undefined })), "as it is");
+  assert.equal(withoutSecrets("as it is", secretsOf({ password: "" })), "as it is");
+});
+
+for (const statement of [
+  "CREATE ROLE app LOGIN PASSWORD 'Geheim'",
+  "alter role app with encrypted password  'Geheim' valid until '2030-01-01'",
+  "ALTER ROLE app PASSWORD E'Ge\\'heim'",
+  "ALTER ROLE app PASSWORD 'x''Geheim'",
+  "ALTER ROLE app PASSWORD U&'Geheim'",
+  "ALTER ROLE app PASSWORD $$Geheim$$",
+  "ALTER ROLE app PASSWORD $a$Geheim$a$",
+  "EXECUTE 'ALTER ROLE app PASSWORD ''Geheim'''",
+  "ALTER ROLE app PASSWORD 'Geheim",
+  "CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'u', password 'Geheim')",
+  "CREATE SUBSCRIPTION s CONNECTION 'host=h user=u password=Geheim dbname=d' PUBLICATION p",
+  "SELECT dblink_connect('postgresql://u:Geheim@h/d')",
+])
+  test(`the password in ${statement.replace(/Ge.{0,2}heim/, "***")} is masked`, () => {
+    const masked = withoutSecrets(statement, []);
+    assert.doesNotMatch(masked, /heim/);
+    assert.match(masked, /\[secret\]/);
+  });
+
+test("what follows a password stays readable", () => {
+  assert.equal(
+    withoutSecrets("ALTER ROLE app PASSWORD 'Geheim' VALID UNTIL '2030-01-01'", []),
+    "ALTER ROLE app PASSWORD '[secret]' VALID UNTIL '2030-01-01'",
+  );
+  const harmless = "ALTER TABLE users ADD COLUMN password text NOT NULL DEFAULT ''";
+  assert.equal(withoutSecrets(harmless, []), harmless);
+});

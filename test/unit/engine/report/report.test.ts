@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type CheckResult,
+  checkReport,
+  type FailedMigration,
+  failureReport,
+  pendingReport,
+  type Plan,
+  planWarnings,
+  verificationReport,
+} from "../../../../engine/index.ts";
+
+const emptyPlan: Plan = {
+  ledger: "l",
+  ledgerExists: true,
+  pending: [],
+  applied: [],
+  failed: [],
+  edited: [],
+  missing: [],
+  outOfOrder: [],
+  version: undefined,
+  digest: "d",
+  foreignTable: undefined,
+};
+
+function pending(name: string, resumes = false): Plan["pending"][number] {
+  return { name, file: name, checksum: "", alternativeChecksums: [], resumes };
+}
+
+const held: CheckResult = {
+  check: "fine",
+  kind: "tableExists",
+  outcome: "holds",
+  violations: 0,
+  rows: [],
+  error: undefined,
+};
+const violated: CheckResult = {
+  check: "no orphans",
+  kind: "noOrphans",
+  outcome: "violated",
+  violations: 7,
+  rows: [
+    { id: "1", note: null },
+    { id: "1234", note: `a\n\tb${"x".repeat(60)}` },
+  ],
+  error: undefined,
+};
+const unknown: CheckResult = {
+  ...held,
+  check: "gifts",
+  outcome: "unknown",
+  error: { message: 'relation "gifts" does not exist', sqlstate: "42P01" },
+};
+
+test("pending migrations are counted and listed with the newest applied one", () => {
+  assert.equal(
+    pendingReport({ ...emptyPlan, pending: [pending("2_b", true)], version: "1_a" }),
+    "1 migration pending (the newest applied is 1_a):\n  2_b (takes up an interrupted attempt)",
+  );
+});
+
+test("a long list is cut, and says by how much", () => {
+  const lines = pendingReport({
+    ...emptyPlan,
+    pending: Array.from({ length: 434 }, (_, at) => pending(`m${at}`)),
+  }).split("\n");
+  assert.equal(lines[0], "434 migrations pending (the ledger is empty):");
+  assert.equal(lines.length, 22);
+  assert.equal(lines.at(-1), "  ... and 414 more");
+});
+
+test("what is odd about a plan is one warning each, and a sound plan has none", () => {
+  assert.deepEqual(planWarnings(emptyPlan), []);
+  assert.deepEqual(planWarnings({ ...emptyPlan, edited: ["1"], missing: ["2", "3"], outOfOrder: ["4"] }), [
+    "1 applied migration edited since (the change will not be applied):\n  1",
+    "2 applied migrations missing from the folder:\n  2\n  3",
+    "1 pending migration older than one already applied:\n  4",
+  ]);
+});
+
+test("violations are shown with their number and a table of a few rows", () => {
+  const lines = checkReport([held, violated]).split("\n");
+  assert.deepEqual(lines, [
+    "✗ no orphans: 7 violations",
+    "    id    note",
+    "    1     NULL",
+    `    1234  a b${"x".repeat(36)}…`,
+    "    ... and 5 more",
+  ]);
+});
+
+test("a check that cannot be evaluated says why", () => {
+  assert.equal(
+    checkReport([unknown]),
+    '✗ gifts: cannot be evaluated: relation "gifts" does not exist (SQLSTATE 42P01)',
+  );
+});
+
+test("a verification in which all holds has nothing to report", () => {
+  assert.equal(verificationReport([]), undefined);
+  assert.equal(verificationReport([held]), undefined);
+  assert.match(verificationReport([held, unknown]) ?? "", /^1 of 2 checks does not hold:\n✗ gifts/);
+  assert.match(verificationReport([violated, unknown]) ?? "", /^2 of 2 checks do not hold:/);
+});
+
+const failed: FailedMigration = {
+  name: "2_b",
+  file: "m/2_b/migration.sql",
+  outcome: "rolled-back",
+  error: {
+    message: 'column "x" does not exist',
+    sqlstate: "42703",
+    detail: undefined,
+    hint: "Perhaps y.",
+    where: undefined,
+    position: { line: 3, column: 8 },
+    excerpt: "3 | SELECT x\n           ^",
+  },
+  violated: [],
+};
+
+test("a failed statement is reported with its place, the server's words and what to do", () => {
+  const result = { applied: [{ name: "1_a", durationMs: 1 }], failed, unapplied: ["2_b"] };
+  assert.equal(
+    failureReport(result),
+    [
+      'Migration 2_b failed: column "x" does not exist (SQLSTATE 42703)',
+      "  at m/2_b/migration.sql:3:8",
+      "  3 | SELECT x",
+      "             ^",
+      "  HINT: Perhaps y.",
+      "It was rolled back: schema, data and ledger are as they were before it. 1 migration before it is applied.",
+      "Correct the migration or the data and run pulumi up again; nothing else is needed.",
+    ].join("\n"),
+  );
+});
+
+test("a violation is reported with check, migration and rows, and what did not hold before is said", () => {
+  const report = failureReport({
+    applied: [],
+    failed: {
+      ...failed,
+      error: undefined,
+      violated: [
+        { ...violated, heldBefore: true },
+        { ...violated, check: "older", heldBefore: false },
+      ],
+    },
+    unapplied: ["2_b"],
+  });
+  assert.match(report, /^Migration 2_b violates 2 checks:\n {2}✗ no orphans: 7 violations\n/);
+  assert.match(
+    report,
+    /at m\/2_b\/migration\.sql\nDid not hold before the run either: older\.\nIt was rolled back/,
+  );
+});
+
+test("a migration that could not be rolled back is not said to be", () => {
+  const report = failureReport({
+    applied: [{ name: "2_b", durationMs: 1 }],
+    failed: {
+      ...failed,
+      outcome: "committed",
+      error: undefined,
+      violated: [{ ...violated, heldBefore: true }],
+    },
+    unapplied: [],
+  });
+  assert.match(report, /it is applied and recorded/);
+  assert.doesNotMatch(report, /rolled back: schema/);
+});
+
+test("a lock that could not be had and a new enum value have remedies of their own", () => {
+  const reportOf = (sqlstate: string): string =>
+    failureReport({
+      applied: [],
+      failed: {
+        ...failed,
+        error: {
+          message: "m",
+          sqlstate,
+          detail: undefined,
+          hint: undefined,
+          where: undefined,
+          position: undefined,
+          excerpt: undefined,
+        },
+      },
+      unapplied: [],
+    });
+  assert.match(reportOf("55P03"), /pg_stat_activity/);
+  assert.match(reportOf("55P04"), /ADD VALUE into an earlier migration/);
+});
