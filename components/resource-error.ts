@@ -9,5 +9,12 @@ export function errorOn(resource: pulumi.Resource, error: unknown): pulumi.Resou
   const known = error instanceof PgMigrationsError;
   const message =
     error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  return new pulumi.ResourceError(message, resource, true);
+  return resourceError(resource, message);
+}
+
+/** An error that is shown on the row of a resource as it stands, without a stack. */
+export function resourceError(resource: pulumi.Resource, message: string): pulumi.ResourceError {
+  const error = new pulumi.ResourceError(message, resource, true);
+  // On its way through the inputs of other resources Pulumi would put the name of each before the message.
+  return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }

@@ -3,6 +3,7 @@ import { type Check, type CheckResult, verificationReport } from "../engine/inde
 import { VerificationResource } from "../resources/verification.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
+import { resourceError } from "./resource-error.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -52,7 +53,7 @@ export class Verification extends pulumi.ComponentResource {
   #requireStandingChecks(pending: string[], results: CheckResult[]): string[] {
     const violations = verificationReport(results);
     if (violations === undefined) return pending;
-    if (pending.length === 0) throw new pulumi.ResourceError(violations, this, true);
+    if (pending.length === 0) throw resourceError(this, violations);
     if (pulumi.runtime.isDryRun()) void pulumi.log.warn(`Before the pending migrations, ${violations}`, this);
     return pending;
   }

@@ -35,7 +35,7 @@ test(
       const { exitCode, output } = await project.pulumi("preview");
       assert.equal(exitCode, 0, output);
       assert.match(output, new RegExp(`${names.length} migrations pending \\(the ledger is empty\\)`));
-      assert.match(output, new RegExp(`${names[0] ?? ""}`));
+      assert.match(output, new RegExp(names[0] ?? ""));
       assert.equal((await query(database, "SELECT FROM pg_tables WHERE schemaname = 'public'")).length, 0);
     });
 

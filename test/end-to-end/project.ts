@@ -48,7 +48,7 @@ export async function createProject(t: TestContext, options: ProjectOptions): Pr
   else await writeFile(join(dir, "index.ts"), options.program);
   const project: Project = {
     dir,
-    pulumi: (...args) => runPulumi(dir, args, options.environment ?? {}),
+    pulumi: pulumiIn(dir, options.environment),
     async writeMigration(name, sql) {
       await mkdir(join(dir, "migrations", name), { recursive: true });
       await writeFile(join(dir, "migrations", name, "migration.sql"), sql);
@@ -73,7 +73,7 @@ export async function createProject(t: TestContext, options: ProjectOptions): Pr
 }
 
 /** The environment in which a user of this project runs Pulumi. */
-export function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
+function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
   const { PATH = "", HOME } = process.env;
   return {
     PATH: `${join(root, "node_modules/.bin")}${delimiter}${PATH}`,
@@ -115,20 +115,28 @@ export async function createMigratedProject(
   return { project, database };
 }
 
-function runPulumi(dir: string, args: string[], environment: Record<string, string>): Promise<CommandResult> {
-  return new Promise((resolve) => {
-    let output = "";
-    const child = execFile(
-      "pulumi",
-      [...args, "--non-interactive", "--color", "never"],
-      { cwd: dir, env: { ...pulumiEnvironment(dir), ...environment }, maxBuffer: 1 << 28 },
-      (error) =>
-        resolve({ exitCode: error === null ? 0 : typeof error.code === "number" ? error.code : 255, output }),
-    );
-    const collect = (chunk: string): void => {
-      output += chunk;
-    };
-    child.stdout?.on("data", collect);
-    child.stderr?.on("data", collect);
-  });
+/** Gives a function that runs `pulumi <arguments>` in a folder, as a user would type it. */
+export function pulumiIn(
+  dir: string,
+  environment: Record<string, string> = {},
+): (...args: string[]) => Promise<CommandResult> {
+  return (...args) =>
+    new Promise((resolve) => {
+      let output = "";
+      const child = execFile(
+        "pulumi",
+        [...args, "--non-interactive", "--color", "never"],
+        { cwd: dir, env: { ...pulumiEnvironment(dir), ...environment }, maxBuffer: 1 << 28 },
+        (error) =>
+          resolve({
+            exitCode: error === null ? 0 : typeof error.code === "number" ? error.code : 255,
+            output,
+          }),
+      );
+      const collect = (chunk: string): void => {
+        output += chunk;
+      };
+      child.stdout?.on("data", collect);
+      child.stderr?.on("data", collect);
+    });
 }

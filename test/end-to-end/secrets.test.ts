@@ -125,7 +125,8 @@ async function expectExit(project: Project, exitCode: number, ...args: string[])
 }
 
 function assertAbsent(where: string, text: string): void {
-  for (const spelling of spellings) assert.ok(!text.includes(spelling), `the password stands in ${where}`);
+  for (const spelling of spellings)
+    assert.ok(!text.includes(spelling), `the password stands in ${where}:\n${text}`);
 }
 
 /** Reads the command lines of all processes again and again, as anyone on the machine can. */
@@ -154,10 +155,8 @@ async function createRole(t: TestContext, database: TestDatabase): Promise<strin
   const role = `${database.database}_user`;
   await query(database, `CREATE ROLE ${role} LOGIN CREATEROLE PASSWORD '${password.replaceAll("'", "''")}'`);
   await query(database, `GRANT ALL ON SCHEMA public TO ${role}`);
-  t.after(async () => {
-    await query({ ...database, database: "postgres" }, `DROP DATABASE ${database.database} WITH (FORCE)`);
-    await query({ ...database, database: "postgres" }, `DROP ROLE ${role}`);
-  });
+  // Runs after the database, and with it the role's privileges, has been dropped.
+  t.after(() => query({ ...database, database: "postgres" }, `DROP ROLE ${role}`));
   return role;
 }
 
