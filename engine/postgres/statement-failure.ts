@@ -1,5 +1,16 @@
-import type { DatabaseError } from "pg";
 import { PgMigrationsError } from "../error.ts";
+
+/** The fields of a server's error report that are kept. Spelled out, so that users need no types of the driver. */
+interface ServerError {
+  message: string;
+  code?: string | undefined;
+  position?: string | undefined;
+  detail?: string | undefined;
+  hint?: string | undefined;
+  where?: string | undefined;
+  constraint?: string | undefined;
+  table?: string | undefined;
+}
 
 /** The server refused a statement: its own words, its SQLSTATE, and where in the text it points. */
 export class StatementFailure extends PgMigrationsError {
@@ -15,7 +26,7 @@ export class StatementFailure extends PgMigrationsError {
   readonly constraint: string | undefined;
   readonly table: string | undefined;
 
-  constructor(error: DatabaseError, completedStatements: number, redact: (text: string) => string) {
+  constructor(error: ServerError, completedStatements: number, redact: (text: string) => string) {
     super("STATEMENT_FAILED", redact(error.message), { sqlstate: error.code });
     const masked = (text: string | undefined): string | undefined =>
       text === undefined ? undefined : redact(text);
