@@ -11,7 +11,10 @@ export interface Traffic {
 }
 
 /** Stands between a client and a PostgreSQL server on this machine and counts what the client asks. */
-export async function startCountingProxy(t: TestContext, serverPort: number): Promise<Traffic> {
+export async function startCountingProxy(
+  t: Pick<TestContext, "after">,
+  serverPort: number,
+): Promise<Traffic> {
   const traffic: Traffic = { port: 0, connections: 0, queries: [] };
   const sockets = new Set<Socket>();
   const proxy = createServer((client) => {

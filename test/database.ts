@@ -12,7 +12,7 @@ export interface TestDatabase {
 }
 
 /** Creates a database for one test, which is dropped after the test together with its connections. */
-export async function createTestDatabase(t: TestContext): Promise<TestDatabase> {
+export async function createTestDatabase(t: Pick<TestContext, "after">): Promise<TestDatabase> {
   const server = testServer();
   const database = `test_${randomBytes(8).toString("hex")}`;
   await execute(server, `create database ${database} template template0`);

@@ -36,7 +36,10 @@ export interface ProjectOptions {
 }
 
 /** Makes a project that is removed after the test. Its stack is created, nothing else is done. */
-export async function createProject(t: TestContext, options: ProjectOptions): Promise<Project> {
+export async function createProject(
+  t: Pick<TestContext, "after">,
+  options: ProjectOptions,
+): Promise<Project> {
   const dir = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-test-"));
   t.after(() => rm(dir, { recursive: true, force: true }));
   await mkdir(join(dir, "state"));
@@ -98,7 +101,7 @@ export function connectionOf(database: TestDatabase): object {
 
 /** A test database and a project that migrates it; copies of the database are dropped with it. */
 export async function createMigratedProject(
-  t: TestContext,
+  t: Pick<TestContext, "after">,
   configuration: object = {},
   environment: Record<string, string> = {},
 ): Promise<{ project: Project; database: TestDatabase }> {
