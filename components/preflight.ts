@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type Check,
   type CheckResult,
+  pendingReport,
   type Plan,
   preflight,
+  preflightOfNewDatabase,
   readChecks,
   readFolder,
 } from "../engine/index.ts";
@@ -60,6 +62,7 @@ export class Preflight extends pulumi.ComponentResource {
           }
         }),
     );
+    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(connection, args.migrations);
     this.plan = found.plan;
     this.checkResults = found.checks;
     this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
@@ -70,5 +73,20 @@ export class Preflight extends pulumi.ComponentResource {
     );
     this.serverVersion = resource.serverVersion;
     this.registerOutputs({ serverVersion: this.serverVersion });
+  }
+
+  /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
+  #announceNewDatabase(connection: pulumi.Output<unknown>, migrations: pulumi.Input<string>): void {
+    const known = pulumi.output((connection as unknown as { isKnown: Promise<boolean> }).isKnown);
+    pulumi.all([known, migrations]).apply(async ([isKnown, dir]) => {
+      if (isKnown) return;
+      try {
+        const { plan } = await preflightOfNewDatabase(await readFolder({ dir }));
+        const note = "The connection is not known before the deployment; planned for a new, empty database.";
+        await pulumi.log.info(`${note}\n${pendingReport(plan)}`, this);
+      } catch (error) {
+        throw errorOn(this, error);
+      }
+    });
   }
 }

@@ -13,7 +13,12 @@ export { type LedgerEntry } from "./ledger/ledger.ts";
 export { type PendingMigration, type Plan } from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";
-export { preflight, type PreflightRequest, type PreflightResult } from "./preflight/preflight.ts";
+export {
+  preflight,
+  preflightOfNewDatabase,
+  type PreflightRequest,
+  type PreflightResult,
+} from "./preflight/preflight.ts";
 export { PreflightError } from "./preflight/preflight-error.ts";
 export { createDatabase } from "./preflight/create-database.ts";
 export { type Backup, BackupError } from "./backup/backup.ts";

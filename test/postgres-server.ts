@@ -1,6 +1,7 @@
 import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
 
-const name = "test";
+// A server of its own for each run, so that two runs in one checkout do not stop one another's.
+const name = `test-${process.pid}`;
 
 /** Starts the PostgreSQL server of a test run, and hands its address to the test processes by the environment. */
 export async function globalSetup(): Promise<void> {

@@ -34,7 +34,7 @@ export interface PreflightResult {
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   const database = await connectIfExists(request);
-  if (database === undefined) return planForMissingDatabase(request.folder);
+  if (database === undefined) return preflightOfNewDatabase(request.folder);
   try {
     const facts = await readServerFacts(database);
     const plan = await planRun({ database, folder: request.folder });
@@ -60,7 +60,8 @@ async function connectIfExists({
   }
 }
 
-async function planForMissingDatabase(folder: Folder): Promise<PreflightResult> {
+/** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
+export async function preflightOfNewDatabase(folder: Folder): Promise<PreflightResult> {
   const plan = await planRun({ folder });
   await requireSoundPlan(plan, folder);
   return { databaseExists: false, serverVersion: undefined, plan, checks: [] };

@@ -100,3 +100,31 @@ test("a standing check that is violated behind Pulumi's back fails preview and u
     assert.match(output, /1 of 1 check does not hold:\s+✗ table gifts exists: 1 violation/);
   }
 });
+
+test("a session that is lost in mid-migration leaves nothing, and the next up goes on", async (t) => {
+  const database = await createTestDatabase(t);
+  const project = await createCheckout(t, database);
+  await project.writeMigration("1_gifts", `${gifts} SELECT pg_sleep(60);`);
+  const running = project.pulumi("up", "--yes", "--skip-preview");
+  await terminateSleeper(database);
+  const lost = await running;
+  assert.notEqual(lost.exitCode, 0, lost.output);
+  assert.match(lost.output, /SQLSTATE 57P01|connection to .* was lost/);
+  assert.deepEqual(await query(database, "SELECT FROM pg_tables WHERE schemaname = 'public'"), []);
+
+  await project.writeMigration("1_gifts", gifts);
+  const next = await project.pulumi("up", "--yes", "--skip-preview");
+  assert.equal(next.exitCode, 0, next.output);
+});
+
+/** Ends the session that sleeps, as soon as there is one. */
+async function terminateSleeper(database: TestDatabase): Promise<void> {
+  for (let ended = 0; ended === 0;)
+    ended = (
+      await query(
+        database,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'`,
+      )
+    ).length;
+}
