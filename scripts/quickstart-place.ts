@@ -21,7 +21,7 @@ export const migrationsFolder = join(folder, "migrations");
 export const exampleFolder = join(root, "examples", "donations");
 
 /** What the commands need in their environment, PATH excepted: the file to be sourced holds the same. */
-export function variablesFor(server: EmbeddedServer): Record<string, string> {
+function variablesFor(server: EmbeddedServer): Record<string, string> {
   const { user, password, host, port } = server;
   return {
     // State, plugins and the chosen stack stay in the checkout, apart from a Pulumi that the reader uses otherwise.
