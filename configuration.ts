@@ -25,7 +25,7 @@ const backup = z.union([
   z.strictObject({
     databaseCopy: z.strictObject({
       terminateSessions: z.boolean().optional(),
-      retain: z.number().int().min(1).optional(),
+      retain: z.coerce.number().int().min(1).optional(),
       maintenanceDatabase: z.string().optional(),
     }),
   }),

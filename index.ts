@@ -11,5 +11,7 @@ export const version = migration.version;
 export const digest = migration.digest;
 /** The newest backup, with the command that restores it. */
 export const backup = migration.backup;
+/** The command that restores it, as it is typed. */
+export const restoreCommand = migration.backup.apply((newest) => newest?.restoreCommand);
 /** True once everything is applied and every check has held. */
 export const ready = migration.ready;

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backup } from "../engine/index.ts";
+import { type Backup, ledgerPosition } from "../engine/index.ts";
 import { DatabaseCopyResource } from "../resources/database-copy.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
@@ -12,7 +12,10 @@ export interface DatabaseCopyOptions {
    * nothing applied, while there are any. Changing it does nothing by itself.
    */
   terminateSessions?: pulumi.Input<boolean> | undefined;
-  /** How many copies are kept, the newest included. Default: 3. Takes effect with the next copy. */
+  /**
+   * For how many positions of the ledger a copy is kept, the newest included: repeated attempts of one run replace
+   * each other's copies, but not the one from before the first. Default: 3. Takes effect with the next copy.
+   */
   retain?: pulumi.Input<number> | undefined;
   /** The database from which the copy is made. Default: `postgres`. Changing it does nothing by itself. */
   maintenanceDatabase?: pulumi.Input<string> | undefined;
@@ -47,11 +50,19 @@ export class DatabaseCopy extends pulumi.ComponentResource {
         retain: args.retain ?? 3,
         maintenanceDatabase: args.maintenanceDatabase ?? "postgres",
         pending: args.preflight?.pending,
+        position: args.preflight?.plan.apply((plan) => ledgerPosition(plan.applied)),
         triggers: pulumi.output(args.triggers ?? []),
         progressUrn: this.urn,
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
+    args.preflight?.pending.apply((pending) => {
+      if (pulumi.runtime.isDryRun() && pending.length > 0)
+        void pulumi.log.info(
+          "The database will be copied, and the copy compared with it, before the run.",
+          this,
+        );
+    });
     this.backup = resource.backup;
     this.registerOutputs({ backup: this.backup });
   }

@@ -53,7 +53,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     const copy = this.#createBackup(name, args, preflight);
     const run = new MigrationRun(
       `${name}-run`,
-      { ...args, preflight },
+      { ...args, preflight, backup: copy?.backup },
       { parent: this, dependsOn: copy ?? preflight },
     );
     const { connection, checks = [] } = args;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type AppliedMigration,
+  type Backup,
   type Check,
   pendingReport,
   type Plan,
@@ -31,6 +32,8 @@ export interface MigrationRunArgs extends MigrationRunOptions {
   migrations: pulumi.Input<string>;
   /** What has to hold before each migration is committed. Default: nothing. Changing it does nothing by itself. */
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /** The way back that was taken before the run; a failure that leaves something applied names it. Default: none. */
+  backup?: pulumi.Input<Backup | undefined> | undefined;
   /** The preflight whose findings are used. Default: one of its own. */
   preflight?: Preflight | undefined;
 }
@@ -63,6 +66,7 @@ export class MigrationRun extends pulumi.ComponentResource {
         options: pulumi.all({ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs }),
         digest: preflight.plan.digest,
         pending: preflight.pending,
+        backup: args.backup,
         progressUrn: this.urn,
       },
       pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),

@@ -11,6 +11,8 @@ export interface DatabaseCopyInputs {
   maintenanceDatabase: pulumi.Input<string>;
   /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
   pending: pulumi.Input<string[]> | undefined;
+  /** What is applied before the run, as a mark. */
+  position: pulumi.Input<string> | undefined;
   /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
   triggers: pulumi.Input<string[]>;
   /** The resource on whose row progress is shown. */
@@ -47,6 +49,7 @@ export const databaseCopyProvider: Provider = {
       terminateSessions: inputs["terminateSessions"] === true,
       retain: inputs["retain"] as number,
       maintenanceDatabase: inputs["maintenanceDatabase"] as string,
+      position: inputs["position"] as string | undefined,
       onProgress: progress.status,
     });
     return { id: "database-copy", outs: { backup, triggers } };

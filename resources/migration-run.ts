@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AppliedMigration, Check, Connection, RunOptions, RunProgress } from "../engine/index.ts";
+import type {
+  AppliedMigration,
+  Backup,
+  Check,
+  Connection,
+  RunOptions,
+  RunProgress,
+} from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { type Progress, progressOf } from "./progress.ts";
 
@@ -13,6 +20,8 @@ export interface MigrationRunInputs {
   digest: pulumi.Input<string>;
   /** Names of the pending migrations. */
   pending: pulumi.Input<string[]>;
+  /** The way back that was taken before the run; named where something stays applied. */
+  backup: pulumi.Input<Backup | undefined>;
   /** The resource on whose row progress is shown. */
   progressUrn: pulumi.Input<string>;
 }
@@ -40,23 +49,31 @@ export const migrationRunProvider: Provider = {
   diff: (olds, news) => ({ changes: isPending(news) || olds["digest"] !== news["digest"] }),
 
   async create(inputs: Properties) {
-    const { applyRun, connect, failureReport, planRun, readChecks, readFolder } =
-      await import("../engine/index.ts");
+    const engine = await import("../engine/index.ts");
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunOptions & {
       lockTimeoutMs?: number;
       statementTimeoutMs?: number;
     };
-    const folder = await readFolder({ dir: inputs["migrations"] as string });
-    const checks = await readChecks(inputs["checks"] as unknown[]);
-    const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: 2000, ...options });
+    const folder = await engine.readFolder({ dir: inputs["migrations"] as string });
+    const checks = await engine.readChecks(inputs["checks"] as unknown[]);
+    const database = await engine.connect(inputs["connection"] as Connection, {
+      lockTimeoutMs: 2000,
+      ...options,
+    });
     try {
-      const plan = await planRun({ database, folder });
+      const plan = await engine.planRun({ database, folder });
       const onProgress = (event: RunProgress): void => report(progress, event);
-      const result = await applyRun({ database, folder, plan, checks, options, onProgress });
-      if (result.failed !== undefined)
-        throw new Error(database.redact(failureReport({ ...result, failed: result.failed })));
-      const { version, digest } = await planRun({ database, folder });
+      const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
+      const { failed } = result;
+      if (failed !== undefined)
+        throw new Error(
+          database.redact(
+            engine.failureReport({ ...result, failed }, inputs["backup"] as Backup | undefined),
+          ),
+        );
+      if (result.applied.length > 0) progress.note(engine.successReport(result, checks.length));
+      const { version, digest } = await engine.planRun({ database, folder });
       return { id: "migration-run", outs: { applied: result.applied, version, digest } };
     } finally {
       await database.close();

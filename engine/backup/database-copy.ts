@@ -1,9 +1,10 @@
 import { catalogDifferences, countRows, readCatalog } from "../postgres/catalog.ts";
 import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
 import { withDatabase, type Database } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError, type Backup } from "./backup.ts";
+import { dropExpiredCopies, markCopy } from "./copy-retention.ts";
 import { copyProperties } from "./database-properties.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
@@ -14,16 +15,16 @@ export interface DatabaseCopyRequest {
   connection: Connection;
   /** Whether other sessions on the database are ended; otherwise the copy is refused while there are any. */
   terminateSessions?: boolean | undefined;
-  /** How many copies of the database are kept, the new one included; older ones are dropped. Default: 3. */
+  /**
+   * For how many positions of the ledger a copy is kept, the new one included; older ones are dropped. Default: 3.
+   * Of one position the newest copy is kept, so that repeated attempts do not drop the copy from before the first.
+   */
   retain?: number | undefined;
+  /** The position of the ledger. Default: each copy counts as one of its own. */
+  position?: string | undefined;
   /** The database from which copies are made. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
-}
-
-/** What is found beside the name of a copy that this package has made, in `pg_shdescription`. */
-function markOf(source: string): string {
-  return `pulumi-pg-migrations: copy of ${quoteIdentifier(source)} taken `;
 }
 
 /**
@@ -47,10 +48,8 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
     await createCopy(maintenance, { source, copy, request });
     const verified = await verifyOrDrop(maintenance, { source, copy, request });
     await copyProperties(maintenance, { source, copy });
-    await maintenance.execute(
-      `COMMENT ON DATABASE ${quoteIdentifier(copy)} IS ${quoteLiteral(markOf(source) + takenAt.toISOString())}`,
-    );
-    await dropExpired(maintenance, { source, retain, onProgress });
+    await markCopy(maintenance, { source, copy, takenAt, position: request.position });
+    await dropExpiredCopies(maintenance, { source, retain, onProgress });
     return {
       method: "databaseCopy",
       id: copy,
@@ -162,27 +161,6 @@ async function verify({ source, copy, request }: Copying): Promise<Backup["verif
     );
   const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
   return { objects: original.catalog.length, tables: original.rows.length, rows };
-}
-
-async function dropExpired(
-  maintenance: Database,
-  {
-    source,
-    retain,
-    onProgress,
-  }: { source: string; retain: number; onProgress: DatabaseCopyRequest["onProgress"] },
-): Promise<void> {
-  const mark = markOf(source);
-  const copies = await maintenance.query<{ datname: string }>(
-    `SELECT datname FROM pg_catalog.pg_database
-      WHERE datname <> $1 AND left(pg_catalog.shobj_description(oid, 'pg_database'), length($2)) = $2
-      ORDER BY pg_catalog.shobj_description(oid, 'pg_database') DESC`,
-    [source, mark],
-  );
-  for (const { datname } of copies.slice(retain)) {
-    onProgress?.(`dropping ${datname}, which is beyond the retention of ${retain}`);
-    await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(datname)}`);
-  }
 }
 
 function megabytes(bytes: number): string {

@@ -2,22 +2,36 @@ import type { FailedMigration, RunResult, StatementError } from "../run/run-resu
 import { checkReport } from "./check-report.ts";
 import { count } from "./plan-report.ts";
 
+/** What a run did, in one line. */
+export function successReport({ applied }: RunResult, checks: number): string {
+  const durationMs = applied.reduce((sum, migration) => sum + migration.durationMs, 0);
+  const verified = checks === 0 ? "" : `; ${count(checks, "check")} ${checks === 1 ? "holds" : "hold"}`;
+  return `${count(applied.length, "migration")} applied in ${durationMs} ms${verified}.`;
+}
+
 /** Why a run stopped, what is left of it, and what to do. */
-export function failureReport(result: RunResult & { failed: FailedMigration }): string {
+export function failureReport(
+  result: RunResult & { failed: FailedMigration },
+  backup?: { id: string; restoreCommand: string },
+): string {
   const { failed, applied } = result;
   const cause = failed.error === undefined ? violationCause(failed) : statementCause(failed, failed.error);
   const before =
     failed.outcome === "rolled-back" && applied.length > 0
       ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
       : "";
-  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}`;
+  const wayBack =
+    backup === undefined || applied.length === 0
+      ? ""
+      : `\nThe backup from before this run is ${backup.id}; should you need it: ${backup.restoreCommand}`;
+  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}${wayBack}`;
 }
 
 function statementCause({ name, file }: FailedMigration, error: StatementError): string {
   const place =
     error.position === undefined ? file : `${file}:${error.position.line}:${error.position.column}`;
   return [
-    `Migration ${name} failed: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"})`,
+    `Migration ${name} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
     `  at ${place}`,
     ...(error.excerpt === undefined ? [] : [indented(error.excerpt)]),
     ...(error.detail === undefined ? [] : [`  DETAIL: ${error.detail}`]),

@@ -1,0 +1,53 @@
+import type { Database } from "../postgres/database.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+
+/** What is written beside a copy: retention touches nothing that does not bear such a mark. */
+export interface CopyMark {
+  source: string;
+  copy: string;
+  takenAt: Date;
+  position: string | undefined;
+}
+
+/** Marks a database as a copy of this package, by a comment on it. */
+export async function markCopy(maintenance: Database, mark: CopyMark): Promise<void> {
+  const { source, copy, takenAt, position = copy } = mark;
+  const comment = `${prefixOf(source)}${takenAt.toISOString()} at ledger position ${position}`;
+  await maintenance.execute(`COMMENT ON DATABASE ${quoteIdentifier(copy)} IS ${quoteLiteral(comment)}`);
+}
+
+/** Drops the copies of a database that are older than the newest copies of its `retain` newest positions. */
+export async function dropExpiredCopies(
+  maintenance: Database,
+  request: { source: string; retain: number; onProgress?: ((message: string) => void) | undefined },
+): Promise<void> {
+  const { source, retain, onProgress } = request;
+  const copies = await maintenance.query<{ name: string; comment: string }>(
+    `SELECT datname AS name, pg_catalog.shobj_description(oid, 'pg_database') AS comment
+       FROM pg_catalog.pg_database
+      WHERE datname <> $1 AND left(pg_catalog.shobj_description(oid, 'pg_database'), length($2)) = $2
+      ORDER BY 2 DESC`,
+    [source, prefixOf(source)],
+  );
+  for (const name of expired(copies, retain)) {
+    onProgress?.(`dropping ${name}, which is beyond the retention of ${retain}`);
+    await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
+  }
+}
+
+/** Names the copies to drop; `copies` come newest first. */
+export function expired(copies: readonly { name: string; comment: string }[], retain: number): string[] {
+  const kept = new Set<string>();
+  return copies
+    .filter(({ comment }) => {
+      const position = comment.split(" at ledger position ").at(-1) ?? "";
+      if (kept.has(position) || kept.size === retain) return true;
+      kept.add(position);
+      return false;
+    })
+    .map(({ name }) => name);
+}
+
+function prefixOf(source: string): string {
+  return `pulumi-pg-migrations: copy of ${quoteIdentifier(source)} taken `;
+}
