@@ -43,11 +43,15 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
              WHERE contype = 'f'
                AND conrelid = pg_catalog.to_regclass(${quoteLiteral(from.table)})
                AND confrelid = pg_catalog.to_regclass(${quoteLiteral(to.table)})
-               AND conkey = ${columnNumbers(from)}
-               AND confkey = ${columnNumbers(to)}
+               AND ${pairs("conkey", "confkey")} = ${pairs(columnNumbers(from), columnNumbers(to))}
             HAVING coalesce(bool_or(convalidated), false) = false`;
   },
 };
+
+/** The pairs of columns in an order of their own, since the key may have been declared in any. */
+function pairs(from: string, to: string): string {
+  return `(SELECT array_agg(a || ' ' || b ORDER BY a, b) FROM unnest(${from}, ${to}) AS pair (a, b))`;
+}
 
 function columnNumbers({ table, names }: ColumnReference): string {
   const numbers = names.map(

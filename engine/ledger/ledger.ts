@@ -44,12 +44,12 @@ export interface Ledger {
   create(database: Database): Promise<void>;
   /** Records that a migration has begun. */
   begin(database: Database, record: LedgerRecord): Promise<void>;
-  /** Records that it is done. */
-  finish(database: Database, record: LedgerRecord): Promise<void>;
+  /** Records that it is done; false where its row has gone meanwhile, because the migration itself removed it. */
+  finish(database: Database, record: LedgerRecord): Promise<boolean>;
   /** Records why it failed and that nothing of it remains; only for migrations that cannot run in a transaction. */
   fail(database: Database, record: LedgerRecord, logs: string): Promise<void>;
-  /** Declares the failed attempts of a migration undone, so that it can begin again. */
-  rollBack(database: Database, name: string): Promise<void>;
+  /** Declares the failed attempts of a migration undone, so that it can begin again, and gives their checksums. */
+  rollBack(database: Database, name: string): Promise<string[]>;
 }
 
 /** The ledger that belongs to a format of folders. */

@@ -42,12 +42,13 @@ export const prismaLedger: Ledger = {
   },
 
   async finish(database, { id }) {
-    await database.query(
+    const finished = await database.query(
       `UPDATE ${tableOf(database)}
           SET applied_steps_count = applied_steps_count + 1, finished_at = pg_catalog.clock_timestamp()
-        WHERE id = $1`,
+        WHERE id = $1 RETURNING id`,
       [id],
     );
+    return finished.length === 1;
   },
 
   async fail(database, { id }, logs) {
@@ -58,11 +59,12 @@ export const prismaLedger: Ledger = {
   },
 
   async rollBack(database, name) {
-    await database.query(
+    const failed = await database.query<{ checksum: string }>(
       `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
-        WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL`,
+        WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL RETURNING checksum`,
       [name],
     );
+    return failed.map(({ checksum }) => checksum);
   },
 };
 

@@ -56,7 +56,7 @@ async function describeHolder(database: Database, key: number): Promise<string> 
     pid: number;
     usename: string;
     application: string;
-    since: string;
+    since: string | null;
     address: string | null;
   }>(
     `SELECT l.pid, a.usename, a.application_name AS application, a.client_addr::text AS address,
@@ -68,8 +68,10 @@ async function describeHolder(database: Database, key: number): Promise<string> 
     [key],
   );
   if (holder === undefined) return "a session that has just ended";
+  // The server tells roles without privileges neither address nor time of other roles' sessions.
   const from = holder.address === null ? "" : ` from ${holder.address}`;
-  return `process ${holder.pid} (${holder.application || "unnamed application"}, user ${holder.usename}${from}, connected since ${holder.since})`;
+  const since = holder.since === null ? "" : `, connected since ${holder.since}`;
+  return `process ${holder.pid} (${holder.application || "unnamed application"}, user ${holder.usename}${from}${since})`;
 }
 
 function heldTooLong(holder: string, waitMs: number): LockHeldError {

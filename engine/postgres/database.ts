@@ -104,16 +104,21 @@ class Session implements Database {
   }
 
   #failure(cause: unknown, completed: number): StatementFailure | ConnectionError {
-    if (cause instanceof pg.DatabaseError)
+    if (cause instanceof pg.DatabaseError && !endsSession(cause))
       return new StatementFailure(cause, completed, (text) => this.redact(text));
     const { host, port } = this.address;
     return new ConnectionError(
       "CONNECTION_LOST",
-      `The connection to ${host}:${port} was lost: ${(cause as Error).message}. ` +
+      `The connection to ${host}:${port} was lost: ${this.redact((cause as Error).message)}. ` +
         `Run pulumi up again; the ledger in the database says what has been done.`,
       { cause },
     );
   }
+}
+
+/** Errors after which the server hangs up: an administrator, a shutdown, a time-out of idle or long transactions. */
+function endsSession({ code = "" }: pg.DatabaseError): boolean {
+  return code.startsWith("57P") || code === "25P03" || code === "25P04";
 }
 
 function clientConfiguration(resolved: ResolvedConnection, settings: SessionSettings): pg.ClientConfig {

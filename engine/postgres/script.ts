@@ -24,6 +24,8 @@ export interface Statement {
  */
 export interface Script {
   mode: "atomic" | "alone";
+  /** What the file says. */
+  source: string;
   /** What is sent, every character in its place. */
   text: string;
   /** What opens the transaction of an atomic script. */
@@ -52,6 +54,7 @@ export async function readScript(text: string): Promise<Script> {
   const positionOf = ({ start }: ParsedStatement): TextPosition => positionOfByte(bytes, start, lineStarts);
   return {
     mode: alone === undefined ? "atomic" : "alone",
+    source: text,
     text: runnable.text,
     opening,
     statements: runnable.statements.map((statement) => ({

@@ -1,4 +1,5 @@
-import { type ConcurrentIndex, stateOfIndex } from "../postgres/concurrent-index.ts";
+import { isSameChecksum } from "../folder/checksum.ts";
+import { type ConcurrentIndex, invalidIndexes, isValidIndex } from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
 import type { Script } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -12,22 +13,20 @@ import { leaveNoTrace } from "./session-state.ts";
  * understands: the statement is looked for, repaired or repeated.
  */
 export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { database, ledger, migration, script, record, gate, last } = attempt;
-  if (attempt.createLedger) await ledger.create(database);
-  if (migration.resumes) await ledger.rollBack(database, migration.name);
-  await ledger.begin(database, record);
+  const { database, ledger, script, record, gate, last } = attempt;
+  const repeats = await beginAttempt(attempt);
   let running: Script | undefined;
   try {
     // Waiting here holds up nobody, while a time-out would leave an invalid index behind.
     await database.execute("SET lock_timeout = 0");
-    const done = await isDoneAlready(attempt);
+    const done = await isDoneAlready(attempt, repeats);
     running = script;
     if (!done) await database.execute(script.text);
     running = undefined;
     await leaveNoTrace(database);
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    await dropInvalidIndex(database, script.concurrentIndex);
+    await dropInvalidIndexes(database, script.concurrentIndex);
     await leaveNoTrace(database);
     await ledger.fail(database, record, error.message);
     return refused(attempt, error, running);
@@ -37,19 +36,37 @@ export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigra
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }
 
-async function isDoneAlready(attempt: MigrationAttempt): Promise<boolean> {
-  const { database, migration, script } = attempt;
+/**
+ * Takes up, or begins, the migration in the ledger, in one transaction: between the two a crash would hide that
+ * there was an attempt. Says whether the attempt that was interrupted ran the same script.
+ */
+async function beginAttempt(attempt: MigrationAttempt): Promise<boolean> {
+  const { database, ledger, migration, record } = attempt;
+  await database.execute("BEGIN");
+  try {
+    if (attempt.createLedger) await ledger.create(database);
+    const interrupted = migration.resumes ? await ledger.rollBack(database, migration.name) : [];
+    await ledger.begin(database, record);
+    await database.execute("COMMIT");
+    const same = [migration.checksum, ...migration.alternativeChecksums];
+    return interrupted.some((checksum) => isSameChecksum(checksum, same));
+  } catch (error) {
+    await database.execute("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function isDoneAlready({ database, script }: MigrationAttempt, repeats: boolean): Promise<boolean> {
   const index = script.concurrentIndex;
-  if (index === undefined) return false;
-  await dropInvalidIndex(database, index);
-  if (!migration.resumes) return false;
-  const state = await stateOfIndex(database, index.name);
-  return index.action === "build" ? state === "valid" : state === "missing";
+  await dropInvalidIndexes(database, index);
+  if (index?.name === undefined || !repeats) return false;
+  const exists = await isValidIndex(database, index.name);
+  return index.action === "build" ? exists : !exists;
 }
 
 /** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */
-async function dropInvalidIndex(database: Database, index: ConcurrentIndex | undefined): Promise<void> {
+async function dropInvalidIndexes(database: Database, index: ConcurrentIndex | undefined): Promise<void> {
   if (index?.action !== "build") return;
-  if ((await stateOfIndex(database, index.name)) === "invalid")
-    await database.execute(`DROP INDEX CONCURRENTLY ${index.name}`);
+  for (const name of await invalidIndexes(database, index))
+    await database.execute(`DROP INDEX CONCURRENTLY ${name}`);
 }

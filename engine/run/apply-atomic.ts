@@ -1,6 +1,6 @@
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import type { Script } from "../postgres/script.ts";
-import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
+import { type MigrationAttempt, refused, unrecorded, violating } from "./migration-attempt.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { leaveNoTrace } from "./session-state.ts";
 
@@ -24,7 +24,10 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
       await database.execute("ROLLBACK");
       return violating(attempt, "rolled-back", violated);
     }
-    await ledger.finish(database, record);
+    if (!(await ledger.finish(database, record))) {
+      await database.execute("ROLLBACK");
+      return unrecorded(attempt);
+    }
     await database.execute("COMMIT");
     return undefined;
   } catch (error) {

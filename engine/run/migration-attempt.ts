@@ -31,6 +31,21 @@ export function refused(
   return { name, file, outcome: "rolled-back", error: errorIn(script, failure), violated: [] };
 }
 
+/** The script took away what is known of it: committed like that, it would be applied once more by the next run. */
+export function unrecorded({ migration }: MigrationAttempt): FailedMigration {
+  const { name, file } = migration;
+  const message = "it removes its own row from the ledger, so that it could not be recorded as applied";
+  const nothing = {
+    detail: undefined,
+    hint: undefined,
+    where: undefined,
+    position: undefined,
+    excerpt: undefined,
+  };
+  const error = { message, sqlstate: undefined, ...nothing };
+  return { name, file, outcome: "rolled-back", error, violated: [] };
+}
+
 /** Checks do not hold after the migration. */
 export function violating(
   { migration }: MigrationAttempt,
@@ -55,6 +70,6 @@ function errorIn(script: Script | undefined, failure: StatementFailure): Stateme
     hint,
     where,
     position,
-    excerpt: script && position && excerpt(script.text, position),
+    excerpt: script && position && excerpt(script.source, position),
   };
 }

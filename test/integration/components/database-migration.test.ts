@@ -40,7 +40,9 @@ async function register(t: TestContext, args: Partial<DatabaseMigrationArgs>): P
 
 test("the pipeline registers preflight, copy, run and verification, in this order", async (t) => {
   const registered = await register(t, {});
-  const leaves = registered.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/pulumi-pg-migrations:"));
+  const leaves = registered.filter(({ type }) =>
+    type.startsWith("pulumi-nodejs:dynamic/pulumi-pg-migrations:"),
+  );
   assert.deepEqual(
     leaves.map(({ type, name }) => [type.split(":").at(-1), name]),
     [
@@ -63,7 +65,8 @@ test("without a backup no copy is registered", async (t) => {
 
 test("options reach the resources, and defaults where there are none", async (t) => {
   const registered = await register(t, { backup: { databaseCopy: { retain: 7 } }, lockTimeoutMs: 500 });
-  const inputsOf = (name: string): Record<string, unknown> => registered.find((one) => one.name === name)?.inputs ?? {};
+  const inputsOf = (name: string): Record<string, unknown> =>
+    registered.find((one) => one.name === name)?.inputs ?? {};
   assert.equal(inputsOf("shop-backup-copy")["retain"], 7);
   assert.equal(inputsOf("shop-backup-copy")["terminateSessions"], false);
   assert.deepEqual(inputsOf("shop-run-apply")["options"], { lockTimeoutMs: 500 });

@@ -157,10 +157,19 @@ describe("readScript", () => {
     assert.deepEqual(await indexOf('CREATE INDEX CONCURRENTLY "I""1" ON "A.b".t (a)'), {
       action: "build",
       name: '"A.b"."I""1"',
+      table: '"A.b"."t"',
     });
-    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY i ON t (a)"), { action: "build", name: '"i"' });
+    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY i ON t (a)"), {
+      action: "build",
+      name: '"i"',
+      table: '"t"',
+    });
     assert.deepEqual(await indexOf("DROP INDEX CONCURRENTLY s.i"), { action: "drop", name: '"s"."i"' });
-    assert.equal(await indexOf("CREATE INDEX CONCURRENTLY ON t (a)"), undefined);
+    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY ON t (a)"), {
+      action: "build",
+      name: undefined,
+      table: '"t"',
+    });
     assert.equal(await indexOf("VACUUM"), undefined);
   });
 

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { noOrphans, returnsNoRows, tableExists } from "../../../engine/index.ts";
+import { createFolder } from "../../migration-folder.ts";
+import { openTarget, run } from "../target.ts";
+
+const noNegatives = returnsNoRows("no negatives", "SELECT * FROM a WHERE b < 0");
+
+test("a check whose table is yet to be created does not stop the migrations that lead up to it", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_x": "CREATE TABLE x ()",
+    "2_a": "CREATE TABLE a (b int)",
+    "3_y": "",
+  });
+  const { applied, failed } = await run(database, folder, { checks: [noNegatives, tableExists("a")] });
+  assert.equal(failed, undefined);
+  assert.equal(applied.length, 3);
+});
+
+test("a check that did not hold before stops the last migration unless the run has repaired it", async (t) => {
+  const { database } = await openTarget(t);
+  await run(database, await createFolder(t, { "0_a": "CREATE TABLE a (b int); INSERT INTO a VALUES (-1)" }));
+  const folder = await createFolder(t, {
+    "0_a": "CREATE TABLE a (b int); INSERT INTO a VALUES (-1)",
+    "1_x": "CREATE TABLE x ()",
+    "2_y": "CREATE TABLE y ()",
+  });
+  const { applied, failed, unapplied } = await run(database, folder, { checks: [noNegatives] });
+  assert.deepEqual([applied.map(({ name }) => name), unapplied], [["1_x"], ["2_y"]]);
+  assert.deepEqual(
+    failed?.violated.map(({ check, heldBefore }) => [check, heldBefore]),
+    [["no negatives", false]],
+  );
+  assert.deepEqual(await database.query("SELECT to_regclass('y')::text AS y"), [{ y: null }]);
+
+  await database.execute("UPDATE a SET b = 1");
+  assert.equal((await run(database, folder, { checks: [noNegatives] })).failed, undefined);
+});
+
+test("what held before has to hold after each migration, not only after the last", async (t) => {
+  const { database } = await openTarget(t);
+  const base = { "0_a": "CREATE TABLE a (b int); CREATE TABLE p (id int)" };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, {
+    ...base,
+    "1_bad": "INSERT INTO a VALUES (-1)",
+    "2_repair": "UPDATE a SET b = 1",
+  });
+  const { applied, failed, unapplied } = await run(database, folder, {
+    checks: [noNegatives, noOrphans("a.b", "p.id")],
+  });
+  assert.deepEqual([applied, unapplied], [[], ["1_bad", "2_repair"]]);
+  assert.deepEqual(
+    failed?.violated.map(({ check }) => check),
+    ["no negatives", "no orphans in a.b"],
+  );
+  assert.deepEqual(await database.query("SELECT * FROM a"), []);
+});
+
+test("checks look into the schema of the connection, whatever the script has done to the search path", async (t) => {
+  const { database } = await openTarget(t, { schema: "App" });
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TABLE a (b int); CREATE TEMP TABLE tmp (); SET search_path = public; SET ROLE pg_monitor",
+  });
+  const { failed } = await run(database, folder, {
+    checks: [tableExists("a"), tableExists("App.a"), noNegatives],
+  });
+  assert.equal(failed, undefined);
+  const { failed: missing } = await run(
+    database,
+    await createFolder(t, {
+      "1_a":
+        "CREATE TABLE a (b int); CREATE TEMP TABLE tmp (); SET search_path = public; SET ROLE pg_monitor",
+      "2_b": "CREATE TEMP TABLE tmp ()",
+    }),
+    { checks: [tableExists("tmp")] },
+  );
+  assert.equal(missing?.violated[0]?.outcome, "violated");
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  ConnectionError,
+  type Database,
+  noDuplicates,
+  planRun,
+  returnsNoRows,
+} from "../../../engine/index.ts";
+import { changeFolder, createFolder } from "../../migration-folder.ts";
+import { ledgerRows, openSession, openTarget, run, type Target, until } from "../target.ts";
+import type { TestContext } from "node:test";
+
+async function indexes(database: Database): Promise<object[]> {
+  return database.query(
+    `SELECT indexrelid::regclass::text AS name, indisvalid AS valid FROM pg_index
+      WHERE indrelid = 'a'::regclass ORDER BY 1`,
+  );
+}
+
+async function targetWithTable(
+  t: TestContext,
+): Promise<Target & { folder: Awaited<ReturnType<typeof createFolder>> }> {
+  const target = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TABLE a (b int); INSERT INTO a VALUES (1), (1), (2)",
+  });
+  await run(target.database, folder);
+  return { ...target, folder };
+}
+
+test("an index is built concurrently, and recorded like any migration", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, {
+    "2_i": "-- comments are allowed\nCREATE INDEX CONCURRENTLY i ON a (b);\n-- here, too",
+  });
+  assert.equal((await run(database, changed)).applied.length, 1);
+  assert.deepEqual(await indexes(database), [{ name: "i", valid: true }]);
+  const [, row] = await ledgerRows(database);
+  assert.deepEqual(
+    [row?.migration_name, row?.logs, row?.rolled_back_at, row?.applied_steps_count],
+    ["2_i", null, null, 1],
+  );
+});
+
+test("an index is built concurrently as the first migration of a ledger", async (t) => {
+  const { database } = await openTarget(t);
+  const result = await run(database, await createFolder(t, { "1_v": "VACUUM", "2_v": "VACUUM (ANALYZE)" }));
+  assert.equal(result.applied.length, 2);
+  assert.equal((await ledgerRows(database)).length, 2);
+});
+
+for (const [what, statement] of [
+  ["named", "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)"],
+  ["named IF NOT EXISTS", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (b)"],
+  ["unnamed", "CREATE UNIQUE INDEX CONCURRENTLY ON a (b)"],
+] as const)
+  test(`duplicates stop a unique index (${what}): no invalid one is left, the row is rolled back, and the fix goes green`, async (t) => {
+    const { database, folder } = await targetWithTable(t);
+    const changed = await changeFolder(folder, { "2_i": statement });
+    const { failed } = await run(database, changed);
+    assert.equal(failed?.error?.sqlstate, "23505");
+    assert.equal(failed.outcome, "rolled-back");
+    assert.deepEqual(failed.error.position, { line: 1, column: 1 });
+    assert.deepEqual(await indexes(database), []);
+    const [, row] = await ledgerRows(database);
+    assert.ok(row?.rolled_back_at);
+    assert.equal(row.finished_at, null);
+    assert.match(row.logs ?? "", /could not create unique index/);
+
+    await database.execute("DELETE FROM a WHERE ctid = (SELECT min(ctid) FROM a)");
+    assert.equal((await run(database, changed)).applied.length, 1);
+    assert.equal((await indexes(database)).length, 1);
+    assert.deepEqual((await planRun({ database, folder: changed })).failed, []);
+  });
+
+test("a build that is interrupted is taken up again by the next run", async (t) => {
+  const { connection, database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, {
+    "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)",
+    "3_c": "CREATE TABLE c ()",
+  });
+  const [writer, next] = [await openSession(t, connection), await openSession(t, connection)];
+  // The build waits for every older transaction, with an index that is not valid yet.
+  await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
+  const broken = assert.rejects(run(database, changed), ConnectionError);
+  await until(
+    next,
+    "SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND wait_event_type = 'Lock'",
+  );
+  await next.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND datname = current_database() AND pid <> pg_backend_pid()",
+  );
+  await broken;
+  await writer.execute("COMMIT");
+  assert.deepEqual(await indexes(next), [{ name: "i", valid: false }]);
+
+  const plan = await planRun({ database: next, folder: changed });
+  assert.deepEqual([plan.failed, plan.pending.map(({ resumes }) => resumes)], [[], [true, false]]);
+  assert.equal((await run(next, changed)).applied.length, 2);
+  assert.deepEqual(await indexes(next), [{ name: "i", valid: true }]);
+  const rows = (await ledgerRows(next)).map((row) => [
+    row.migration_name,
+    row.finished_at !== null,
+    row.rolled_back_at !== null,
+  ]);
+  assert.deepEqual(rows, [
+    ["1_a", true, false],
+    ["2_i", false, true],
+    ["2_i", true, false],
+    ["3_c", true, false],
+  ]);
+});
+
+test("a run that died between building and recording finds the index done", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
+  await run(database, changed);
+  await database.query(
+    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '2_i'",
+  );
+  const [before] = await database.query("SELECT 'i'::regclass::oid AS oid");
+  assert.equal((await run(database, changed)).applied.length, 1);
+  assert.deepEqual(await database.query("SELECT 'i'::regclass::oid AS oid"), [before]);
+});
+
+test("an index of the same name that an older text of the script built is not taken for the new one", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  await run(database, await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" }));
+  await database.query(
+    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '2_i'",
+  );
+  const edited = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b) WHERE b > 1" });
+  const { failed } = await run(database, edited);
+  assert.equal(failed?.error?.sqlstate, "42P07");
+  await database.execute("DROP INDEX i");
+  assert.equal((await run(database, edited)).applied.length, 1);
+});
+
+test("dropping an index that an interrupted run has dropped already is done", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, {
+    "2_i": "CREATE INDEX i ON a (b)",
+    "3_i": "DROP INDEX CONCURRENTLY i",
+  });
+  await run(database, changed);
+  await database.query(
+    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '3_i'",
+  );
+  assert.equal((await run(database, changed)).applied.length, 1);
+  assert.deepEqual(await indexes(database), []);
+});
+
+test("a check that does not hold afterwards is told of, though the statement stays applied", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, {
+    "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)",
+    "3_c": "CREATE TABLE c ()",
+  });
+  const { applied, failed, unapplied } = await run(database, changed, {
+    checks: [returnsNoRows("no index", "SELECT FROM pg_indexes WHERE indexname = 'i'"), noDuplicates("a.b")],
+  });
+  assert.equal(failed?.outcome, "committed");
+  assert.deepEqual(
+    failed.violated.map(({ check }) => check),
+    ["no index"],
+  );
+  assert.deepEqual([applied.map(({ name }) => name), unapplied], [["2_i"], ["3_c"]]);
+  assert.ok((await ledgerRows(database)).every((row) => row.finished_at !== null));
+});

@@ -1,0 +1,90 @@
+import type { TestContext } from "node:test";
+import {
+  applyRun,
+  connect,
+  type Connection,
+  type Database,
+  type Folder,
+  planRun,
+  type RunRequest,
+  type RunResult,
+  type SessionSettings,
+} from "../../engine/index.ts";
+import { createTestDatabase } from "../database.ts";
+
+/** A database of one test and a session on it, as a superuser. */
+export interface Target {
+  connection: Connection & { host: string; port: number; database: string; user: string; password: string };
+  database: Database;
+}
+
+/** Creates a database of one test and opens a session on it. */
+export async function openTarget(
+  t: TestContext,
+  options: { schema?: string; settings?: SessionSettings } = {},
+): Promise<Target> {
+  const { schema, settings } = options;
+  const connection = { ...(await createTestDatabase(t)), ...(schema === undefined ? {} : { schema }) };
+  return { connection, database: await openSession(t, connection, settings) };
+}
+
+/** Opens one more session, which is closed after the test. */
+export async function openSession(
+  t: TestContext,
+  connection: Connection,
+  settings: SessionSettings = {},
+): Promise<Database> {
+  const database = await connect(connection, settings);
+  t.after(() => database.close());
+  return database;
+}
+
+/** Creates a role of one test without any privilege and gives the connection that logs in as it. */
+export async function createRole(
+  t: TestContext,
+  { connection, database }: Target,
+  options = "",
+): Promise<Target["connection"]> {
+  const user = `role ${connection.database}`;
+  await database.execute(`CREATE ROLE "${user}" LOGIN PASSWORD 'plain' ${options}`);
+  t.after(async () => {
+    const superuser = await connect({ ...connection, database: "postgres" });
+    // The database, and with it what the role owns there, may be dropped later than this.
+    await superuser.execute(`ALTER ROLE "${user}" NOLOGIN`);
+    await superuser.close();
+  });
+  return { ...connection, user, password: "plain" };
+}
+
+/** Plans and applies what is pending. */
+export async function run(
+  database: Database,
+  folder: Folder,
+  request: Partial<RunRequest> = {},
+): Promise<RunResult> {
+  return applyRun({ database, folder, plan: await planRun({ database, folder }), ...request });
+}
+
+/** A row of Prisma's ledger. */
+export interface LedgerRow {
+  id: string;
+  checksum: string;
+  finished_at: Date | null;
+  migration_name: string;
+  logs: string | null;
+  rolled_back_at: Date | null;
+  started_at: Date;
+  applied_steps_count: number;
+}
+
+/** The ledger of the schema `public`, in the order in which its rows were begun. */
+export async function ledgerRows(database: Database): Promise<LedgerRow[]> {
+  return database.query<LedgerRow>("SELECT * FROM public._prisma_migrations ORDER BY started_at");
+}
+
+/** Resolves when a query gives a row; how a test waits for what another session is about to do. */
+export async function until(database: Database, sql: string, values: unknown[] = []): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while ((await database.query(sql, values)).length === 0)
+    if (Date.now() > deadline) throw new Error(`It did not come to pass within 10 s: ${sql}`);
+}
