@@ -12,7 +12,7 @@ import {
   waitUntilReady,
   type ServerPlace,
 } from "./embedded-postgres-process.ts";
-import { findPostgresPrograms } from "./postgres-programs.ts";
+import { findPostgresPrograms, type PostgresPrograms } from "./postgres-programs.ts";
 
 /** How to reach a running PostgreSQL server that this checkout has started for itself. */
 export interface EmbeddedServer {
@@ -34,6 +34,8 @@ export interface EmbeddedServerOptions {
   port?: number;
   /** Entries of postgresql.conf. Default: none. A running server keeps those it was started with. */
   settings?: Record<string, string>;
+  /** A folder with initdb and pg_ctl of another PostgreSQL. Default: that of the npm package. */
+  programs?: string;
 }
 
 interface ServerState {
@@ -52,7 +54,7 @@ const startAttempts = 3;
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const place = await locateServer(options.name);
-  const state = await ensureData(place, options.name);
+  const state = await ensureData(place, options);
   for (let attempt = 1; attempt <= startAttempts; attempt++) {
     const port = (await waitUntilReady(place)) ?? (await startProcess(place, state, options));
     if (port !== undefined) {
@@ -86,19 +88,19 @@ async function signalServer(place: ServerPlace, signal: "SIGQUIT" | "SIGKILL"): 
   while (Date.now() < deadline && (await readServerProcess(place)) !== undefined) await sleep(20);
 }
 
-async function ensureData(place: ServerPlace, name: string): Promise<ServerState> {
+async function ensureData(place: ServerPlace, options: EmbeddedServerOptions): Promise<ServerState> {
   const state = await readState(place);
   if (state !== undefined) return state;
   // Data without their state are of no use: nobody knows the password.
-  await stopEmbeddedServer(name);
-  return await createData(place);
+  await stopEmbeddedServer(options.name);
+  return await createData(place, options);
 }
 
 /** Builds the server's folder under another name, so that it is complete as soon as it is there. */
-async function createData(place: ServerPlace): Promise<ServerState> {
+async function createData(place: ServerPlace, options: EmbeddedServerOptions): Promise<ServerState> {
   const unfinished = placeIn(await mkdtemp(`${place.folder}.new-`), place);
   try {
-    const state = await initialize(unfinished);
+    const state = await initialize(unfinished, options);
     await rename(unfinished.folder, place.folder);
     return state;
   } catch (error) {
@@ -110,7 +112,7 @@ async function createData(place: ServerPlace): Promise<ServerState> {
   }
 }
 
-async function initialize(place: ServerPlace): Promise<ServerState> {
+async function initialize(place: ServerPlace, options: EmbeddedServerOptions): Promise<ServerState> {
   const state = { password: randomBytes(24).toString("base64url") };
   const passwordFile = join(place.folder, "password");
   if (place.account !== undefined) await chmod(place.folder, 0o711);
@@ -119,8 +121,10 @@ async function initialize(place: ServerPlace): Promise<ServerState> {
   await writeFile(passwordFile, state.password, { mode: 0o600 });
   for (const path of [place.data, place.log, passwordFile]) await giveToServer(place, path);
 
-  const { initdb } = await findPostgresPrograms(place);
-  const locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const { initdb } = await programsFor(place, options);
+  // Servers before 17 have no locales of their own.
+  const builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const locale = ["--encoding=UTF8", "--locale=C", ...(options.programs === undefined ? builtin : [])];
   const access = [`--username=${superuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
   const args = [`--pgdata=${place.data}`, ...locale, ...access, "--no-sync", "--no-instructions"];
   if (!(await runForServer(place, initdb, args))) throw await failureOf(place, "initdb failed.");
@@ -129,6 +133,14 @@ async function initialize(place: ServerPlace): Promise<ServerState> {
   await rm(passwordFile);
   await writeState(place, state);
   return state;
+}
+
+async function programsFor(
+  place: ServerPlace,
+  { programs }: EmbeddedServerOptions,
+): Promise<PostgresPrograms> {
+  if (programs === undefined) return await findPostgresPrograms(place);
+  return { initdb: join(programs, "initdb"), pgCtl: join(programs, "pg_ctl") };
 }
 
 /** The port of the started server, or undefined when it did not start. */
@@ -146,7 +158,7 @@ async function startProcess(
     unix_socket_directories: "",
   });
   await removeMisleadingLock(place);
-  const { pgCtl } = await findPostgresPrograms(place);
+  const { pgCtl } = await programsFor(place, options);
   await writeFile(place.log, "");
   const args = ["start", "--wait", "--silent", `--pgdata=${place.data}`, `--log=${place.log}`];
   if (!(await runForServer(place, pgCtl, args))) return undefined;

@@ -3,10 +3,15 @@ import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-pos
 // A server of its own for each run, so that two runs in one checkout do not stop one another's.
 const name = `test-${process.pid}`;
 
-/** Starts the PostgreSQL server of a test run, and hands its address to the test processes by the environment. */
+/**
+ * Starts the PostgreSQL server of a test run: that of the npm package, or the one whose programs stand in the folder
+ * TEST_POSTGRES_PROGRAMS. Hands its address to the test processes by the environment.
+ */
 export async function globalSetup(): Promise<void> {
+  const programs = process.env["TEST_POSTGRES_PROGRAMS"];
   const server = await startEmbeddedServer({
     name,
+    ...(programs === undefined ? {} : { programs }),
     // Test data need not survive a crash.
     settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" },
   });
