@@ -1,5 +1,6 @@
 import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
 
 /** What is written beside a copy: retention touches nothing that does not bear such a mark. */
 export interface CopyMark {
@@ -31,7 +32,13 @@ export async function dropExpiredCopies(
   );
   for (const name of expired(copies, retain)) {
     onProgress?.(`dropping ${name}, which is beyond the retention of ${retain}`);
-    await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
+    try {
+      await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
+    } catch (error) {
+      // The new copy is there and proven: one that cannot be dropped yet is left for the next time.
+      if (!(error instanceof StatementFailure)) throw error;
+      onProgress?.(`${name} cannot be dropped yet: ${error.message}`);
+    }
   }
 }
 

@@ -1,10 +1,12 @@
-import { catalogDifferences, countRows, readCatalog } from "../postgres/catalog.ts";
 import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
 import { withDatabase, type Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError, type Backup } from "./backup.ts";
 import { dropExpiredCopies, markCopy } from "./copy-retention.ts";
+import { verifyCopy } from "./copy-verification.ts";
+import { nameWithSuffix } from "./database-name.ts";
 import { copyProperties } from "./database-properties.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
@@ -27,6 +29,9 @@ export interface DatabaseCopyRequest {
   onProgress?: ((message: string) => void) | undefined;
 }
 
+/** How often sessions are ended that come back before the copy has begun. */
+const terminateAttempts = 3;
+
 /**
  * Copies a database on its own server, compares catalogs and row counts with the original, and drops copies that
  * are beyond retention. Rejects with a `BackupError`, and leaves no copy behind, where one cannot be had.
@@ -42,13 +47,9 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
   const { database: source, host, port, user } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection, request.maintenanceDatabase), async (maintenance) => {
     const sizeBytes = await sizeOf(maintenance, source);
-    const takenAt = new Date();
-    const copy = copyName(source, takenAt);
-    onProgress?.(`copying ${source} (${megabytes(sizeBytes)}) to ${copy}`);
-    await createCopy(maintenance, { source, copy, request });
-    const verified = await verifyOrDrop(maintenance, { source, copy, request });
-    await copyProperties(maintenance, { source, copy });
-    await markCopy(maintenance, { source, copy, takenAt, position: request.position });
+    onProgress?.(`copying ${source} (${megabytes(sizeBytes)})`);
+    const { copy, takenAt } = await createCopy(maintenance, request, source);
+    const verified = await proveOrDrop(maintenance, { source, copy, takenAt, request });
     await dropExpiredCopies(maintenance, { source, retain, onProgress });
     return {
       method: "databaseCopy",
@@ -69,18 +70,9 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
   });
 }
 
-interface Copying {
-  source: string;
-  copy: string;
-  request: DatabaseCopyRequest;
-}
-
-/** `app_copy_20261121t060928z`: the name of the original is cut where PostgreSQL would cut the whole. */
+/** `app_copy_20261121t060928123z`. */
 export function copyName(source: string, takenAt: Date): string {
-  const suffix = `_copy_${takenAt.toISOString().replace(/[-:]/g, "").replace(".", "").toLowerCase()}`;
-  let stem = source;
-  while (Buffer.byteLength(stem + suffix) > 63) stem = Array.from(stem).slice(0, -1).join("");
-  return stem + suffix;
+  return nameWithSuffix(source, `_copy_${takenAt.toISOString().replace(/[-:.]/g, "").toLowerCase()}`);
 }
 
 async function sizeOf(maintenance: Database, source: string): Promise<number> {
@@ -93,13 +85,26 @@ async function sizeOf(maintenance: Database, source: string): Promise<number> {
   return Number(found.size);
 }
 
-async function createCopy(maintenance: Database, { source, copy, request }: Copying): Promise<void> {
-  await clearSessions(maintenance, { source, ...request });
-  try {
-    await maintenance.execute(`CREATE DATABASE ${quoteIdentifier(copy)} TEMPLATE ${quoteIdentifier(source)}`);
-  } catch (error) {
-    if (!(error instanceof StatementFailure)) throw error;
-    throw await explainRefusal(maintenance, source, error);
+async function createCopy(
+  maintenance: Database,
+  request: DatabaseCopyRequest,
+  source: string,
+): Promise<{ copy: string; takenAt: Date }> {
+  for (let attempt = 1; ; attempt++) {
+    await clearSessions(maintenance, { source, ...request });
+    const takenAt = new Date();
+    const copy = copyName(source, takenAt);
+    try {
+      await maintenance.execute(
+        `CREATE DATABASE ${quoteIdentifier(copy)} TEMPLATE ${quoteIdentifier(source)}`,
+      );
+      return { copy, takenAt };
+    } catch (error) {
+      if (!(error instanceof StatementFailure)) throw error;
+      // An application whose sessions were ended may have come back at once.
+      const cameBack = request.terminateSessions === true && error.sqlstate === sqlstate.objectInUse;
+      if (!cameBack || attempt === terminateAttempts) throw await explainRefusal(maintenance, source, error);
+    }
   }
 }
 
@@ -111,7 +116,7 @@ async function explainRefusal(
   const state = error.sqlstate ?? "unknown";
   const advice =
     state === "55006"
-      ? await sessionsInTheWay(maintenance, source)
+      ? ((await sessionsInTheWay(maintenance, source)) ?? error.detail ?? "")
       : state === "42501"
         ? `Copying needs CREATEDB and, unless it is the owner, a superuser: ALTER ROLE ${quoteIdentifier(maintenance.address.user)} CREATEDB.`
         : state.startsWith("53")
@@ -124,43 +129,29 @@ async function explainRefusal(
   );
 }
 
-async function verifyOrDrop(maintenance: Database, copying: Copying): Promise<Backup["verified"]> {
+/** Compares the copy, completes and marks it; a copy that was not proven is not left behind. */
+async function proveOrDrop(
+  maintenance: Database,
+  proof: { source: string; copy: string; takenAt: Date; request: DatabaseCopyRequest },
+): Promise<Backup["verified"]> {
+  const { source, copy, takenAt, request } = proof;
   try {
-    return await verify(copying);
+    request.onProgress?.(`comparing ${copy} with ${source}`);
+    const verified = await verifyCopy(request.connection, { source, copy });
+    await copyProperties(maintenance, { source, copy });
+    await markCopy(maintenance, { source, copy, takenAt, position: request.position });
+    return verified;
   } catch (error) {
-    await maintenance
-      .execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(copying.copy)}`)
-      .catch(() => undefined);
-    throw error;
-  }
-}
-
-async function verify({ source, copy, request }: Copying): Promise<Backup["verified"]> {
-  request.onProgress?.(`comparing ${copy} with ${source}`);
-  const [original, made] = await Promise.all(
-    [source, copy].map((database) =>
-      withDatabase({ ...request.connection, database }, async (session) => ({
-        catalog: await readCatalog(session),
-        rows: await countRows(session),
-      })),
-    ),
-  );
-  if (original === undefined || made === undefined) throw new Error("unreachable");
-  const counts = new Map(made.rows.map(({ table, rows }) => [table, rows]));
-  const differences = [
-    ...catalogDifferences(original.catalog, made.catalog),
-    ...original.rows
-      .filter(({ table, rows }) => counts.get(table) !== rows)
-      .map(({ table, rows }) => `${table} has ${counts.get(table) ?? 0} rows instead of ${rows}`),
-  ];
-  if (differences.length > 0)
+    await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(copy)}`).catch(() => undefined);
+    if (!(error instanceof StatementFailure)) throw error;
     throw new BackupError(
-      "BACKUP_DIFFERS",
-      `The copy of ${source} is not equal to it and was dropped: ${differences.slice(0, 5).join("; ")}. ` +
-        `If the application wrote meanwhile, stop it, or set terminateSessions, and run pulumi up again.`,
+      "BACKUP_NOT_PROVEN",
+      `The copy of ${source} cannot be completed and was dropped: ${error.message} ` +
+        `(SQLSTATE ${error.sqlstate ?? "unknown"}). ${maintenance.address.user} has to be able to read every table, ` +
+        `and to set what the original has set: run as a superuser.`,
+      { sqlstate: error.sqlstate },
     );
-  const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
-  return { objects: original.catalog.length, tables: original.rows.length, rows };
+  }
 }
 
 function megabytes(bytes: number): string {

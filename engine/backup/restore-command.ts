@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { nameWithSuffix } from "./database-name.ts";
 
 /** What a restore command is made of. */
 export interface RestoreFromCopy {
@@ -16,14 +17,18 @@ export interface RestoreFromCopy {
  */
 export function restoreCommand(restore: RestoreFromCopy): string {
   const { host, port, user, maintenanceDatabase, source, copy } = restore;
-  const damaged = copy.replace("_copy_", "_damaged_");
+  const damaged = nameWithSuffix(
+    source,
+    copy.slice(copy.lastIndexOf("_copy_")).replace("_copy_", "_damaged_"),
+  );
   const statements = [
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN (${quoteLiteral(source)}, ${quoteLiteral(copy)})`,
     `ALTER DATABASE ${quoteIdentifier(source)} RENAME TO ${quoteIdentifier(damaged)}`,
     `ALTER DATABASE ${quoteIdentifier(copy)} RENAME TO ${quoteIdentifier(source)}`,
   ];
   return [
-    "psql",
+    // Without -X, settings of the user's own could change what the command does.
+    "psql -X",
     ...["-h", quoteForShell(host), "-p", String(port)],
     ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
     ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { applicationName, type Database } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError } from "./backup.ts";
 
 interface Session {
   pid: number;
   usename: string;
   application: string;
-  since: string;
+  /** Hidden, like the kind of session, from roles that are neither superusers nor the session's own. */
+  since: string | null;
 }
 
 /** How long a run of this package on the same database is waited for. */
@@ -30,8 +33,7 @@ export async function clearSessions(
     const sessions = await sessionsOn(maintenance, source);
     const others = sessions.filter(({ application }) => application !== applicationName);
     if (others.length > 0 && !terminateSessions) throw refusal(source, others);
-    for (const { pid } of others)
-      await maintenance.query("SELECT pg_catalog.pg_terminate_backend($1)", [pid]);
+    for (const session of others) await terminate(maintenance, session);
     if (sessions.length === others.length) return;
     if (Date.now() > deadline) throw refusal(source, sessions);
     if (!announced) onProgress?.(`waiting for another run: ${sessions.map(describe).join(", ")}`);
@@ -39,9 +41,24 @@ export async function clearSessions(
   }
 }
 
-/** Says who is on the database and what can be done about it. */
-export async function sessionsInTheWay(maintenance: Database, source: string): Promise<string> {
-  return refusal(source, await sessionsOn(maintenance, source)).message;
+async function terminate(maintenance: Database, session: Session): Promise<void> {
+  try {
+    await maintenance.query("SELECT pg_catalog.pg_terminate_backend($1)", [session.pid]);
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    throw new BackupError(
+      "BACKUP_SESSION_NOT_ENDED",
+      `${maintenance.address.user} may not end ${describe(session)}: ${error.message}. Run as the database's owner ` +
+        `or a superuser: GRANT pg_signal_backend TO ${quoteIdentifier(maintenance.address.user)};`,
+      { sqlstate: error.sqlstate },
+    );
+  }
+}
+
+/** Says who is on the database and what can be done about it; undefined where nobody is any more. */
+export async function sessionsInTheWay(maintenance: Database, source: string): Promise<string | undefined> {
+  const sessions = await sessionsOn(maintenance, source);
+  return sessions.length === 0 ? undefined : refusal(source, sessions).message;
 }
 
 function refusal(source: string, sessions: Session[]): BackupError {
@@ -56,7 +73,8 @@ function refusal(source: string, sessions: Session[]): BackupError {
 }
 
 function describe({ pid, usename, application, since }: Session): string {
-  return `process ${pid} (${application || "unnamed application"}, user ${usename}, connected since ${since})`;
+  const connected = since === null ? "" : `, connected since ${since}`;
+  return `process ${pid} (${application || "unnamed application"}, user ${usename}${connected})`;
 }
 
 async function sessionsOn(maintenance: Database, source: string): Promise<Session[]> {
@@ -64,7 +82,8 @@ async function sessionsOn(maintenance: Database, source: string): Promise<Sessio
     `SELECT pid, usename, application_name AS application,
             to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
        FROM pg_catalog.pg_stat_activity
-      WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid() AND backend_type = 'client backend'
+      WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()
+        AND coalesce(backend_type, 'client backend') = 'client backend' AND usename IS NOT NULL
       ORDER BY backend_start`,
     [source],
   );

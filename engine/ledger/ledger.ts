@@ -38,6 +38,8 @@ export interface LedgerRecord {
 export interface Ledger {
   /** The number of the advisory lock that the tool itself takes. */
   lockKey: number;
+  /** The quoted, qualified name of its table, where the migrations live in this schema. */
+  tableOf(schema: string): string;
   /** Reads the ledger in at most two queries. */
   read(database: Database): Promise<LedgerState>;
   /** Creates the schema and the table where they are missing. */

@@ -11,6 +11,10 @@ const tableName = "_prisma_migrations";
 export const prismaLedger: Ledger = {
   lockKey: 72707369,
 
+  tableOf(schema) {
+    return quoteName([schema, tableName]);
+  },
+
   async read(database) {
     const state = await readState(database);
     return state.exists ? { ...state, entries: await readEntries(database) } : state;
@@ -69,7 +73,7 @@ export const prismaLedger: Ledger = {
 };
 
 function tableOf(database: Database): string {
-  return quoteName([database.address.schema, tableName]);
+  return prismaLedger.tableOf(database.address.schema);
 }
 
 async function readState(database: Database): Promise<LedgerState> {
@@ -94,14 +98,16 @@ async function readState(database: Database): Promise<LedgerState> {
 interface Row extends LedgerRecord {
   finished: boolean;
   rolled_back: boolean;
-  started_at: Date;
+  /** A number, since the text of a time depends on the DateStyle that a role or database may have. */
+  started_at_ms: number;
   logs: string | null;
 }
 
 async function readEntries(database: Database): Promise<LedgerEntry[]> {
   const rows = await database.query<Row>(
     `SELECT id, migration_name AS name, checksum, finished_at IS NOT NULL AS finished,
-            rolled_back_at IS NOT NULL AS rolled_back, started_at, logs
+            rolled_back_at IS NOT NULL AS rolled_back, logs,
+            pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms
        FROM ${tableOf(database)} ORDER BY started_at, id`,
   );
   return rows.map((row) => ({
@@ -109,7 +115,7 @@ async function readEntries(database: Database): Promise<LedgerEntry[]> {
     name: row.name,
     checksum: row.checksum,
     state: row.rolled_back ? "rolled-back" : row.finished ? "applied" : "failed",
-    startedAt: row.started_at,
+    startedAt: new Date(row.started_at_ms),
     logs: row.logs ?? undefined,
   }));
 }

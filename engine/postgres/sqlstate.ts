@@ -10,6 +10,7 @@ export const sqlstate = {
   undefinedColumn: "42703",
   undefinedObject: "42704",
   duplicateTable: "42P07",
+  uniqueViolation: "23505",
   lockNotAvailable: "55P03",
   objectInUse: "55006",
   unsafeNewEnumValue: "55P04",

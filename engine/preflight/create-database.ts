@@ -14,7 +14,9 @@ export async function createDatabase(connection: Connection, maintenanceDatabase
       await maintenance.execute(`CREATE DATABASE ${quoteIdentifier(database)}`);
     } catch (error) {
       if (!(error instanceof StatementFailure)) throw error;
-      if (error.sqlstate === sqlstate.duplicateDatabase) return;
+      // Two that create it at once meet in the catalog's unique index.
+      if (error.sqlstate === sqlstate.duplicateDatabase || error.sqlstate === sqlstate.uniqueViolation)
+        return;
       throw new PreflightError(
         "DATABASE_NOT_CREATED",
         `The database ${database} cannot be created: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}). ` +

@@ -7,7 +7,16 @@ import { planRun } from "../plan/plan-run.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import { connect, type Database } from "../postgres/database.ts";
-import { readServerFacts, requireUsableServer } from "./server.ts";
+import { ledgerOf } from "../ledger/ledger.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import {
+  missingLedgerPrivilege,
+  readServerFacts,
+  requireReadableSchema,
+  requireUsableServer,
+  requireWritableLedger,
+} from "./server.ts";
 
 /** What a preflight looks at. */
 export interface PreflightRequest {
@@ -37,8 +46,10 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   if (database === undefined) return preflightOfNewDatabase(request.folder);
   try {
     const facts = await readServerFacts(database);
-    const plan = await planRun({ database, folder: request.folder });
+    requireReadableSchema(facts, database.address);
+    const plan = await planReadable(database, request.folder);
     requireUsableServer(facts, { address: database.address, plan });
+    if (plan.pending.length > 0 && plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     await requireSoundPlan(plan, request.folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
     return { databaseExists: true, serverVersion: facts.version, plan, checks };
@@ -57,6 +68,16 @@ async function connectIfExists({
     if (createDatabase === true && error instanceof ConnectionError && error.code === "DATABASE_MISSING")
       return undefined;
     throw error;
+  }
+}
+
+async function planReadable(database: Database, folder: Folder): Promise<Plan> {
+  try {
+    return await planRun({ database, folder });
+  } catch (error) {
+    if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.insufficientPrivilege)
+      throw error;
+    throw missingLedgerPrivilege(database.address, ledgerOf(folder.format).tableOf(database.address.schema));
   }
 }
 

@@ -18,6 +18,7 @@ export interface ServerFacts {
   readOnly: boolean;
   schemaExists: boolean;
   mayCreateSchema: boolean;
+  mayUseSchema: boolean;
   mayCreateInSchema: boolean;
 }
 
@@ -30,6 +31,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
             pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
             n.oid IS NOT NULL AS "schemaExists",
             pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "mayCreateSchema",
+            coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS "mayUseSchema",
             coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS "mayCreateInSchema"
        FROM (VALUES ($1)) AS wanted (name)
        LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`,
@@ -66,21 +68,53 @@ export function requireUsableServer(
   requirePrivileges(facts, address);
 }
 
-function requirePrivileges(facts: ServerFacts, { user, database, schema }: Database["address"]): void {
-  const role = quoteIdentifier(user);
-  const missing = (privilege: string, grant: string): PreflightError =>
-    new PreflightError(
-      "PRIVILEGE_MISSING",
-      `${user} may not ${privilege}. Run as the database's owner: ${grant} TO ${role};`,
-    );
+/** Throws a `PreflightError` where the role cannot even read what is in the schema. */
+export function requireReadableSchema(facts: ServerFacts, address: Database["address"]): void {
+  const { schema, database } = address;
+  if (facts.schemaExists && !facts.mayUseSchema)
+    throw missingPrivilege(address, {
+      privilege: `use the schema ${schema} of the database ${database}`,
+      grant: `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)}`,
+    });
+}
+
+/** Throws a `PreflightError` where the role cannot keep the ledger that is there; costs one query. */
+export async function requireWritableLedger(database: Database, ledger: string): Promise<void> {
+  const [privileges] = await database.query<{ sufficient: boolean }>(
+    `SELECT pg_catalog.has_table_privilege($1, 'INSERT') AND pg_catalog.has_table_privilege($1, 'UPDATE') AS sufficient`,
+    [ledger],
+  );
+  if (privileges?.sufficient !== true) throw missingLedgerPrivilege(database.address, ledger);
+}
+
+/** What is said where the role may not read or write the ledger. */
+export function missingLedgerPrivilege(address: Database["address"], ledger: string): PreflightError {
+  return missingPrivilege(address, {
+    privilege: `read and write the ledger ${ledger} of the database ${address.database}`,
+    grant: `GRANT SELECT, INSERT, UPDATE ON ${ledger}`,
+  });
+}
+
+function requirePrivileges(facts: ServerFacts, address: Database["address"]): void {
+  const { database, schema } = address;
   if (!facts.schemaExists && !facts.mayCreateSchema)
-    throw missing(
-      `create the schema ${schema} in the database ${database}`,
-      `GRANT CREATE ON DATABASE ${quoteIdentifier(database)}`,
-    );
+    throw missingPrivilege(address, {
+      privilege: `create the schema ${schema} in the database ${database}`,
+      grant: `GRANT CREATE ON DATABASE ${quoteIdentifier(database)}`,
+    });
   if (facts.schemaExists && !facts.mayCreateInSchema)
-    throw missing(
-      `create tables in the schema ${schema} of the database ${database}`,
-      `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)}`,
-    );
+    throw missingPrivilege(address, {
+      privilege: `create tables in the schema ${schema} of the database ${database}`,
+      grant: `GRANT USAGE, CREATE ON SCHEMA ${quoteIdentifier(schema)}`,
+    });
+}
+
+function missingPrivilege(
+  { user }: Database["address"],
+  { privilege, grant }: { privilege: string; grant: string },
+): PreflightError {
+  return new PreflightError(
+    "PRIVILEGE_MISSING",
+    `${user} may not ${privilege}. Run as the database's owner: ${grant} TO ${quoteIdentifier(user)};`,
+  );
 }

@@ -127,6 +127,18 @@ test("a failed row of Prisma's stands in the way, and is named with its log and 
   assert.deepEqual(await stateOf(connection), before);
 });
 
+test("the ledger is read right whatever DateStyle the database has", async (t) => {
+  const { connection, database } = await openTarget(t);
+  const folder = await createFolder(t, { "1_a": "" });
+  await run(database, folder);
+  await database.execute(
+    `UPDATE _prisma_migrations SET started_at = '2026-02-01T10:00:00.123Z', finished_at = NULL;
+     ALTER DATABASE ${connection.database} SET datestyle = 'German'`,
+  );
+  const [failed] = (await planRun({ database: await openSession(t, connection), folder })).failed;
+  assert.equal(failed?.startedAt.toISOString(), "2026-02-01T10:00:00.123Z");
+});
+
 test("a schema that holds tables and no ledger is not taken for an empty one", async (t) => {
   const { database } = await openTarget(t);
   await database.execute('CREATE TABLE "Gifts" (); CREATE VIEW v AS SELECT 1');

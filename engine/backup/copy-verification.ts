@@ -1,0 +1,52 @@
+import {
+  catalogDifferences,
+  type CatalogObject,
+  countRows,
+  readCatalog,
+  type TableRows,
+} from "../postgres/catalog.ts";
+import type { Connection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+import { BackupError, type Backup } from "./backup.ts";
+
+interface Contents {
+  catalog: CatalogObject[];
+  rows: TableRows[];
+}
+
+/** Compares catalogs and row counts of a copy and its original. Rejects with a `BackupError` where they differ. */
+export async function verifyCopy(
+  connection: Connection,
+  { source, copy }: { source: string; copy: string },
+): Promise<Backup["verified"]> {
+  const [original, made] = await Promise.all([
+    readContents({ ...connection, database: source }),
+    readContents({ ...connection, database: copy }),
+  ]);
+  const differences = [
+    ...catalogDifferences(original.catalog, made.catalog),
+    ...rowDifferences(original.rows, made.rows),
+  ];
+  if (differences.length > 0)
+    throw new BackupError(
+      "BACKUP_DIFFERS",
+      `The copy of ${source} is not equal to it and was dropped: ${differences.slice(0, 5).join("; ")}. ` +
+        `If the application wrote meanwhile, stop it, or set terminateSessions, and run pulumi up again.`,
+    );
+  const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
+  return { objects: original.catalog.length, tables: original.rows.length, rows };
+}
+
+async function readContents(connection: Connection): Promise<Contents> {
+  return withDatabase(connection, async (session) => ({
+    catalog: await readCatalog(session),
+    rows: await countRows(session),
+  }));
+}
+
+function rowDifferences(original: TableRows[], made: TableRows[]): string[] {
+  const counts = new Map(made.map(({ table, rows }) => [table, rows]));
+  return original
+    .filter(({ table, rows }) => counts.get(table) !== rows)
+    .map(({ table, rows }) => `${table} has ${counts.get(table) ?? 0} rows instead of ${rows}`);
+}
