@@ -73,6 +73,8 @@ export const migrationRunProvider: Provider = {
           ),
         );
       if (result.applied.length > 0) progress.note(engine.successReport(result, checks.length));
+      else if (isPending(inputs))
+        progress.note("What was pending has been applied by another run meanwhile.");
       const { version, digest } = await engine.planRun({ database, folder });
       return { id: "migration-run", outs: { applied: result.applied, version, digest } };
     } finally {

@@ -58,12 +58,12 @@ export function invitation(): string[] {
     [". .quickstart/env", "Pulumi, Node 24 and the database's address, for this shell"],
     ["pulumi preview", "after you have put a migration of your own into .quickstart/migrations"],
     ["pulumi up", "the same as above, but it asks first"],
-    ["pulumi stack output backup", "the newest backup, with the command that restores it"],
+    ["pulumi stack output restoreCommand", "brings the newest backup back, in the place of the database"],
     ...(isOnPath("psql") ? [['psql "$DEV_DATABASE_URL"', "the database itself"]] : []),
     ["npm run quickstart", "all over again, from nothing"],
     ["npm run quickstart:clean", "stop the server and remove everything"],
   ];
-  return commands.map(([command = "", purpose = ""]) => `${command.padEnd(28)}# ${purpose}`);
+  return commands.map(([command = "", purpose = ""]) => `${command.padEnd(36)}# ${purpose}`);
 }
 
 function sum(rows: Contents["rows"]): number {

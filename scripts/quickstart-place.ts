@@ -31,6 +31,8 @@ function variablesFor(server: EmbeddedServer): Record<string, string> {
     PULUMI_CONFIG_PASSPHRASE: "quickstart",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     DEV_DATABASE_URL: `postgresql://${user}:${password}@${host}:${port}/${databaseName}`,
+    // psql takes the password from here, and with it the command that restores the backup.
+    PGPASSWORD: password,
   };
 }
 
