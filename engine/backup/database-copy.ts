@@ -71,7 +71,7 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
 }
 
 /** `app_copy_20261121t060928123z`. */
-export function copyName(source: string, takenAt: Date): string {
+function copyName(source: string, takenAt: Date): string {
   return nameWithSuffix(source, `_copy_${takenAt.toISOString().replace(/[-:.]/g, "").toLowerCase()}`);
 }
 
