@@ -182,21 +182,23 @@ test("everything that makes a folder unsound is named at once, and nothing is ap
   assert.deepEqual(await stateOf(connection), before);
 });
 
-for (const schema of ["app", "Up.per", 'quo"te', "two words", "back\\slash", "日本語"])
-  test(`tables and ledger go to the schema ${schema}, which is created`, async (t) => {
-    const { connection, database } = await openTarget(t, { schema });
-    const folder = await createFolder(t, {
-      "1_a": "CREATE TABLE a (); SET search_path = ''",
-      "2_b": "ALTER TABLE a ADD b int; CREATE INDEX i ON a (b)",
-      "3_c": "CREATE INDEX CONCURRENTLY j ON a (b)",
-    });
-    assert.equal((await run(database, folder)).applied.length, 3);
-    const other = await openSession(t, connection);
-    const tables = await other.query(
+test("tables and ledger go to the schema of the connection, which is created, whatever it is called", async (t) => {
+  const { connection } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TABLE a (); SET search_path = ''",
+    "2_b": "ALTER TABLE a ADD b int; CREATE INDEX i ON a (b)",
+    "3_c": "CREATE INDEX CONCURRENTLY j ON a (b)",
+  });
+  for (const schema of ["app", "Up.per", 'quo"te', "two words", "back\\slash", "日本語"]) {
+    const database = await openSession(t, { ...connection, schema });
+    assert.equal((await run(database, folder)).applied.length, 3, schema);
+    const next = await openSession(t, { ...connection, schema });
+    const tables = await next.query(
       "SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 ORDER BY 1",
       [schema],
     );
     assert.deepEqual(tables, [{ name: "_prisma_migrations" }, { name: "a" }]);
-    assert.deepEqual((await planRun({ database: other, folder })).pending, []);
-    assert.deepEqual(await database.query("SELECT FROM pg_tables WHERE schemaname = 'public'"), []);
-  });
+    assert.deepEqual((await planRun({ database: next, folder })).pending, []);
+    assert.deepEqual(await next.query("SELECT FROM pg_tables WHERE schemaname = 'public'"), []);
+  }
+});
