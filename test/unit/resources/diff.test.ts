@@ -36,7 +36,10 @@ test("a copy without a preflight is taken when its triggers change", async () =>
 test("a connection that has moved changes nothing by itself", async () => {
   const { diff } = providerOf("migration-run");
   assert.deepEqual(
-    await diff({ digest: "a", connection: { host: "a" } }, { digest: "a", connection: { host: "b" }, pending: [] }),
+    await diff(
+      { digest: "a", connection: { host: "a" } },
+      { digest: "a", connection: { host: "b" }, pending: [] },
+    ),
     { changes: false },
   );
 });
