@@ -6,6 +6,8 @@ import type { Columns } from "./check.ts";
 export interface ColumnReference {
   /** The quoted table, with its schema where one was given. */
   table: string;
+  /** The quoted table without its schema: an alias under which errors of the server name the table as users do. */
+  alias: string;
   /** The quoted columns, in the given order. */
   columns: string[];
   /** The columns' bare names. */
@@ -39,6 +41,7 @@ export function columnReference(check: string, columns: Columns): ColumnReferenc
     );
   return {
     table: first.table,
+    alias: first.alias,
     columns: parsed.map(({ name }) => quoteIdentifier(name)),
     names: parsed.map(({ name }) => name),
   };
@@ -52,7 +55,7 @@ export function relationReference(check: string, relation: string): string {
   return quoteName(parts);
 }
 
-function splitColumn(check: string, column: string): { table: string; name: string } {
+function splitColumn(check: string, column: string): { table: string; alias: string; name: string } {
   const parts = partsOf(check, column);
   const name = parts.at(-1);
   if (name === undefined || parts.length < 2 || parts.length > 3)
@@ -60,7 +63,7 @@ function splitColumn(check: string, column: string): { table: string; name: stri
       check,
       `${JSON.stringify(column)} is not a column. Write table.column or schema.table.column.`,
     );
-  return { table: quoteName(parts.slice(0, -1)), name };
+  return { table: quoteName(parts.slice(0, -1)), alias: quoteIdentifier(parts.at(-2) ?? ""), name };
 }
 
 function partsOf(check: string, name: string): string[] {

@@ -52,13 +52,16 @@ export const exactlyOneKind: CheckKind<ExactlyOne> = {
     const [from, to] = pairedColumns(name, column, of);
     // Counted before they are joined, so that the referring table is read once.
     const keys = from.columns.map((one, at) => `${one} AS key${at}`).join(", ");
-    const equal = to.columns.map((one, at) => `counted.key${at} = parent.${one}`).join(" AND ");
-    const shown = to.columns.map((one) => `parent.${one}`).join(", ");
+    const equal = to.columns.map((one, at) => `${counted}.key${at} = ${to.alias}.${one}`).join(" AND ");
+    const shown = to.columns.map((one) => `${to.alias}.${one}`).join(", ");
     const condition = where === undefined ? "" : ` WHERE (${where}\n)`;
-    return `SELECT ${shown}, coalesce(counted.occurrences, 0) AS "found"
-              FROM (SELECT * FROM ${to.table}${condition}) AS parent
+    return `SELECT ${shown}, coalesce(${counted}.occurrences, 0) AS "found"
+              FROM (SELECT * FROM ${to.table}${condition}) AS ${to.alias}
               LEFT JOIN (SELECT ${keys}, count(*) AS occurrences FROM ${from.table}
-                          GROUP BY ${from.columns.join(", ")}) AS counted ON ${equal}
-             WHERE coalesce(counted.occurrences, 0) <> 1`;
+                          GROUP BY ${from.columns.join(", ")}) AS ${counted} ON ${equal}
+             WHERE coalesce(${counted}.occurrences, 0) <> 1`;
   },
 };
+
+/** Not a name that the table referred to could well have. */
+const counted = '"counted rows"';

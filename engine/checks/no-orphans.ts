@@ -35,12 +35,15 @@ export const noOrphansKind: CheckKind<NoOrphans> = {
     .transform(({ column, references, name }) => noOrphans(column, references, { name })),
   violations({ name, column, references }) {
     const [from, to] = pairedColumns(name, column, references);
-    const shown = from.columns.map((one) => `child.${one}`).join(", ");
-    const present = from.columns.map((one) => `child.${one} IS NOT NULL`).join(" AND ");
+    const shown = from.columns.map((one) => `${from.alias}.${one}`).join(", ");
+    const present = from.columns.map((one) => `${from.alias}.${one} IS NOT NULL`).join(" AND ");
     const equal = from.columns
-      .map((one, at) => `parent.${to.columns[at] ?? ""} = child.${one}`)
+      .map((one, at) => `${referenced}.${to.columns[at] ?? ""} = ${from.alias}.${one}`)
       .join(" AND ");
-    return `SELECT ${shown} FROM ${from.table} AS child
-             WHERE ${present} AND NOT EXISTS (SELECT FROM ${to.table} AS parent WHERE ${equal})`;
+    return `SELECT ${shown} FROM ${from.table} AS ${from.alias}
+             WHERE ${present} AND NOT EXISTS (SELECT FROM ${to.table} AS ${referenced} WHERE ${equal})`;
   },
 };
+
+/** Not the table's own name, since a table can refer to itself. */
+const referenced = '"referenced row"';
