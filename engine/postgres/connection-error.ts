@@ -37,6 +37,21 @@ export function explainConnectionFailure(cause: unknown, address: Address): Conn
         "HOST_UNREACHABLE",
         `${place} cannot be reached (${error.code}). Check the network, the security group and the VPN.`,
       );
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return said(
+        "CERTIFICATE_OF_ANOTHER_HOST",
+        `The certificate of ${place} is not that of the host: ${error.message}. ` +
+          `Behind a tunnel, set tlsServerName to the name of the server itself.`,
+      );
+    case "DEPTH_ZERO_SELF_SIGNED_CERT":
+    case "SELF_SIGNED_CERT_IN_CHAIN":
+    case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
+    case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
+      return said(
+        "CERTIFICATE_NOT_TRUSTED",
+        `The certificate of ${place} comes from an authority that is not trusted here: ${error.message}. ` +
+          `Set tlsCaFile to the authority's certificates (for RDS: AWS's global bundle).`,
+      );
     case sqlstate.invalidPassword:
       return said(
         "PASSWORD_REFUSED",
