@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Backup, ledgerPosition } from "../engine/index.ts";
+import type { Backup } from "../engine/index.ts";
 import { DatabaseCopyResource } from "../resources/database-copy.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
@@ -27,6 +27,8 @@ export interface DatabaseCopyArgs extends DatabaseCopyOptions {
   connection: pulumi.Input<ConnectionArgs>;
   /** Takes a copy when, and only when, this preflight has found migrations pending. */
   preflight?: Preflight | undefined;
+  /** How long a migration run on the database is waited for, milliseconds. Default: 600000. */
+  runLockWaitMs?: pulumi.Input<number> | undefined;
   /** Without a preflight: a copy is taken at first, and again whenever these change. Default: none. */
   triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
@@ -50,7 +52,8 @@ export class DatabaseCopy extends pulumi.ComponentResource {
         retain: args.retain ?? 3,
         maintenanceDatabase: args.maintenanceDatabase ?? "postgres",
         pending: args.preflight?.pending,
-        position: args.preflight?.plan.apply((plan) => ledgerPosition(plan.applied)),
+        migrations: args.preflight?.migrations,
+        runLockWaitMs: args.runLockWaitMs,
         triggers: pulumi.output(args.triggers ?? []),
         progressUrn: this.urn,
       },

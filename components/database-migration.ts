@@ -81,7 +81,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     if ("databaseCopy" in backup)
       return new DatabaseCopy(
         `${name}-backup`,
-        { ...backup.databaseCopy, connection, preflight },
+        { ...backup.databaseCopy, connection, preflight, runLockWaitMs: args.runLockWaitMs },
         { parent: this, dependsOn: preflight },
       );
     preflight.pending.apply((pending) => {

@@ -32,6 +32,8 @@ export interface PreflightArgs {
  * resource looks once more, immediately before the backup, where something is pending.
  */
 export class Preflight extends pulumi.ComponentResource {
+  /** The folder of migrations. */
+  readonly migrations: pulumi.Output<string>;
   /** The folder against the ledger. */
   readonly plan: pulumi.Output<Plan>;
   /** Names of the pending migrations. */
@@ -63,6 +65,7 @@ export class Preflight extends pulumi.ComponentResource {
         }),
     );
     if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(connection, args.migrations);
+    this.migrations = pulumi.output(args.migrations);
     this.plan = found.plan;
     this.checkResults = found.checks;
     this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));

@@ -16,5 +16,7 @@ export function errorOn(resource: pulumi.Resource, error: unknown): pulumi.Resou
 export function resourceError(resource: pulumi.Resource, message: string): pulumi.ResourceError {
   const error = new pulumi.ResourceError(message, resource, true);
   // On its way through the inputs of other resources Pulumi would put the name of each before the message.
-  return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
+  Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
+  // In a program that exports nothing of what depends on this, Pulumi shows the stack instead of the message.
+  return Object.defineProperty(error, "stack", { value: message });
 }

@@ -10,7 +10,7 @@ export { type TextPosition } from "./postgres/text-position.ts";
 export { type Folder, type FolderFormat, type Migration, readFolder } from "./folder/folder.ts";
 export { FolderError } from "./folder/folder-error.ts";
 export { type LedgerEntry } from "./ledger/ledger.ts";
-export { ledgerPosition } from "./plan/digest.ts";
+export { ledgerPositions } from "./plan/ledger-position.ts";
 export { type PendingMigration, type Plan } from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";

@@ -11,8 +11,9 @@ export interface DatabaseCopyInputs {
   maintenanceDatabase: pulumi.Input<string>;
   /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
   pending: pulumi.Input<string[]> | undefined;
-  /** What is applied before the run, as a mark. */
-  position: pulumi.Input<string> | undefined;
+  /** The folder of the run that it is taken for; its ledger tells copies apart. */
+  migrations: pulumi.Input<string> | undefined;
+  runLockWaitMs: pulumi.Input<number> | undefined;
   /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
   triggers: pulumi.Input<string[]>;
   /** The resource on whose row progress is shown. */
@@ -39,17 +40,20 @@ export class DatabaseCopyResource extends pulumi.dynamic.Resource {
 export const databaseCopyProvider: Provider = {
   diff: (olds, news) => ({ changes: isCopyDue(olds, news) }),
 
-  async create(inputs: Properties) {
+  async create(inputs: Properties, olds: Properties = {}) {
     const { triggers } = inputs;
-    if (!isCopyDue({}, inputs)) return { id: "database-copy", outs: { triggers } };
-    const { copyDatabase } = await import("../engine/index.ts");
+    if (!isCopyDue(olds, inputs)) return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
+    const engine = await import("../engine/index.ts");
+    const migrations = inputs["migrations"] as string | undefined;
+    const folder = migrations === undefined ? undefined : await engine.readFolder({ dir: migrations });
     const progress = progressOf(inputs["progressUrn"]);
-    const backup = await copyDatabase({
+    const backup = await engine.copyDatabase({
       connection: inputs["connection"] as Connection,
       terminateSessions: inputs["terminateSessions"] === true,
       retain: inputs["retain"] as number,
       maintenanceDatabase: inputs["maintenanceDatabase"] as string,
-      position: inputs["position"] as string | undefined,
+      ledger: folder && engine.ledgerPositions(folder),
+      runLockWaitMs: inputs["runLockWaitMs"] as number | undefined,
       onProgress: progress.status,
     });
     return { id: "database-copy", outs: { backup, triggers } };

@@ -12,8 +12,8 @@ export interface Provider {
     olds: Properties,
     news: Properties,
   ) => pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
-  /** Serves update as well: every provider looks at the database itself, not at what was there before. */
-  create: (inputs: Properties) => Promise<{ id: string; outs: Properties }>;
+  /** Serves update as well, which hands over the old outputs. */
+  create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
 }
 
 /**
@@ -30,9 +30,9 @@ export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
       const resources = await import("pulumi-pg-migrations/resources");
       return resources.providerOf(noun).create(inputs);
     },
-    update: async (_id: pulumi.ID, _olds: Properties, news: Properties) => {
+    update: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
-      return { outs: (await resources.providerOf(noun).create(news)).outs };
+      return { outs: (await resources.providerOf(noun).create(news, olds)).outs };
     },
   };
 }

@@ -14,8 +14,8 @@ export function providerOf(noun: Noun): Provider {
   }[noun];
   return {
     diff,
-    async create(inputs) {
-      const { id, outs } = await create(inputs);
+    async create(inputs, olds) {
+      const { id, outs } = await create(inputs, olds);
       // The engine's wire format has no undefined.
       return { id, outs: JSON.parse(JSON.stringify(outs)) as Properties };
     },

@@ -48,7 +48,7 @@ export class MigrationRunResource extends pulumi.dynamic.Resource {
 export const migrationRunProvider: Provider = {
   diff: (olds, news) => ({ changes: isPending(news) || olds["digest"] !== news["digest"] }),
 
-  async create(inputs: Properties) {
+  async create(inputs: Properties, olds: Properties = {}) {
     const engine = await import("../engine/index.ts");
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunOptions & {
@@ -62,7 +62,10 @@ export const migrationRunProvider: Provider = {
       ...options,
     });
     try {
-      const plan = await engine.planRun({ database, folder });
+      const found = await engine.planRun({ database, folder });
+      // Only what preview announced, and a backup was taken for, is applied.
+      const announced = new Set(inputs["pending"] as string[]);
+      const plan = { ...found, pending: found.pending.filter(({ name }) => announced.has(name)) };
       const onProgress = (event: RunProgress): void => report(progress, event);
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
@@ -75,8 +78,9 @@ export const migrationRunProvider: Provider = {
       if (result.applied.length > 0) progress.note(engine.successReport(result, checks.length));
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
+      const applied = result.applied.length > 0 ? result.applied : (olds["applied"] ?? []);
       const { version, digest } = await engine.planRun({ database, folder });
-      return { id: "migration-run", outs: { applied: result.applied, version, digest } };
+      return { id: "migration-run", outs: { applied, version, digest } };
     } finally {
       await database.close();
     }

@@ -13,7 +13,7 @@ export interface CopyMark {
 /** Marks a database as a copy of this package, by a comment on it. */
 export async function markCopy(maintenance: Database, mark: CopyMark): Promise<void> {
   const { source, copy, takenAt, position = copy } = mark;
-  const comment = `${prefixOf(source)}${takenAt.toISOString()} at ledger position ${position}`;
+  const comment = `${prefixOf(copy, source)}${takenAt.toISOString()} at ledger position ${position}`;
   await maintenance.execute(`COMMENT ON DATABASE ${quoteIdentifier(copy)} IS ${quoteLiteral(comment)}`);
 }
 
@@ -23,13 +23,15 @@ export async function dropExpiredCopies(
   request: { source: string; retain: number; onProgress?: ((message: string) => void) | undefined },
 ): Promise<void> {
   const { source, retain, onProgress } = request;
-  const copies = await maintenance.query<{ name: string; comment: string }>(
+  const databases = await maintenance.query<{ name: string; comment: string }>(
     `SELECT datname AS name, pg_catalog.shobj_description(oid, 'pg_database') AS comment
-       FROM pg_catalog.pg_database
-      WHERE datname <> $1 AND left(pg_catalog.shobj_description(oid, 'pg_database'), length($2)) = $2
-      ORDER BY 2 DESC`,
-    [source, prefixOf(source)],
+       FROM pg_catalog.pg_database WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL`,
   );
+  // A copy that was renamed, because it was put in the place of the original, is no copy any more.
+  const copies = databases
+    .filter(({ name, comment }) => comment.startsWith(prefixOf(name, source)))
+    .map(({ name, comment }) => ({ name, mark: comment.slice(prefixOf(name, source).length) }))
+    .sort((a, b) => (a.mark < b.mark ? 1 : -1));
   for (const name of expired(copies, retain)) {
     onProgress?.(`dropping ${name}, which is beyond the retention of ${retain}`);
     try {
@@ -43,11 +45,11 @@ export async function dropExpiredCopies(
 }
 
 /** Names the copies to drop; `copies` come newest first. */
-export function expired(copies: readonly { name: string; comment: string }[], retain: number): string[] {
+export function expired(copies: readonly { name: string; mark: string }[], retain: number): string[] {
   const kept = new Set<string>();
   return copies
-    .filter(({ comment }) => {
-      const position = comment.split(" at ledger position ").at(-1) ?? "";
+    .filter(({ mark }) => {
+      const position = mark.split(" at ledger position ").at(-1) ?? "";
       if (kept.has(position) || kept.size === retain) return true;
       kept.add(position);
       return false;
@@ -55,6 +57,6 @@ export function expired(copies: readonly { name: string; comment: string }[], re
     .map(({ name }) => name);
 }
 
-function prefixOf(source: string): string {
-  return `pulumi-pg-migrations: copy of ${quoteIdentifier(source)} taken `;
+function prefixOf(copy: string, source: string): string {
+  return `pulumi-pg-migrations: copy ${quoteIdentifier(copy)} of ${quoteIdentifier(source)} taken `;
 }

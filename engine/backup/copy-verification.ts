@@ -31,7 +31,8 @@ export async function verifyCopy(
     throw new BackupError(
       "BACKUP_DIFFERS",
       `The copy of ${source} is not equal to it and was dropped: ${differences.slice(0, 5).join("; ")}. ` +
-        `If the application wrote meanwhile, stop it, or set terminateSessions, and run pulumi up again.`,
+        `The application has probably written since: stop it for the copy (terminateSessions ends its sessions but ` +
+        `does not keep it from coming back), and run pulumi up again.`,
     );
   const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
   return { objects: original.catalog.length, tables: original.rows.length, rows };

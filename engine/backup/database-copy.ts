@@ -9,6 +9,7 @@ import { verifyCopy } from "./copy-verification.ts";
 import { nameWithSuffix } from "./database-name.ts";
 import { copyProperties } from "./database-properties.ts";
 import { restoreCommand } from "./restore-command.ts";
+import type { LedgerMark } from "./ledger-mark.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
 
 /** How a database is copied. */
@@ -22,8 +23,10 @@ export interface DatabaseCopyRequest {
    * Of one position the newest copy is kept, so that repeated attempts do not drop the copy from before the first.
    */
   retain?: number | undefined;
-  /** The position of the ledger. Default: each copy counts as one of its own. */
-  position?: string | undefined;
+  /** The ledger of what is about to be run. Default: none, each copy counts as a position of its own. */
+  ledger?: LedgerMark | undefined;
+  /** How long a migration run on the database is waited for, milliseconds. Default: 10 minutes. */
+  runLockWaitMs?: number | undefined;
   /** The database from which copies are made. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
@@ -139,7 +142,7 @@ async function proveOrDrop(
     request.onProgress?.(`comparing ${copy} with ${source}`);
     const verified = await verifyCopy(request.connection, { source, copy });
     await copyProperties(maintenance, { source, copy });
-    await markCopy(maintenance, { source, copy, takenAt, position: request.position });
+    await markCopy(maintenance, { source, copy, takenAt, position: await positionOf(request, copy) });
     return verified;
   } catch (error) {
     await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(copy)}`).catch(() => undefined);
@@ -152,6 +155,15 @@ async function proveOrDrop(
       { sqlstate: error.sqlstate },
     );
   }
+}
+
+/** Read from the copy itself: another run may have gone on since this one was planned. */
+async function positionOf(
+  { ledger, connection }: DatabaseCopyRequest,
+  copy: string,
+): Promise<string | undefined> {
+  if (ledger === undefined) return undefined;
+  return withDatabase({ ...connection, database: copy }, (session) => ledger.positionOf(session));
 }
 
 function megabytes(bytes: number): string {

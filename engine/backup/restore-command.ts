@@ -28,7 +28,8 @@ export function restoreCommand(restore: RestoreFromCopy): string {
   ];
   return [
     // Without -X, settings of the user's own could change what the command does.
-    "psql -X",
+    // Both databases are renamed, or neither.
+    "psql -X -1",
     ...["-h", quoteForShell(host), "-p", String(port)],
     ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
     ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],

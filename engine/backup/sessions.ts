@@ -3,6 +3,7 @@ import { applicationName, type Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError } from "./backup.ts";
+import type { LedgerMark } from "./ledger-mark.ts";
 
 interface Session {
   pid: number;
@@ -10,35 +11,45 @@ interface Session {
   application: string;
   /** Hidden, like the kind of session, from roles that are neither superusers nor the session's own. */
   since: string | null;
+  /** Whether it is a migration run: one of this package, or of another tool that holds the ledger's lock. */
+  runs: boolean;
 }
 
-/** How long a run of this package on the same database is waited for. */
-const ownRunWaitMs = 600_000;
-
 /**
- * Sees to it that no other session is on the database: refuses, or ends them. A migration run of this package
- * is never ended but waited for.
+ * Sees to it that no other session is on the database: refuses, or ends them. A migration run, of this package or of
+ * the tool that the ledger belongs to, is never ended but waited for.
  */
 export async function clearSessions(
   maintenance: Database,
   request: {
     source: string;
     terminateSessions?: boolean | undefined;
+    ledger?: LedgerMark | undefined;
+    runLockWaitMs?: number | undefined;
     onProgress?: ((message: string) => void) | undefined;
   },
 ): Promise<void> {
-  const { source, terminateSessions = false, onProgress } = request;
-  const deadline = Date.now() + ownRunWaitMs;
+  const { source, terminateSessions = false, ledger, runLockWaitMs = 600_000, onProgress } = request;
+  const deadline = Date.now() + runLockWaitMs;
   for (let announced = false; ; announced = true) {
-    const sessions = await sessionsOn(maintenance, source);
-    const others = sessions.filter(({ application }) => application !== applicationName);
+    const sessions = await sessionsOn(maintenance, source, ledger?.lockKey);
+    const runs = sessions.filter((session) => session.runs);
+    const others = sessions.filter((session) => !session.runs);
     if (others.length > 0 && !terminateSessions) throw refusal(source, others);
     for (const session of others) await terminate(maintenance, session);
-    if (sessions.length === others.length) return;
-    if (Date.now() > deadline) throw refusal(source, sessions);
-    if (!announced) onProgress?.(`waiting for another run: ${sessions.map(describe).join(", ")}`);
+    if (runs.length === 0) return;
+    if (Date.now() > deadline) throw runGoesOn(source, runs, runLockWaitMs);
+    if (!announced) onProgress?.(`waiting for another migration run: ${runs.map(describe).join(", ")}`);
     await sleep(500);
   }
+}
+
+function runGoesOn(source: string, runs: Session[], waitedMs: number): BackupError {
+  return new BackupError(
+    "BACKUP_SOURCE_IN_USE",
+    `Another migration run is on ${source}: ${runs.map(describe).join(", ")}. Waited ${Math.round(waitedMs / 1000)} s; ` +
+      `nothing was changed. Let it finish and run pulumi up again.`,
+  );
 }
 
 async function terminate(maintenance: Database, session: Session): Promise<void> {
@@ -77,14 +88,18 @@ function describe({ pid, usename, application, since }: Session): string {
   return `process ${pid} (${application || "unnamed application"}, user ${usename}${connected})`;
 }
 
-async function sessionsOn(maintenance: Database, source: string): Promise<Session[]> {
+async function sessionsOn(maintenance: Database, source: string, lockKey?: number): Promise<Session[]> {
   return maintenance.query<Session>(
     `SELECT pid, usename, application_name AS application,
-            to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
-       FROM pg_catalog.pg_stat_activity
+            to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
+            application_name = $2 OR EXISTS (
+              SELECT FROM pg_catalog.pg_locks l
+               WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                 AND l.classid = ($3::bigint >> 32)::int::oid AND l.objid = ($3::bigint & 4294967295)::oid) AS runs
+       FROM pg_catalog.pg_stat_activity a
       WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()
         AND coalesce(backend_type, 'client backend') = 'client backend' AND usename IS NOT NULL
       ORDER BY backend_start`,
-    [source],
+    [source, applicationName, lockKey ?? null],
   );
 }

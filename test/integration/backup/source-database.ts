@@ -39,7 +39,7 @@ export async function sourceDatabase(
 export async function copiesOf(maintenance: Database, source: string): Promise<string[]> {
   const rows = await maintenance.query<{ datname: string }>(
     "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE $1 ORDER BY datname",
-    [`%copy of ${quoteIdentifier(source)} taken%`],
+    [`pulumi-pg-migrations: copy % of ${quoteIdentifier(source)} taken %`],
   );
   return rows.map(({ datname }) => datname);
 }

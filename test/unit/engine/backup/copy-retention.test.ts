@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expired } from "../../../../engine/backup/copy-retention.ts";
 
-function copies(...positions: string[]): { name: string; comment: string }[] {
+function copies(...positions: string[]): { name: string; mark: string }[] {
   return positions.map((position, index) => ({
     name: `copy${positions.length - index}`,
-    comment: `pulumi-pg-migrations: copy of "app" taken 2026-01-01 at ledger position ${position}`,
+    mark: `2026-01-01 at ledger position ${position}`,
   }));
 }
 
