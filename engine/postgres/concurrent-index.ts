@@ -40,6 +40,14 @@ export async function isValidIndex(database: Database, name: string): Promise<bo
   return found.length > 0;
 }
 
+/** Whether a relation of that name is there at all: a DROP that was interrupted leaves its index, made invalid. */
+export async function relationExists(database: Database, name: string): Promise<boolean> {
+  const found = await database.query(
+    `SELECT WHERE pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`,
+  );
+  return found.length > 0;
+}
+
 /**
  * The quoted names of what an interrupted build has left: an invalid index of that name or, where the statement
  * gives none, those of its table. An index also looks invalid while another session builds it; that is left out.

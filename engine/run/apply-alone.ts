@@ -1,5 +1,10 @@
 import { isSameChecksum } from "../folder/checksum.ts";
-import { type ConcurrentIndex, invalidIndexes, isValidIndex } from "../postgres/concurrent-index.ts";
+import {
+  type ConcurrentIndex,
+  invalidIndexes,
+  isValidIndex,
+  relationExists,
+} from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
 import type { Script } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -60,8 +65,9 @@ async function isDoneAlready({ database, script }: MigrationAttempt, repeats: bo
   const index = script.concurrentIndex;
   await dropInvalidIndexes(database, index);
   if (index?.name === undefined || !repeats) return false;
-  const exists = await isValidIndex(database, index.name);
-  return index.action === "build" ? exists : !exists;
+  return index.action === "build"
+    ? isValidIndex(database, index.name)
+    : !(await relationExists(database, index.name));
 }
 
 /** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */

@@ -29,6 +29,23 @@ async function targetWithTable(
   return { ...target, folder };
 }
 
+/** Ends the session of a run while its statement waits for an older transaction that has written to `a`. */
+async function interrupt(
+  t: TestContext,
+  connection: Target["connection"],
+  { script, work }: { script: string; work: () => Promise<unknown> },
+): Promise<void> {
+  const [writer, observer] = [await openSession(t, connection), await openSession(t, connection)];
+  await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
+  const broken = assert.rejects(work(), ConnectionError);
+  const waiting =
+    "FROM pg_stat_activity WHERE query LIKE $1 AND wait_event_type = 'Lock' AND datname = current_database()";
+  await until(observer, `SELECT ${waiting}`, [script]);
+  await observer.query(`SELECT pg_terminate_backend(pid) ${waiting}`, [script]);
+  await broken;
+  await writer.execute("COMMIT");
+}
+
 test("an index is built concurrently, and recorded like any migration", async (t) => {
   const { database, folder } = await targetWithTable(t);
   const changed = await changeFolder(folder, {
@@ -80,19 +97,9 @@ test("a build that is interrupted is taken up again by the next run", async (t) 
     "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)",
     "3_c": "CREATE TABLE c ()",
   });
-  const [writer, next] = [await openSession(t, connection), await openSession(t, connection)];
+  const next = await openSession(t, connection);
   // The build waits for every older transaction, with an index that is not valid yet.
-  await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
-  const broken = assert.rejects(run(database, changed), ConnectionError);
-  await until(
-    next,
-    "SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND wait_event_type = 'Lock'",
-  );
-  await next.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONC%' AND datname = current_database() AND pid <> pg_backend_pid()",
-  );
-  await broken;
-  await writer.execute("COMMIT");
+  await interrupt(t, connection, { script: "CREATE INDEX CONC%", work: () => run(database, changed) });
   assert.deepEqual(await indexes(next), [{ name: "i", valid: false }]);
 
   const plan = await planRun({ database: next, folder: changed });
@@ -135,6 +142,20 @@ test("an index of the same name that an older text of the script built is not ta
   assert.equal(failed?.error?.sqlstate, "42P07");
   await database.execute("DROP INDEX i");
   assert.equal((await run(database, edited)).applied.length, 1);
+});
+
+test("a drop that is interrupted leaves an invalid index, which the next run drops", async (t) => {
+  const { connection, database, folder } = await targetWithTable(t);
+  const changed = await changeFolder(folder, {
+    "2_i": "CREATE INDEX i ON a (b)",
+    "3_i": "DROP INDEX CONCURRENTLY i",
+  });
+  await run(database, { ...changed, migrations: changed.migrations.slice(0, 2) });
+  const next = await openSession(t, connection);
+  await interrupt(t, connection, { script: "DROP INDEX CONC%", work: () => run(database, changed) });
+  assert.deepEqual(await indexes(next), [{ name: "i", valid: false }]);
+  assert.equal((await run(next, changed)).applied.length, 1);
+  assert.deepEqual(await indexes(next), []);
 });
 
 test("dropping an index that an interrupted run has dropped already is done", async (t) => {
