@@ -6,7 +6,7 @@ import {
   type ScriptProblem,
   wordsOf,
 } from "./parsed-statement.ts";
-import { cannotRunInTransaction } from "./statement-class.ts";
+import { cannotRunInTransaction, runsConcurrently } from "./statement-class.ts";
 import { excerpt, positionOfByte, startsOfLines, type TextPosition } from "./text-position.ts";
 import { takeOverTransaction } from "./transaction-control.ts";
 
@@ -32,6 +32,8 @@ export interface Script {
   opening: string;
   statements: Statement[];
   problems: ScriptProblem[];
+  /** Whether the statement of a script which runs alone is CONCURRENTLY, so that its waiting holds up nobody. */
+  concurrently: boolean;
   /** The index that a script which runs alone builds or drops CONCURRENTLY. */
   concurrentIndex: ConcurrentIndex | undefined;
 }
@@ -68,6 +70,7 @@ export async function readScript(text: string): Promise<Script> {
         return { position, message, excerpt: excerpt(text, position) };
       }),
     ],
+    concurrently: alone !== undefined && runsConcurrently(alone.type, alone.node),
     concurrentIndex: alone && concurrentIndexOf(alone.type, alone.node),
   };
 }

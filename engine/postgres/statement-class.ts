@@ -14,10 +14,10 @@ export function cannotRunInTransaction(type: string, node: Node): boolean {
   switch (type) {
     case "IndexStmt":
     case "DropStmt":
-      return node["concurrent"] === true;
+      return runsConcurrently(type, node);
     case "ReindexStmt":
       return (
-        hasOption(node, "concurrently") ||
+        runsConcurrently(type, node) ||
         ["REINDEX_OBJECT_SCHEMA", "REINDEX_OBJECT_SYSTEM", "REINDEX_OBJECT_DATABASE"].includes(
           String(node["kind"]),
         )
@@ -27,13 +27,28 @@ export function cannotRunInTransaction(type: string, node: Node): boolean {
     case "ClusterStmt":
       return node["relation"] === undefined;
     case "AlterTableStmt":
-      return commandsOf(node).some(detachesConcurrently);
+      return runsConcurrently(type, node);
     case "CreateSubscriptionStmt":
     case "DropSubscriptionStmt":
     case "AlterSubscriptionStmt":
       return true;
     case "AlterDatabaseStmt":
       return hasOption(node, "tablespace");
+    default:
+      return false;
+  }
+}
+
+/** Whether the statement says CONCURRENTLY and runs outside a transaction for it: its waiting holds up nobody. */
+export function runsConcurrently(type: string, node: Node): boolean {
+  switch (type) {
+    case "IndexStmt":
+    case "DropStmt":
+      return node["concurrent"] === true;
+    case "ReindexStmt":
+      return hasOption(node, "concurrently");
+    case "AlterTableStmt":
+      return commandsOf(node).some(detachesConcurrently);
     default:
       return false;
   }

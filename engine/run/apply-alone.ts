@@ -22,8 +22,9 @@ export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigra
   const repeats = await beginAttempt(attempt);
   let running: Script | undefined;
   try {
-    // Waiting here holds up nobody, while a time-out would leave an invalid index behind.
-    await database.execute("SET lock_timeout = 0");
+    // Such waiting holds up nobody, while a time-out would leave an invalid index behind. VACUUM FULL and their
+    // like queue for locks that stop the application, and give way as any migration does.
+    if (script.concurrently) await database.execute("SET lock_timeout = 0");
     const done = await isDoneAlready(attempt, repeats);
     running = script;
     if (!done) await database.execute(script.text);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type RunProgress } from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
@@ -143,4 +144,46 @@ test("a lock that is never free ends in a failure that says so and leaves nothin
   assert.equal(failed?.error?.sqlstate, "55P03");
   assert.deepEqual(failed.error.position, { line: 2, column: 1 });
   assert.deepEqual(await stateOf(connection), before);
+});
+
+for (const statement of ["VACUUM FULL a", "CLUSTER", "REINDEX SCHEMA public"])
+  test(`${statement} gives way to the application as a migration in a transaction does`, async (t) => {
+    const { connection, database } = await openTarget(t, { settings: { lockTimeoutMs: 50 } });
+    const folder = await createFolder(t, {
+      "1_a": "CREATE TABLE a (b int PRIMARY KEY); CLUSTER a USING a_pkey",
+    });
+    await run(database, folder);
+    const application = await openSession(t, connection);
+    await application.execute("BEGIN; SELECT * FROM a");
+    const events: RunProgress["event"][] = [];
+    const onProgress = ({ event }: RunProgress): void => {
+      events.push(event);
+      if (event === "retrying") void application.execute("COMMIT");
+    };
+    const changed = await changeFolder(folder, { "2_v": statement });
+    const { applied, failed } = await run(database, changed, { onProgress });
+    assert.equal(failed, undefined);
+    assert.equal(applied.length, 1);
+    assert.deepEqual(events, ["started", "retrying", "applied"]);
+    assert.deepEqual(
+      (await ledgerRows(database)).map((row) => [row.finished_at !== null, row.rolled_back_at !== null]),
+      [
+        [true, false],
+        [false, true],
+        [true, false],
+      ],
+    );
+  });
+
+test("an index is built CONCURRENTLY however long it has to wait", async (t) => {
+  const { connection, database } = await openTarget(t, { settings: { lockTimeoutMs: 50 } });
+  const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b int)" });
+  await run(database, folder);
+  const application = await openSession(t, connection);
+  await application.execute("BEGIN; INSERT INTO a VALUES (1)");
+  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
+  const running = run(database, changed, { options: { lockRetryMs: 0 } });
+  await sleep(300);
+  await application.execute("COMMIT");
+  assert.equal((await running).failed, undefined);
 });
