@@ -19,9 +19,11 @@ import { leaveNoTrace } from "./session-state.ts";
  */
 export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { database, ledger, script, record, gate, last } = attempt;
-  const repeats = await beginAttempt(attempt);
   let running: Script | undefined;
+  let begun = false;
   try {
+    const repeats = await beginAttempt(attempt);
+    begun = true;
     // Such waiting holds up nobody, while a time-out would leave an invalid index behind. VACUUM FULL and their
     // like queue for locks that stop the application, and give way as any migration does.
     if (script.concurrently) await database.execute("SET lock_timeout = 0");
@@ -32,13 +34,13 @@ export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigra
     await leaveNoTrace(database);
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    await dropInvalidIndexes(database, script.concurrentIndex);
-    await leaveNoTrace(database);
-    await ledger.fail(database, record, error.message);
-    return refused(attempt, error, running);
+    const failed = refused(attempt, error, running);
+    return begun ? withNotes(failed, await cleanUp(attempt, error)) : failed;
   }
   const violated = await gate.violatedAfter({ last, insideTransaction: false });
+  await takeAllTime(database);
   await ledger.finish(database, record);
+  await leaveNoTrace(database);
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }
 
@@ -69,6 +71,48 @@ async function isDoneAlready({ database, script }: MigrationAttempt, repeats: bo
   return index.action === "build"
     ? isValidIndex(database, index.name)
     : !(await relationExists(database, index.name));
+}
+
+/**
+ * Removes what a failed statement has left, and records the failure. Gives what could not be done, which must not
+ * take the place of the failure itself; the next run finds it and does it.
+ */
+async function cleanUp(attempt: MigrationAttempt, failure: StatementFailure): Promise<string[]> {
+  const { database, ledger, script, record } = attempt;
+  await leaveNoTrace(database);
+  await takeAllTime(database);
+  const notes = [
+    await noteOfFailure("An invalid index is left, which the next pulumi up drops", () =>
+      dropInvalidIndexes(database, script.concurrentIndex),
+    ),
+    await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", () =>
+      ledger.fail(database, record, failure.message),
+    ),
+  ];
+  await leaveNoTrace(database);
+  return notes.filter((note) => note !== undefined);
+}
+
+async function noteOfFailure(consequence: string, work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    return `${consequence}: ${error.message}`;
+  }
+}
+
+function withNotes(failed: FailedMigration, notes: readonly string[]): FailedMigration {
+  const { error } = failed;
+  if (error === undefined || notes.length === 0) return failed;
+  const hint = [...(error.hint === undefined ? [] : [error.hint]), ...notes].join("\n");
+  return { ...failed, error: { ...error, hint } };
+}
+
+/** Clean-up and bookkeeping are not subject to the time-outs of migrations: waiting there holds up nobody. */
+async function takeAllTime(database: Database): Promise<void> {
+  await database.execute("SET lock_timeout = 0; SET statement_timeout = 0");
 }
 
 /** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   ConnectionError,
   type Database,
   noDuplicates,
   planRun,
   returnsNoRows,
+  type RunProgress,
 } from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, openTarget, run, type Target, until } from "../target.ts";
@@ -188,4 +190,62 @@ test("a check that does not hold afterwards is told of, though the statement sta
   );
   assert.deepEqual([applied.map(({ name }) => name), unapplied], [["2_i"], ["3_c"]]);
   assert.ok((await ledgerRows(database)).every((row) => row.finished_at !== null));
+});
+
+test("a clean-up that fails is told of beside the failure itself, and the next run does it", async (t) => {
+  const { database, folder } = await targetWithTable(t);
+  await database.execute(
+    `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
+     CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('DROP INDEX') EXECUTE FUNCTION refuse()`,
+  );
+  const changed = await changeFolder(folder, { "2_i": "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)" });
+  const { failed } = await run(database, changed);
+  assert.equal(failed?.error?.sqlstate, "23505");
+  assert.match(failed.error.hint ?? "", /invalid index is left, which the next pulumi up drops: not today/);
+  assert.deepEqual(await indexes(database), [{ name: "i", valid: false }]);
+  assert.match((await ledgerRows(database))[1]?.logs ?? "", /could not create unique index/);
+
+  await database.execute("DROP EVENT TRIGGER refuse; DELETE FROM a WHERE ctid = (SELECT min(ctid) FROM a)");
+  assert.equal((await run(database, changed)).applied.length, 1);
+  assert.deepEqual(await indexes(database), [{ name: "i", valid: true }]);
+});
+
+test("a build that takes too long is cleaned up without a time-out", async (t) => {
+  const { connection, folder } = await targetWithTable(t);
+  const database = await openSession(t, connection, { statementTimeoutMs: 300 });
+  const [writer, observer] = [await openSession(t, connection), await openSession(t, connection)];
+  await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
+  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
+  const running = run(database, changed);
+  await until(
+    observer,
+    "SELECT FROM pg_stat_activity WHERE query LIKE 'DROP INDEX CONC%' AND datname = current_database()",
+  );
+  await sleep(400);
+  await writer.execute("COMMIT");
+  const { failed } = await running;
+  assert.equal(failed?.error?.sqlstate, "57014");
+  assert.equal(failed.error.hint, undefined);
+  assert.deepEqual(await indexes(database), []);
+  const { timeout } =
+    (
+      await database.query<{ timeout: string }>("SELECT current_setting('statement_timeout') AS timeout")
+    )[0] ?? {};
+  assert.equal(timeout, "300ms");
+});
+
+test("a ledger that is locked is waited for, with the name of the migration in the report", async (t) => {
+  const { connection, folder } = await targetWithTable(t);
+  const database = await openSession(t, connection, { lockTimeoutMs: 50 });
+  const other = await openSession(t, connection);
+  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
+  const plan = await planRun({ database, folder: changed });
+  await other.execute("BEGIN; LOCK TABLE _prisma_migrations IN SHARE MODE");
+  const { failed } = await run(database, changed, { plan, options: { lockRetryMs: 0 } });
+  assert.deepEqual([failed?.name, failed?.error?.sqlstate], ["2_i", "55P03"]);
+  const onProgress = ({ event }: RunProgress): void => {
+    if (event === "retrying") void other.execute("COMMIT");
+  };
+  assert.equal((await run(database, changed, { onProgress })).applied.length, 1);
+  assert.equal((await ledgerRows(database)).length, 2);
 });
