@@ -1,28 +1,29 @@
 import type { Database } from "./database.ts";
 import { quoteLiteral, quoteName } from "./identifier.ts";
 
-/** An index that one statement builds or drops CONCURRENTLY. */
+/** An index that one statement builds, rebuilds or drops CONCURRENTLY. */
 export interface ConcurrentIndex {
-  action: "build" | "drop";
-  /** The quoted name, with the schema where the statement names one; undefined where the server makes it up. */
-  name: string | undefined;
-  /** The quoted table that it is built on. */
-  table?: string;
+  action: "build" | "rebuild" | "drop";
+  /** Its quoted name, with the schema where the statement names one; for `rebuild` it can be that of a table. */
+  name: string;
 }
 
-/** Reads which index a statement of PostgreSQL's parse tree is about; undefined where it is about none. */
+interface RangeVariable {
+  schemaname?: string;
+  relname?: string;
+}
+
+/** Reads which index a statement of PostgreSQL's parse tree is about; undefined where it names none. */
 export function concurrentIndexOf(type: string, node: Record<string, unknown>): ConcurrentIndex | undefined {
+  const { relation = {} } = node as { relation?: RangeVariable };
+  const schema = relation.schemaname === undefined ? [] : [relation.schemaname];
   if (type === "IndexStmt") {
-    const { idxname, relation } = node as {
-      idxname?: string;
-      relation?: { schemaname?: string; relname?: string };
-    };
-    const schema = relation?.schemaname === undefined ? [] : [relation.schemaname];
-    return {
-      action: "build",
-      name: idxname === undefined ? undefined : quoteName([...schema, idxname]),
-      table: quoteName([...schema, relation?.relname ?? ""]),
-    };
+    const { idxname } = node as { idxname?: string };
+    return idxname === undefined ? undefined : { action: "build", name: quoteName([...schema, idxname]) };
+  }
+  if (type === "ReindexStmt") {
+    const { relname } = relation;
+    return relname === undefined ? undefined : { action: "rebuild", name: quoteName([...schema, relname]) };
   }
   if (type === "DropStmt") {
     const { objects = [] } = node as { objects?: { List?: { items: { String?: { sval: string } }[] } }[] };
@@ -49,21 +50,30 @@ export async function relationExists(database: Database, name: string): Promise<
 }
 
 /**
- * The quoted names of what an interrupted build has left: an invalid index of that name or, where the statement
- * gives none, those of its table. An index also looks invalid while another session builds it; that is left out.
+ * The quoted names of the indexes that an interrupted or failed statement has left invalid: the one that it builds,
+ * or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
  */
-export async function invalidIndexes(database: Database, index: ConcurrentIndex): Promise<string[]> {
-  const { name, table = "" } = index;
-  const matches =
-    name === undefined
-      ? `i.indrelid = pg_catalog.to_regclass(${quoteLiteral(table)})`
-      : `i.indexrelid = pg_catalog.to_regclass(${quoteLiteral(name)})`;
+export async function invalidIndexes(
+  database: Database,
+  { action, name }: ConcurrentIndex,
+): Promise<string[]> {
+  if (action === "drop") return [];
+  const relation = `pg_catalog.to_regclass(${quoteLiteral(name)})`;
   const found = await database.query<{ schema: string; name: string }>(
     `SELECT n.nspname AS schema, c.relname AS name
        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE NOT i.indisvalid AND ${matches}
+      WHERE NOT i.indisvalid AND c.relkind = 'i' AND ${action === "build" ? `c.oid = ${relation}` : isCopyFor(relation)}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)`,
   );
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
+}
+
+/** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */
+function isCopyFor(relation: string): string {
+  return `c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (
+    SELECT unnest(ARRAY[t.oid, t.reltoastrelid])
+      FROM (SELECT ${relation} AS oid UNION SELECT relid FROM pg_catalog.pg_partition_tree(${relation})) AS named
+      LEFT JOIN pg_catalog.pg_index of ON of.indexrelid = named.oid
+      JOIN pg_catalog.pg_class t ON t.oid = coalesce(of.indrelid, named.oid))`;
 }

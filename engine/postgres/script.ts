@@ -1,4 +1,4 @@
-import { type ConcurrentIndex, concurrentIndexOf } from "./concurrent-index.ts";
+import { type LoneStatement, loneStatementOf } from "./lone-statement.ts";
 import {
   copyFromStdinAdvice,
   type ParsedStatement,
@@ -6,7 +6,7 @@ import {
   type ScriptProblem,
   wordsOf,
 } from "./parsed-statement.ts";
-import { cannotRunInTransaction, runsConcurrently } from "./statement-class.ts";
+import { cannotRunInTransaction } from "./statement-class.ts";
 import { excerpt, positionOfByte, startsOfLines, type TextPosition } from "./text-position.ts";
 import { takeOverTransaction } from "./transaction-control.ts";
 
@@ -32,10 +32,8 @@ export interface Script {
   opening: string;
   statements: Statement[];
   problems: ScriptProblem[];
-  /** Whether the statement of a script which runs alone is CONCURRENTLY, so that its waiting holds up nobody. */
-  concurrently: boolean;
-  /** The index that a script which runs alone builds or drops CONCURRENTLY. */
-  concurrentIndex: ConcurrentIndex | undefined;
+  /** The statement of a script that runs alone. */
+  alone: LoneStatement | undefined;
 }
 
 /** Reads a script with PostgreSQL's own parser and decides how it is to be run. */
@@ -47,6 +45,9 @@ export async function readScript(text: string): Promise<Script> {
   const companions = alone !== undefined && parsed.statements.length > 1;
   const reasons = [
     ...(companions ? [{ statement: alone, message: mustBeAlone(bytes, alone) }] : misplaced),
+    ...parsed.statements
+      .filter(buildsUnnamedIndex)
+      .map((statement) => ({ statement, message: unnamedIndexAdvice })),
     ...parsed.statements
       .filter(readsStandardInput)
       .map((statement) => ({ statement, message: copyFromStdinAdvice })),
@@ -70,14 +71,21 @@ export async function readScript(text: string): Promise<Script> {
         return { position, message, excerpt: excerpt(text, position) };
       }),
     ],
-    concurrently: alone !== undefined && runsConcurrently(alone.type, alone.node),
-    concurrentIndex: alone && concurrentIndexOf(alone.type, alone.node),
+    alone: alone && loneStatementOf(alone.type, alone.node),
   };
 }
 
 /** Data in the script itself are a custom of psql; the protocol wants them in messages of their own. */
 function readsStandardInput({ type, node }: ParsedStatement): boolean {
   return type === "CopyStmt" && node["is_from"] === true && node["filename"] === undefined;
+}
+
+const unnamedIndexAdvice =
+  "An index that is built CONCURRENTLY needs a name, so that an interrupted build can be taken up: " +
+  "write CREATE INDEX CONCURRENTLY name ON ...";
+
+function buildsUnnamedIndex({ type, node }: ParsedStatement): boolean {
+  return type === "IndexStmt" && node["concurrent"] === true && node["idxname"] === undefined;
 }
 
 function mustBeAlone(bytes: Buffer, statement: ParsedStatement): string {

@@ -9,6 +9,7 @@ export const sqlstate = {
   undefinedTable: "42P01",
   undefinedColumn: "42703",
   undefinedObject: "42704",
+  duplicateObject: "42710",
   duplicateTable: "42P07",
   uniqueViolation: "23505",
   lockNotAvailable: "55P03",

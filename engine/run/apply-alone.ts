@@ -1,13 +1,8 @@
 import { isSameChecksum } from "../folder/checksum.ts";
-import {
-  type ConcurrentIndex,
-  invalidIndexes,
-  isValidIndex,
-  relationExists,
-} from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
 import type { Script } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { dropInvalidIndexes, pendingDetachment, textToRun } from "./interrupted-statement.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { leaveNoTrace } from "./session-state.ts";
@@ -26,10 +21,10 @@ export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigra
     begun = true;
     // Such waiting holds up nobody, while a time-out would leave an invalid index behind. VACUUM FULL and their
     // like queue for locks that stop the application, and give way as any migration does.
-    if (script.concurrently) await database.execute("SET lock_timeout = 0");
-    const done = await isDoneAlready(attempt, repeats);
+    if (script.alone?.concurrently === true) await database.execute("SET lock_timeout = 0");
+    const text = await textToRun(database, script, repeats);
     running = script;
-    if (!done) await database.execute(script.text);
+    if (text !== undefined) await executeUnlessDone(attempt, text, repeats);
     running = undefined;
     await leaveNoTrace(database);
   } catch (error) {
@@ -64,13 +59,19 @@ async function beginAttempt(attempt: MigrationAttempt): Promise<boolean> {
   }
 }
 
-async function isDoneAlready({ database, script }: MigrationAttempt, repeats: boolean): Promise<boolean> {
-  const index = script.concurrentIndex;
-  await dropInvalidIndexes(database, index);
-  if (index?.name === undefined || !repeats) return false;
-  return index.action === "build"
-    ? isValidIndex(database, index.name)
-    : !(await relationExists(database, index.name));
+/** What creates or drops a database, say, is refused where the attempt that was interrupted has done it. */
+async function executeUnlessDone(
+  { database, script }: MigrationAttempt,
+  text: string,
+  repeats: boolean,
+): Promise<void> {
+  try {
+    await database.execute(text);
+  } catch (error) {
+    const { sqlstateWhenDone } = script.alone ?? {};
+    const done = error instanceof StatementFailure && error.sqlstate === sqlstateWhenDone;
+    if (!repeats || !done) throw error;
+  }
 }
 
 /**
@@ -83,12 +84,14 @@ async function cleanUp(attempt: MigrationAttempt, failure: StatementFailure): Pr
   await takeAllTime(database);
   const notes = [
     await noteOfFailure("An invalid index is left, which the next pulumi up drops", () =>
-      dropInvalidIndexes(database, script.concurrentIndex),
+      dropInvalidIndexes(database, script),
     ),
     await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", () =>
       ledger.fail(database, record, failure.message),
     ),
   ];
+  if (await pendingDetachment(database, script))
+    notes.push("The partition is left pending detach, which the next pulumi up finishes.");
   await leaveNoTrace(database);
   return notes.filter((note) => note !== undefined);
 }
@@ -113,11 +116,4 @@ function withNotes(failed: FailedMigration, notes: readonly string[]): FailedMig
 /** Clean-up and bookkeeping are not subject to the time-outs of migrations: waiting there holds up nobody. */
 async function takeAllTime(database: Database): Promise<void> {
   await database.execute("SET lock_timeout = 0; SET statement_timeout = 0");
-}
-
-/** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */
-async function dropInvalidIndexes(database: Database, index: ConcurrentIndex | undefined): Promise<void> {
-  if (index?.action !== "build") return;
-  for (const name of await invalidIndexes(database, index))
-    await database.execute(`DROP INDEX CONCURRENTLY ${name}`);
 }

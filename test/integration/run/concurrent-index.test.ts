@@ -72,7 +72,6 @@ test("an index is built concurrently as the first migration of a ledger", async 
 for (const [what, statement] of [
   ["named", "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)"],
   ["named IF NOT EXISTS", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (b)"],
-  ["unnamed", "CREATE UNIQUE INDEX CONCURRENTLY ON a (b)"],
 ] as const)
   test(`duplicates stop a unique index (${what}): no invalid one is left, the row is rolled back, and the fix goes green`, async (t) => {
     const { database, folder } = await targetWithTable(t);
@@ -210,29 +209,49 @@ test("a clean-up that fails is told of beside the failure itself, and the next r
   assert.deepEqual(await indexes(database), [{ name: "i", valid: true }]);
 });
 
-test("a build that takes too long is cleaned up without a time-out", async (t) => {
-  const { connection, folder } = await targetWithTable(t);
-  const database = await openSession(t, connection, { statementTimeoutMs: 300 });
-  const [writer, observer] = [await openSession(t, connection), await openSession(t, connection)];
-  await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
-  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
-  const running = run(database, changed);
-  await until(
-    observer,
-    "SELECT FROM pg_stat_activity WHERE query LIKE 'DROP INDEX CONC%' AND datname = current_database()",
-  );
-  await sleep(400);
-  await writer.execute("COMMIT");
-  const { failed } = await running;
-  assert.equal(failed?.error?.sqlstate, "57014");
-  assert.equal(failed.error.hint, undefined);
-  assert.deepEqual(await indexes(database), []);
-  const { timeout } =
-    (
-      await database.query<{ timeout: string }>("SELECT current_setting('statement_timeout') AS timeout")
-    )[0] ?? {};
-  assert.equal(timeout, "300ms");
-});
+for (const [statement, left] of [
+  ["CREATE INDEX CONCURRENTLY i ON a (b)", [{ name: "j", valid: true }]],
+  ["REINDEX INDEX CONCURRENTLY j", [{ name: "j", valid: true }]],
+] as const)
+  test(`${statement} that takes too long is cleaned up without a time-out`, async (t) => {
+    const { connection, folder } = await targetWithTable(t);
+    const database = await openSession(t, connection, { statementTimeoutMs: 300 });
+    const [writer, observer] = [await openSession(t, connection), await openSession(t, connection)];
+    await observer.execute("CREATE INDEX j ON a (b)");
+    await writer.execute("BEGIN; INSERT INTO a VALUES (5)");
+    const changed = await changeFolder(folder, { "2_i": statement });
+    const running = run(database, changed);
+    await until(
+      observer,
+      "SELECT FROM pg_stat_activity WHERE query LIKE 'DROP INDEX CONC%' AND datname = current_database()",
+    );
+    await sleep(400);
+    await writer.execute("COMMIT");
+    const { failed } = await running;
+    assert.equal(failed?.error?.sqlstate, "57014");
+    assert.equal(failed.error.hint, undefined);
+    assert.deepEqual(await indexes(database), left);
+    const { timeout } =
+      (
+        await database.query<{ timeout: string }>("SELECT current_setting('statement_timeout') AS timeout")
+      )[0] ?? {};
+    assert.equal(timeout, "300ms");
+  });
+
+for (const statement of ["REINDEX INDEX CONCURRENTLY i", "REINDEX (CONCURRENTLY) TABLE a"])
+  test(`${statement} that is interrupted leaves a copy, which the next run drops`, async (t) => {
+    const { connection, database, folder } = await targetWithTable(t);
+    const changed = await changeFolder(folder, { "2_i": "CREATE INDEX i ON a (b)", "3_r": statement });
+    await run(database, { ...changed, migrations: changed.migrations.slice(0, 2) });
+    const next = await openSession(t, connection);
+    await interrupt(t, connection, { script: "REINDEX%", work: () => run(database, changed) });
+    assert.deepEqual(await indexes(next), [
+      { name: "i", valid: true },
+      { name: "i_ccnew", valid: false },
+    ]);
+    assert.equal((await run(next, changed)).applied.length, 1);
+    assert.deepEqual(await indexes(next), [{ name: "i", valid: true }]);
+  });
 
 test("a ledger that is locked is waited for, with the name of the migration in the report", async (t) => {
   const { connection, folder } = await targetWithTable(t);

@@ -106,6 +106,7 @@ describe("readScript", () => {
       "CREATE TABLE a ();\nCREATE INDEX CONCURRENTLY i ON a (b);",
       /^2:1 CREATE INDEX CONCURRENTLY i ON a \(b\) cannot run in a transaction: put it into a migration of its own/,
     ],
+    ["CREATE INDEX CONCURRENTLY ON a (b);", /^1:1 An index that is built CONCURRENTLY needs a name/],
     ["BEGIN; VACUUM; COMMIT;", /^1:8 VACUUM cannot run in a transaction/],
     ["SELECT 1;\n\\d é", /^2:1 syntax error .*42601.*psql/],
     ["COPY a FROM stdin;\n1\t2\n\\.\n", /^2:1 syntax error .*COPY \.\.\. FROM stdin is not supported/],
@@ -152,24 +153,17 @@ describe("readScript", () => {
       assert.deepEqual(read.problems, []);
     });
 
-  test("knows the index that is built or dropped, with its schema", async () => {
-    const indexOf = async (text: string) => (await readScript(text)).concurrentIndex;
+  test("knows the index that is built, rebuilt or dropped, with its schema", async () => {
+    const indexOf = async (text: string) => (await readScript(text)).alone?.index;
     assert.deepEqual(await indexOf('CREATE INDEX CONCURRENTLY "I""1" ON "A.b".t (a)'), {
       action: "build",
       name: '"A.b"."I""1"',
-      table: '"A.b"."t"',
     });
-    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY i ON t (a)"), {
-      action: "build",
-      name: '"i"',
-      table: '"t"',
-    });
+    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY i ON t (a)"), { action: "build", name: '"i"' });
     assert.deepEqual(await indexOf("DROP INDEX CONCURRENTLY s.i"), { action: "drop", name: '"s"."i"' });
-    assert.deepEqual(await indexOf("CREATE INDEX CONCURRENTLY ON t (a)"), {
-      action: "build",
-      name: undefined,
-      table: '"t"',
-    });
+    assert.deepEqual(await indexOf("REINDEX INDEX CONCURRENTLY s.i"), { action: "rebuild", name: '"s"."i"' });
+    assert.deepEqual(await indexOf("REINDEX (CONCURRENTLY) TABLE t"), { action: "rebuild", name: '"t"' });
+    assert.equal(await indexOf("REINDEX SCHEMA CONCURRENTLY s"), undefined);
     assert.equal(await indexOf("VACUUM"), undefined);
   });
 

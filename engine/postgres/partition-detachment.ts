@@ -1,0 +1,54 @@
+import type { Database } from "./database.ts";
+import { quoteLiteral, quoteName } from "./identifier.ts";
+
+/** A partition that one statement detaches CONCURRENTLY, both by their quoted names. */
+export interface PartitionDetachment {
+  table: string;
+  partition: string;
+}
+
+interface RangeVariable {
+  schemaname?: string;
+  relname?: string;
+}
+
+/** Reads which partition a statement of PostgreSQL's parse tree detaches; undefined where it detaches none. */
+export function partitionDetachmentOf(
+  type: string,
+  node: Record<string, unknown>,
+): PartitionDetachment | undefined {
+  if (type !== "AlterTableStmt") return undefined;
+  const { relation, cmds } = node as {
+    relation?: RangeVariable;
+    cmds?: { AlterTableCmd?: { def?: { PartitionCmd?: { name?: RangeVariable } } } }[];
+  };
+  const partition = cmds?.[0]?.AlterTableCmd?.def?.PartitionCmd?.name;
+  if (relation === undefined || partition === undefined) return undefined;
+  return { table: nameOf(relation), partition: nameOf(partition) };
+}
+
+/**
+ * How far a detachment has come. One that was interrupted is `pending`: the table no longer shows the partition's
+ * rows, and PostgreSQL detaches no other until this one is finished.
+ */
+export async function detachmentState(
+  database: Database,
+  { table, partition }: PartitionDetachment,
+): Promise<"attached" | "pending" | "detached"> {
+  const [found] = await database.query<{ pending: boolean }>(
+    `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
+      WHERE inhparent = pg_catalog.to_regclass(${quoteLiteral(table)})
+        AND inhrelid = pg_catalog.to_regclass(${quoteLiteral(partition)})`,
+  );
+  if (found === undefined) return "detached";
+  return found.pending ? "pending" : "attached";
+}
+
+/** The statement that finishes a detachment which is pending. */
+export function finalizeDetachment({ table, partition }: PartitionDetachment): string {
+  return `ALTER TABLE ${table} DETACH PARTITION ${partition} FINALIZE`;
+}
+
+function nameOf({ schemaname, relname = "" }: RangeVariable): string {
+  return quoteName(schemaname === undefined ? [relname] : [schemaname, relname]);
+}
