@@ -1,3 +1,4 @@
+import { sqlstate } from "../postgres/sqlstate.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
 import { checkReport } from "./check-report.ts";
 import { count } from "./plan-report.ts";
@@ -17,7 +18,7 @@ export function failureReport(
   const { failed, applied } = result;
   const cause = failed.error === undefined ? violationCause(failed) : statementCause(failed, failed.error);
   const before =
-    failed.outcome === "rolled-back" && applied.length > 0
+    failed.outcome !== "committed" && applied.length > 0
       ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
       : "";
   const wayBack =
@@ -50,16 +51,23 @@ function violationCause({ name, file, violated }: FailedMigration): string {
 }
 
 function remains({ outcome }: FailedMigration): string {
-  return outcome === "rolled-back"
-    ? "It was rolled back: schema, data and ledger are as they were before it."
-    : "It cannot run in a transaction and could not be rolled back: it is applied and recorded.";
+  return remainsOf[outcome];
 }
+
+const remainsOf: Record<FailedMigration["outcome"], string> = {
+  "rolled-back": "It was rolled back: schema, data and ledger are as they were before it.",
+  undone:
+    "It runs outside a transaction: it did not complete, what it left was removed, " +
+    "and the ledger has a rolled-back row for it.",
+  unfinished: "It runs outside a transaction and did not complete; the hint says what is left of it.",
+  committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
+};
 
 function remedy({ outcome, error }: FailedMigration): string {
   if (outcome === "committed") return "Repair the data, or restore the backup; then run pulumi up again.";
-  if (error?.sqlstate === "55P03")
+  if (error?.sqlstate === sqlstate.lockNotAvailable)
     return "A lock could not be had in time: see who holds it in pg_stat_activity, then run pulumi up again.";
-  if (error?.sqlstate === "55P04")
+  if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
   return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
 }

@@ -2,7 +2,12 @@ import { isSameChecksum } from "../folder/checksum.ts";
 import type { Database } from "../postgres/database.ts";
 import type { Script } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
-import { dropInvalidIndexes, pendingDetachment, textToRun } from "./interrupted-statement.ts";
+import {
+  dropInvalidIndexes,
+  pendingDetachment,
+  rebuildsUnnamedIndexes,
+  textToRun,
+} from "./interrupted-statement.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { leaveNoTrace } from "./session-state.ts";
@@ -30,7 +35,7 @@ export async function applyAlone(attempt: MigrationAttempt): Promise<FailedMigra
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
     const failed = refused(attempt, error, running);
-    return begun ? withNotes(failed, await cleanUp(attempt, error)) : failed;
+    return begun ? unfinished(failed, await cleanUp(attempt, error)) : failed;
   }
   const violated = await gate.violatedAfter({ last, insideTransaction: false });
   await takeAllTime(database);
@@ -92,6 +97,8 @@ async function cleanUp(attempt: MigrationAttempt, failure: StatementFailure): Pr
   ];
   if (await pendingDetachment(database, script))
     notes.push("The partition is left pending detach, which the next pulumi up finishes.");
+  if (rebuildsUnnamedIndexes(script))
+    notes.push("Invalid copies of indexes, named ..._ccnew or ..._ccold, may be left: drop them.");
   await leaveNoTrace(database);
   return notes.filter((note) => note !== undefined);
 }
@@ -106,11 +113,11 @@ async function noteOfFailure(consequence: string, work: () => Promise<void>): Pr
   }
 }
 
-function withNotes(failed: FailedMigration, notes: readonly string[]): FailedMigration {
+function unfinished(failed: FailedMigration, notes: readonly string[]): FailedMigration {
   const { error } = failed;
-  if (error === undefined || notes.length === 0) return failed;
+  if (error === undefined || notes.length === 0) return { ...failed, outcome: "undone" };
   const hint = [...(error.hint === undefined ? [] : [error.hint]), ...notes].join("\n");
-  return { ...failed, error: { ...error, hint } };
+  return { ...failed, outcome: "unfinished", error: { ...error, hint } };
 }
 
 /** Clean-up and bookkeeping are not subject to the time-outs of migrations: waiting there holds up nobody. */

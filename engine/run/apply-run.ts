@@ -69,7 +69,7 @@ async function applyPending(request: RunRequest): Promise<RunResult> {
     const last = index === pending.length - 1;
     const attempt = { database, ledger, migration, gate, createLedger, last };
     result.failed = await withLockRetries(request, migration, () => applyMigration(attempt));
-    if (result.failed?.outcome === "rolled-back") return result;
+    if (result.failed !== undefined && result.failed.outcome !== "committed") return result;
     const durationMs = Math.round(performance.now() - startedAt);
     result.applied.push({ name: migration.name, durationMs });
     result.unapplied.shift();

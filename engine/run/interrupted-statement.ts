@@ -33,3 +33,8 @@ export async function dropInvalidIndexes(database: Database, { alone }: Script):
 export async function pendingDetachment(database: Database, { alone }: Script): Promise<boolean> {
   return alone?.detachment !== undefined && (await detachmentState(database, alone.detachment)) === "pending";
 }
+
+/** Whether the statement is REINDEX SCHEMA or DATABASE CONCURRENTLY, which does not say what it leaves. */
+export function rebuildsUnnamedIndexes({ alone }: Script): boolean {
+  return alone?.concurrently === true && alone.index === undefined && alone.detachment === undefined;
+}

@@ -13,8 +13,12 @@ export interface FailedMigration {
   name: string;
   /** The path of its script. */
   file: string;
-  /** `rolled-back`: nothing of it remains. `committed`: it could not run in a transaction and stays applied. */
-  outcome: "rolled-back" | "committed";
+  /**
+   * `rolled-back`: nothing of it remains. The others are for what cannot run in a transaction. `undone`: it did not
+   * complete, what it left was removed, and the ledger has a rolled-back row. `unfinished`: the same, but not all
+   * could be removed; the error's hint says what is left. `committed`: it stays applied.
+   */
+  outcome: "rolled-back" | "undone" | "unfinished" | "committed";
   /** What the server refused; undefined where a check stopped the migration. */
   error: StatementError | undefined;
   /** The checks that do not hold after it; empty where the server refused a statement. */
@@ -39,7 +43,7 @@ export interface ViolatedCheck extends CheckResult {
   heldBefore: boolean;
 }
 
-/** What a run did. A failed migration is data: nothing of it remains, and what came before it is applied. */
+/** What a run did. A failed migration is data: its outcome says what remains of it; what came before it is applied. */
 export interface RunResult {
   applied: AppliedMigration[];
   failed: FailedMigration | undefined;

@@ -78,7 +78,7 @@ for (const [what, statement] of [
     const changed = await changeFolder(folder, { "2_i": statement });
     const { failed } = await run(database, changed);
     assert.equal(failed?.error?.sqlstate, "23505");
-    assert.equal(failed.outcome, "rolled-back");
+    assert.equal(failed.outcome, "undone");
     assert.deepEqual(failed.error.position, { line: 1, column: 1 });
     assert.deepEqual(await indexes(database), []);
     const [, row] = await ledgerRows(database);
@@ -200,6 +200,7 @@ test("a clean-up that fails is told of beside the failure itself, and the next r
   const changed = await changeFolder(folder, { "2_i": "CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)" });
   const { failed } = await run(database, changed);
   assert.equal(failed?.error?.sqlstate, "23505");
+  assert.equal(failed.outcome, "unfinished");
   assert.match(failed.error.hint ?? "", /invalid index is left, which the next pulumi up drops: not today/);
   assert.deepEqual(await indexes(database), [{ name: "i", valid: false }]);
   assert.match((await ledgerRows(database))[1]?.logs ?? "", /could not create unique index/);
@@ -261,7 +262,7 @@ test("a ledger that is locked is waited for, with the name of the migration in t
   const plan = await planRun({ database, folder: changed });
   await other.execute("BEGIN; LOCK TABLE _prisma_migrations IN SHARE MODE");
   const { failed } = await run(database, changed, { plan, options: { lockRetryMs: 0 } });
-  assert.deepEqual([failed?.name, failed?.error?.sqlstate], ["2_i", "55P03"]);
+  assert.deepEqual([failed?.name, failed?.outcome, failed?.error?.sqlstate], ["2_i", "rolled-back", "55P03"]);
   const onProgress = ({ event }: RunProgress): void => {
     if (event === "retrying") void other.execute("COMMIT");
   };
