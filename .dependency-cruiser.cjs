@@ -32,7 +32,7 @@ module.exports = {
     onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts)", {
       from: "^engine/postgres/",
     }),
-    onlyFrom("plan-and-hazards-are-above-ledger", "^engine/(plan|run|checks|backup|preflight|report)/", {
+    onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|checks|backup|preflight|report)/", {
       from: "^engine/(folder|ledger)/",
     }),
     onlyFrom("plan-does-not-run", "^engine/(run|checks|backup|preflight|report)/", { from: "^engine/plan/" }),

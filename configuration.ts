@@ -4,6 +4,9 @@ import { type Check, connectionFromUrl, type DatabaseMigrationArgs } from "./com
 
 const milliseconds = z.coerce.number().int().nonnegative().optional();
 
+// `pulumi config set` can write a boolean as a string.
+const flag = z.union([z.boolean(), z.stringbool()]);
+
 const connection = z.strictObject({
   host: z.string().optional(),
   port: z.coerce.number().int().min(1).max(65535).optional(),
@@ -21,16 +24,22 @@ const connection = z.strictObject({
   connectTimeoutSeconds: z.coerce.number().positive().optional(),
 });
 
-const backup = z.union([
-  z.strictObject({
-    databaseCopy: z.strictObject({
-      terminateSessions: z.boolean().optional(),
-      retain: z.coerce.number().int().min(1).optional(),
-      maintenanceDatabase: z.string().optional(),
+const backup = z.union(
+  [
+    z.strictObject({
+      databaseCopy: z.strictObject({
+        terminateSessions: flag.optional(),
+        retain: z.coerce.number().int().min(1).optional(),
+        maintenanceDatabase: z.string().optional(),
+      }),
     }),
-  }),
-  z.strictObject({ none: z.string().min(1) }),
-]);
+    z.strictObject({ none: z.string().min(1) }),
+  ],
+  {
+    error:
+      "has to be either databaseCopy: with its options ({} where there are none), or none: with the reason",
+  },
+);
 
 /** The keys of Pulumi.<stack>.yaml; each is explained in Pulumi.yaml. */
 const configuration = z.strictObject({
@@ -39,7 +48,7 @@ const configuration = z.strictObject({
   backup,
   // Their kinds are the engine's to read, which names the check that is wrong.
   checks: z.array(z.unknown()).default([]),
-  createDatabase: z.boolean().default(false),
+  createDatabase: flag.default(false),
   lockTimeoutMs: milliseconds,
   lockRetryMs: milliseconds,
   statementTimeoutMs: milliseconds,

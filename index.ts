@@ -10,8 +10,8 @@ export const version = migration.version;
 /** What was applied and verified: SHA-256 over all migrations of the folder. */
 export const digest = migration.digest;
 /** The newest backup, with the command that restores it. */
-export const backup = migration.backup;
+export const backup = migration.backup.apply((newest) => newest ?? null);
 /** The command that restores it, as it is typed. */
-export const restoreCommand = migration.backup.apply((newest) => newest?.restoreCommand);
+export const restoreCommand = migration.backup.apply((newest) => newest?.restoreCommand ?? null);
 /** True once everything is applied and every check has held. */
 export const ready = migration.ready;

@@ -49,7 +49,11 @@ export class DatabaseMigration extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
-    const preflight = new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
+    const preflight = new Preflight(
+      `${name}-preflight`,
+      { ...args, copiesDatabase: "databaseCopy" in args.backup },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
     const copy = this.#createBackup(name, args, preflight);
     const run = new MigrationRun(
       `${name}-run`,

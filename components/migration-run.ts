@@ -55,7 +55,7 @@ export class MigrationRun extends pulumi.ComponentResource {
     const preflight =
       args.preflight ??
       new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
-    preflight.plan.apply((plan) => this.#announce(plan));
+    pulumi.all([preflight.plan, preflight.place]).apply(([plan, place]) => this.#announce(plan, place));
     const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
     const resource = new MigrationRunResource(
       `${name}-apply`,
@@ -77,8 +77,9 @@ export class MigrationRun extends pulumi.ComponentResource {
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
-  #announce(plan: Plan): void {
+  #announce(plan: Plan, place: string): void {
     for (const warning of planWarnings(plan)) void pulumi.log.warn(warning, this);
-    if (pulumi.runtime.isDryRun() && plan.pending.length > 0) void pulumi.log.info(pendingReport(plan), this);
+    if (pulumi.runtime.isDryRun() && plan.pending.length > 0)
+      void pulumi.log.info(pendingReport(plan, place), this);
   }
 }

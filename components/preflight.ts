@@ -6,11 +6,14 @@ import {
   type Plan,
   preflight,
   preflightOfNewDatabase,
+  type PreflightRequest,
+  type PreflightResult,
   readChecks,
   readFolder,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { deployed } from "./deployed.ts";
 import { errorOn } from "./resource-error.ts";
 import { tokenOf } from "./token.ts";
 
@@ -24,6 +27,8 @@ export interface PreflightArgs {
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
   /** Whether to create a database that does not exist. Default: false, it is an error. */
   createDatabase?: pulumi.Input<boolean> | undefined;
+  /** Whether the database will be copied before the run: then the role's right to do so is looked at. Default: false. */
+  copiesDatabase?: pulumi.Input<boolean> | undefined;
 }
 
 /**
@@ -36,6 +41,8 @@ export class Preflight extends pulumi.ComponentResource {
   readonly migrations: pulumi.Output<string>;
   /** The folder against the ledger. */
   readonly plan: pulumi.Output<Plan>;
+  /** Which database was looked at, as messages name it: `app at db.example:5432`. */
+  readonly place: pulumi.Output<string>;
   /** Names of the pending migrations. */
   readonly pending: pulumi.Output<string[]>;
   /** How the checks stand before the run. */
@@ -47,49 +54,63 @@ export class Preflight extends pulumi.ComponentResource {
     super(tokenOf("Preflight"), name, {}, opts);
     const connection = secretConnection(args.connection);
     const createDatabase = pulumi.output(args.createDatabase ?? false);
+    const copiesDatabase = pulumi.output(args.copiesDatabase ?? false);
+    const asked = pulumi
+      .all([connection, args.migrations, args.checks ?? [], createDatabase, copiesDatabase])
+      .apply(([target, dir, checks, creates, copies]) => ({
+        connection: target,
+        dir,
+        checks,
+        createDatabase: creates,
+        copiesDatabase: copies,
+      }));
+    const ready = pulumi.all([asked, deployed(opts?.dependsOn)]);
     // What was found holds no secret, though it was found by means of one.
-    const found = pulumi.unsecret(
-      pulumi
-        .all([connection, args.migrations, args.checks ?? [], createDatabase])
-        .apply(async ([target, dir, checks, create]) => {
-          try {
-            return await preflight({
-              connection: target,
-              folder: await readFolder({ dir }),
-              checks: await readChecks(checks),
-              createDatabase: create,
-            });
-          } catch (error) {
-            throw errorOn(this, error);
-          }
-        }),
-    );
-    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(connection, args.migrations);
+    const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
+    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready, args.migrations);
     this.migrations = pulumi.output(args.migrations);
     this.plan = found.plan;
+    this.place = found.place;
     this.checkResults = found.checks;
     this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
     const resource = new PreflightResource(
       `${name}-probe`,
-      { connection, migrations: args.migrations, createDatabase, pending: this.pending },
+      { connection, migrations: args.migrations, createDatabase, copiesDatabase, pending: this.pending },
       { parent: this, dependsOn: opts?.dependsOn },
     );
     this.serverVersion = resource.serverVersion;
     this.registerOutputs({ serverVersion: this.serverVersion });
   }
 
+  async #look(
+    request: Omit<PreflightRequest, "folder" | "checks"> & { dir: string; checks: Check[] },
+  ): Promise<PreflightResult> {
+    try {
+      const folder = await readFolder({ dir: request.dir });
+      const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
+      if (!found.databaseExists && pulumi.runtime.isDryRun())
+        await pulumi.log.info(`There is no database ${found.place}: it will be created.`, this);
+      return found;
+    } catch (error) {
+      throw errorOn(this, error);
+    }
+  }
+
   /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
-  #announceNewDatabase(connection: pulumi.Output<unknown>, migrations: pulumi.Input<string>): void {
-    const known = pulumi.output((connection as unknown as { isKnown: Promise<boolean> }).isKnown);
+  #announceNewDatabase(ready: pulumi.Output<unknown>, migrations: pulumi.Input<string>): void {
+    const known = pulumi.output((ready as unknown as { isKnown: Promise<boolean> }).isKnown);
     pulumi.all([known, migrations]).apply(async ([isKnown, dir]) => {
       if (isKnown) return;
       try {
-        const { plan } = await preflightOfNewDatabase(await readFolder({ dir }));
-        const note = "The connection is not known before the deployment; planned for a new, empty database.";
-        await pulumi.log.info(`${note}\n${pendingReport(plan)}`, this);
+        const { plan } = await preflightOfNewDatabase(await readFolder({ dir }), "");
+        await pulumi.log.info(`${notKnownYet}\n${pendingReport(plan)}`, this);
       } catch (error) {
         throw errorOn(this, error);
       }
     });
   }
 }
+
+const notKnownYet =
+  "The database cannot be looked at yet, as the deployment is to create what it depends on; " +
+  "planned for a new, empty database.";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Check, type CheckResult, verificationReport } from "../engine/index.ts";
+import { type Check, type CheckResult, readChecks, verificationReport } from "../engine/index.ts";
 import { VerificationResource } from "../resources/verification.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
-import { resourceError } from "./resource-error.ts";
+import { errorOn, resourceError } from "./resource-error.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -17,9 +17,9 @@ export interface VerificationArgs {
 }
 
 /**
- * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not, and fails where one does
- * not hold. With a preflight whose migrations are still pending, preview only tells what does not hold yet, and
- * up evaluates the checks after them.
+ * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not. Up fails where one does not
+ * hold. So does preview, given a preflight; with migrations still pending it only tells what does not hold yet, and
+ * up evaluates the checks after them. Without a preflight, preview shows the violations and an update.
  */
 export class Verification extends pulumi.ComponentResource {
   /** Names of the checks that held. */
@@ -39,7 +39,7 @@ export class Verification extends pulumi.ComponentResource {
       `${name}-checks`,
       {
         connection: secretConnection(args.connection),
-        checks: pulumi.output(args.checks),
+        checks: preflight === undefined ? this.#readable(args.checks) : pulumi.output(args.checks),
         pending,
         progressUrn: this.urn,
       },
@@ -48,6 +48,17 @@ export class Verification extends pulumi.ComponentResource {
     this.verified = resource.verified;
     this.ready = resource.verified.apply(() => true);
     this.registerOutputs({ verified: this.verified });
+  }
+
+  /** A check that cannot be read is an error in preview already, though the database is looked at later. */
+  #readable(checks: VerificationArgs["checks"]): pulumi.Output<Check[]> {
+    return pulumi.output(checks).apply(async (definitions) => {
+      try {
+        return await readChecks(definitions);
+      } catch (error) {
+        throw errorOn(this, error);
+      }
+    });
   }
 
   #requireStandingChecks(pending: string[], results: CheckResult[]): string[] {

@@ -15,6 +15,7 @@ export { type PendingMigration, type Plan } from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";
 export {
+  lookLockTimeoutMs,
   preflight,
   preflightOfNewDatabase,
   type PreflightRequest,

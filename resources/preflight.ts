@@ -7,6 +7,7 @@ export interface PreflightInputs {
   connection: pulumi.Input<Connection>;
   migrations: pulumi.Input<string>;
   createDatabase: pulumi.Input<boolean>;
+  copiesDatabase: pulumi.Input<boolean>;
   /** Names of the pending migrations: where there are none, nothing is looked at again. */
   pending: pulumi.Input<string[]>;
 }
@@ -35,7 +36,12 @@ export const preflightProvider: Provider = {
     const { createDatabase, preflight, readFolder } = await import("../engine/index.ts");
     const connection = inputs["connection"] as Connection;
     const folder = await readFolder({ dir: inputs["migrations"] as string });
-    const request = { connection, folder, createDatabase: inputs["createDatabase"] === true };
+    const request = {
+      connection,
+      folder,
+      createDatabase: inputs["createDatabase"] === true,
+      copiesDatabase: inputs["copiesDatabase"] === true,
+    };
     let found = await preflight(request);
     if (!found.databaseExists) {
       await createDatabase(connection);

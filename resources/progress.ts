@@ -21,11 +21,18 @@ let client: EngineClient | undefined;
 export function progressOf(urn: unknown): Progress {
   if (typeof urn !== "string") return { status: () => undefined, note: () => undefined };
   const throttled = throttle((message) => log({ urn, message, ephemeral: true }));
-  return { status: throttled, note: (message) => log({ urn, message, ephemeral: false }) };
+  return {
+    status: throttled.send,
+    note: (message) => {
+      // A status that was held back is out of date by now.
+      throttled.drop();
+      log({ urn, message, ephemeral: false });
+    },
+  };
 }
 
 /** At most one message in the interval, and always the newest: a run can pass a hundred migrations in a second. */
-function throttle(send: (message: string) => void): (message: string) => void {
+function throttle(send: (message: string) => void): { send: (message: string) => void; drop: () => void } {
   let newest: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   const flush = (): void => {
@@ -33,9 +40,14 @@ function throttle(send: (message: string) => void): (message: string) => void {
     if (newest !== undefined) send(newest);
     newest = undefined;
   };
-  return (message) => {
-    newest = message;
-    if (timer === undefined) flush();
+  return {
+    send: (message) => {
+      newest = message;
+      if (timer === undefined) flush();
+    },
+    drop: () => {
+      newest = undefined;
+    },
   };
 }
 

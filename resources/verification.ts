@@ -54,9 +54,10 @@ export const verificationProvider: Provider = {
 
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
 async function verify(inputs: Properties): Promise<string[]> {
-  const { connect, readChecks, runChecks, verificationReport } = await import("../engine/index.ts");
+  const { connect, lookLockTimeoutMs, readChecks, runChecks, verificationReport } =
+    await import("../engine/index.ts");
   const checks = await readChecks(inputs["checks"] as unknown[]);
-  const database = await connect(inputs["connection"] as Connection);
+  const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: lookLockTimeoutMs });
   try {
     const results = await runChecks({ database, checks });
     const report = verificationReport(results);

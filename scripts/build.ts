@@ -17,7 +17,8 @@ execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json"], {
   cwd: root,
   stdio: "inherit",
 });
-for (const file of ["README.md", "LICENSE", "CHANGELOG.md"]) cpSync(join(root, file), join(dist, file));
+const documents = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs", "bench/README.md"];
+for (const path of documents) cpSync(join(root, path), join(dist, path), { recursive: true });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 
 function publishedManifest(): object {

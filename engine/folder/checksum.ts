@@ -3,15 +3,20 @@ import { createHash } from "node:crypto";
 /**
  * The checksums of a script in Prisma's way: SHA-256 of the text decoded as UTF-8, in which invalid bytes
  * become U+FFFD. The alternatives are those of the same text with LF and with CRLF line endings, since
- * version control may convert them.
+ * version control may convert them. The portable one, that of LF, is equal on every machine.
  */
-export function prismaChecksums(script: Buffer): { checksum: string; alternatives: string[] } {
+export function prismaChecksums(script: Buffer): {
+  checksum: string;
+  alternatives: string[];
+  portable: string;
+} {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(script);
   const checksum = sha256(text);
-  if (!text.includes("\n")) return { checksum, alternatives: [] };
+  if (!text.includes("\n")) return { checksum, alternatives: [], portable: checksum };
   const lineFeeds = text.replaceAll("\r\n", "\n");
-  const variants = [sha256(lineFeeds), sha256(lineFeeds.replaceAll("\n", "\r\n"))];
-  return { checksum, alternatives: variants.filter((variant) => variant !== checksum) };
+  const portable = sha256(lineFeeds);
+  const variants = [portable, sha256(lineFeeds.replaceAll("\n", "\r\n"))];
+  return { checksum, alternatives: variants.filter((variant) => variant !== checksum), portable };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { FolderError } from "./folder-error.ts";
 import { readPrismaFolder } from "./prisma-folder.ts";
 
@@ -15,6 +16,8 @@ export interface Migration {
   checksum: string;
   /** Other checksums that are accepted as equal: the same script with other line endings. */
   alternativeChecksums: readonly string[];
+  /** The checksum with LF line endings, which is equal on every machine: what the digest is made of. */
+  portableChecksum: string;
 }
 
 /** The ordered migrations of a directory, and the format they are in. */
@@ -36,8 +39,8 @@ export async function readFolder(options: {
   if (status === undefined)
     throw new FolderError(
       "FOLDER_NOT_FOUND",
-      `There is no folder ${dir}. Set \`migrations\` to the folder that holds the migrations; ` +
-        `a relative path starts at the folder of Pulumi.yaml.`,
+      `There is no folder ${dir} (looked for ${resolve(dir)}). Set \`migrations\` to the folder that holds ` +
+        `the migrations; a relative path starts at the program's folder.`,
     );
   if (!status.isDirectory())
     throw new FolderError("FOLDER_NOT_A_DIRECTORY", `${dir} is a file, not a folder of migrations.`);

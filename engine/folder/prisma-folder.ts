@@ -34,8 +34,8 @@ export async function readPrismaFolder(dir: string): Promise<Folder> {
 async function readMigration(dir: string, name: string): Promise<Migration | { name: string; file: string }> {
   const file = join(dir, name, scriptName);
   try {
-    const { checksum, alternatives } = prismaChecksums(await readFile(file));
-    return { name, file, checksum, alternativeChecksums: alternatives };
+    const { checksum, alternatives, portable } = prismaChecksums(await readFile(file));
+    return { name, file, checksum, alternativeChecksums: alternatives, portableChecksum: portable };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { name, file };
     throw unreadableScript(file, error);

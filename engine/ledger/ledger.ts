@@ -22,7 +22,7 @@ export interface LedgerState {
   table: string;
   exists: boolean;
   /** A table of the same schema although there is no ledger: the database was not made by these migrations. */
-  foreignTable: string | undefined;
+  tableWithoutLedger: string | undefined;
   /** In the order in which they were begun. */
   entries: LedgerEntry[];
 }

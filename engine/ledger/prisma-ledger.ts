@@ -79,18 +79,18 @@ function tableOf(database: Database): string {
 async function readState(database: Database): Promise<LedgerState> {
   const table = tableOf(database);
   // PostGIS puts a table of its own into every database that has it, which Prisma overlooks too.
-  const [found] = await database.query<{ exists: boolean; foreign_table: string | null }>(
+  const [found] = await database.query<{ exists: boolean; table_without_ledger: string | null }>(
     `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists,
             (SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               WHERE n.nspname = $2 AND c.relkind = 'r' AND c.relname NOT IN ($3, 'spatial_ref_sys')
-              ORDER BY c.relname LIMIT 1) AS foreign_table`,
+              ORDER BY c.relname LIMIT 1) AS table_without_ledger`,
     [table, database.address.schema, tableName],
   );
   const exists = found?.exists ?? false;
   return {
     table,
     exists,
-    foreignTable: exists ? undefined : (found?.foreign_table ?? undefined),
+    tableWithoutLedger: exists ? undefined : (found?.table_without_ledger ?? undefined),
     entries: [],
   };
 }

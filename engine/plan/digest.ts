@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { Migration } from "../folder/folder.ts";
 
 /** SHA-256 over names and checksums in order: equal where, and only where, the same scripts come in the same order. */
-export function digestOf(migrations: readonly Pick<Migration, "name" | "checksum">[]): string {
+export function digestOf(migrations: readonly Pick<Migration, "name" | "portableChecksum">[]): string {
   const hash = createHash("sha256");
   // A name cannot hold a NUL and a checksum cannot hold a line feed, so no two lists give the same bytes.
-  for (const { name, checksum } of migrations) hash.update(`${name}\0${checksum}\n`);
+  for (const { name, portableChecksum } of migrations) hash.update(`${name}\0${portableChecksum}\n`);
   return hash.digest("hex");
 }

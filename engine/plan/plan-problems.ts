@@ -27,10 +27,10 @@ function failedProblems(plan: Plan): string[] {
   );
 }
 
-function baselineProblems({ foreignTable, ledgerExists, ledger }: Plan): string[] {
-  if (ledgerExists || foreignTable === undefined) return [];
+function baselineProblems({ tableWithoutLedger, ledgerExists, ledger }: Plan): string[] {
+  if (ledgerExists || tableWithoutLedger === undefined) return [];
   return [
-    `The database holds tables (${foreignTable} is one) but no ${ledger}, so what has been applied is not known ` +
+    `The database holds tables (${tableWithoutLedger} is one) but no ${ledger}, so what has been applied is not known ` +
       `(Prisma's P3005). Name the migrations that the tables came from: npx prisma migrate resolve --applied <name>, ` +
       `one by one; or point the connection at an empty database.`,
   ];

@@ -12,7 +12,7 @@ export async function planRun(options: { database?: Database | undefined; folder
   return makePlan(folder, ledger, await resumableAttempts(folder, ledger));
 }
 
-const emptyLedger: LedgerState = { table: "", exists: false, foreignTable: undefined, entries: [] };
+const emptyLedger: LedgerState = { table: "", exists: false, tableWithoutLedger: undefined, entries: [] };
 
 /**
  * An unfinished row can be taken up again where the migration is a single statement that runs outside a

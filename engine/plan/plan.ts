@@ -32,7 +32,7 @@ export interface Plan {
   /** SHA-256 of all migrations of the folder, their order and their scripts. */
   digest: string;
   /** A table that stands in the schema although there is no ledger. */
-  foreignTable: string | undefined;
+  tableWithoutLedger: string | undefined;
 }
 
 /**
@@ -73,7 +73,7 @@ export function makePlan(
       .map((migration) => migration.name),
     version: folder.migrations[newestApplied]?.name,
     digest: digestOf(folder.migrations),
-    foreignTable: ledger.foreignTable,
+    tableWithoutLedger: ledger.tableWithoutLedger,
   };
 }
 

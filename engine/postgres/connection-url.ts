@@ -45,15 +45,18 @@ function separateParameters(url: string): { parameters: URLSearchParams; rest: s
 
 function parseUrl(url: string): ReturnType<typeof parse> {
   if (!/^postgres(ql)?:\/\//.test(url)) throw unreadableUrl("it does not begin with postgresql://");
+  // An @ behind the first slash means that a password holds a slash, and its rest would be taken for a host.
+  if (/^\w+:\/\/[^/]*\/.*@/s.test(url)) throw unreadableUrl(percentEncode);
   try {
     return parse(url);
   } catch {
     // The parser's own error holds the URL, and with it the password: it is not kept as a cause.
-    throw unreadableUrl(
-      "percent-encode special characters of user name and password (@ is %40, / is %2F, : is %3A, # is %23)",
-    );
+    throw unreadableUrl(percentEncode);
   }
 }
+
+const percentEncode =
+  "percent-encode special characters of user name, password and database (@ is %40, / is %2F, : is %3A, # is %23)";
 
 function tlsMode(sslmode: string): TlsMode {
   const mode = tlsModes[sslmode];

@@ -120,7 +120,9 @@ function tlsOptions(connection: Connection): TlsOptions | false {
   const mode = connection.tls ?? (ca ? "verify-full" : "disable");
   if (mode === "disable") return false;
   return {
-    rejectUnauthorized: mode === "verify-full",
+    // As libpq does: an authority that is named is verified, though not the host's name.
+    rejectUnauthorized: mode === "verify-full" || Boolean(ca),
+    ...(mode === "require" && ca ? { checkServerIdentity: () => undefined } : {}),
     ...(ca ? { ca } : {}),
     ...(connection.tlsServerName ? { servername: connection.tlsServerName } : {}),
   };

@@ -12,7 +12,7 @@ export function secretsOf(connection: Pick<ResolvedConnection, "password">): str
 /**
  * Masks the given secrets, and passwords that are told by what stands before them (`PASSWORD '...'`,
  * `password=...`, `postgresql://user:...@`), since migrations can hold passwords of their own and errors quote
- * the line they stand in.
+ * the line they stand in. Every line of the text stays where it is.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   // Quotes are doubled where the statement itself stands in a literal, as EXECUTE takes it.
@@ -21,7 +21,10 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   const parameter = /(\bpassword\s*=\s*)[^'"\s]+/gi;
   const url = /(\bpostgres(?:ql)?:\/\/[^:@/\s]*:)[^@\s]+(?=@)/gi;
   const withoutLiterals = text
-    .replace(literal, (_, keyword: string) => `${keyword}'${mask}'`)
+    .replace(literal, (match, keyword: string) => {
+      const lineEnds = match.slice(keyword.length).replace(/[^\n]/g, "");
+      return `${keyword}'${mask}'${lineEnds}`;
+    })
     .replace(parameter, `$1${mask}`)
     .replace(url, `$1${mask}`);
   return secrets.reduce((masked, secret) => masked.replaceAll(secret, mask), withoutLiterals);

@@ -38,14 +38,18 @@ export function positionOfByte(bytes: Buffer, byte: number, lineStarts: readonly
  * passwords masked.
  */
 export function excerpt(text: string, position: TextPosition, width = 100): string {
-  const line = (text.split("\n")[position.line - 1] ?? "").replace(/\r$/, "").replaceAll("\t", " ");
-  const before = Array.from(line)
-    .slice(0, position.column - 1)
-    .join("");
-  const column = Array.from(withoutSecrets(before, [])).length;
-  const characters = Array.from(withoutSecrets(line, []));
+  const lines = text.split("\n").slice(0, position.line);
+  const before = Array.from(lines.at(-1) ?? "").slice(0, position.column - 1);
+  // Masked together with the lines before it, since the keyword that tells a password may stand there.
+  const column = lastLine([...lines.slice(0, -1), before.join("")]).length;
+  const characters = lastLine(lines);
   const from = Math.max(0, Math.min(column - Math.floor(width / 2), characters.length - width));
   const shown = characters.slice(from, from + width).join("");
   const gutter = `${position.line} | `;
   return `${gutter}${shown}\n${" ".repeat(gutter.length + column - from)}^`;
+}
+
+function lastLine(lines: string[]): string[] {
+  const masked = withoutSecrets(lines.join("\n"), []).split("\n").at(-1) ?? "";
+  return Array.from(masked.replace(/\r$/, "").replaceAll("\t", " "));
 }

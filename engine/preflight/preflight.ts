@@ -4,7 +4,7 @@ import type { Folder } from "../folder/folder.ts";
 import type { Plan } from "../plan/plan.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
-import type { Connection } from "../postgres/connection.ts";
+import { type Connection, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import { connect, type Database } from "../postgres/database.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
@@ -25,10 +25,14 @@ export interface PreflightRequest {
   checks?: readonly Check[] | undefined;
   /** Whether a database that does not exist is in order, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
+  /** Whether the database will be copied before the run, which takes privileges of its own. Default: false. */
+  copiesDatabase?: boolean | undefined;
 }
 
 /** What it found: everything is in order for a run, or there is nothing to run. */
 export interface PreflightResult {
+  /** Which database was looked at, as messages name it: `app at db.example:5432`. */
+  place: string;
   databaseExists: boolean;
   /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
   serverVersion: string | undefined;
@@ -43,19 +47,33 @@ export interface PreflightResult {
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   const database = await connectIfExists(request);
-  if (database === undefined) return preflightOfNewDatabase(request.folder);
+  if (database === undefined) return preflightOfNewDatabase(request.folder, placeOf(request.connection));
   try {
     const facts = await readServerFacts(database);
     requireReadableSchema(facts, database.address);
     const plan = await planReadable(database, request.folder);
-    requireUsableServer(facts, { address: database.address, plan });
+    requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
     if (plan.pending.length > 0 && plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     await requireSoundPlan(plan, request.folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
-    return { databaseExists: true, serverVersion: facts.version, plan, checks };
+    return {
+      place: placeOf(request.connection),
+      databaseExists: true,
+      serverVersion: facts.version,
+      plan,
+      checks,
+    };
   } finally {
     await database.close();
   }
+}
+
+/** Who only looks does not wait for ever for a table that somebody has locked. */
+export const lookLockTimeoutMs = 10_000;
+
+function placeOf(connection: Connection): string {
+  const { database, host, port } = resolveConnection(connection);
+  return `${database} at ${host}:${port}`;
 }
 
 async function connectIfExists({
@@ -63,7 +81,7 @@ async function connectIfExists({
   createDatabase,
 }: PreflightRequest): Promise<Database | undefined> {
   try {
-    return await connect(connection);
+    return await connect(connection, { lockTimeoutMs: lookLockTimeoutMs });
   } catch (error) {
     if (createDatabase === true && error instanceof ConnectionError && error.code === "DATABASE_MISSING")
       return undefined;
@@ -82,8 +100,8 @@ async function planReadable(database: Database, folder: Folder): Promise<Plan> {
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-export async function preflightOfNewDatabase(folder: Folder): Promise<PreflightResult> {
+export async function preflightOfNewDatabase(folder: Folder, place: string): Promise<PreflightResult> {
   const plan = await planRun({ folder });
   await requireSoundPlan(plan, folder);
-  return { databaseExists: false, serverVersion: undefined, plan, checks: [] };
+  return { place, databaseExists: false, serverVersion: undefined, plan, checks: [] };
 }

@@ -20,6 +20,8 @@ export interface ServerFacts {
   mayCreateSchema: boolean;
   mayUseSchema: boolean;
   mayCreateInSchema: boolean;
+  /** Whether the role may make the database the template of another. */
+  mayCopyDatabase: boolean;
 }
 
 /** Reads the facts, with one query. */
@@ -32,7 +34,10 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
             n.oid IS NOT NULL AS "schemaExists",
             pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "mayCreateSchema",
             coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS "mayUseSchema",
-            coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS "mayCreateInSchema"
+            coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS "mayCreateInSchema",
+            (SELECT r.rolsuper OR (r.rolcreatedb AND (d.datistemplate OR pg_catalog.pg_has_role(d.datdba, 'USAGE')))
+               FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
+              WHERE r.rolname = current_user AND d.datname = pg_catalog.current_database()) AS "mayCopyDatabase"
        FROM (VALUES ($1)) AS wanted (name)
        LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`,
     [database.address.schema],
@@ -45,7 +50,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
 /** Throws a `PreflightError` where the server or the role cannot carry out what is pending. */
 export function requireUsableServer(
   facts: ServerFacts,
-  { address, plan }: { address: Database["address"]; plan: Plan },
+  { address, plan, copies }: { address: Database["address"]; plan: Plan; copies: boolean },
 ): void {
   const place = `${address.host}:${address.port}`;
   if (facts.versionNumber < oldestVersion)
@@ -66,6 +71,13 @@ export function requireUsableServer(
         `Use another role, or take the setting back.`,
     );
   requirePrivileges(facts, address);
+  if (copies && !facts.mayCopyDatabase)
+    throw new PreflightError(
+      "PRIVILEGE_MISSING",
+      `${address.user} may not copy the database ${address.database}, which is the backup that is configured: it has to own ` +
+        `the database and have CREATEDB, or to be a superuser. Run as a superuser: ` +
+        `ALTER ROLE ${quoteIdentifier(address.user)} CREATEDB; or choose another backup.`,
+    );
 }
 
 /** Throws a `PreflightError` where the role cannot even read what is in the schema. */

@@ -3,14 +3,14 @@ import type { Plan } from "../plan/plan.ts";
 /** How many names a list shows before it is cut. */
 const shownNames = 20;
 
-/** The pending migrations as a person wants to read them. */
-export function pendingReport(plan: Plan): string {
+/** The pending migrations as a person wants to read them, and which database they are pending in. */
+export function pendingReport(plan: Plan, place?: string): string {
   const { pending, version } = plan;
   const from = version === undefined ? "the ledger is empty" : `the newest applied is ${version}`;
   const names = pending.map(({ name, resumes }) =>
     resumes ? `${name} (takes up an interrupted attempt)` : name,
   );
-  return `${count(pending.length, "migration")} pending (${from}):\n${list(names)}`;
+  return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
 }
 
 /** What is odd about the plan without standing in its way: one line each. */

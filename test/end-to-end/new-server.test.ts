@@ -50,3 +50,54 @@ test("a server of the same stack gets a plan for an empty database in preview, a
   const unchanged = await project.pulumi("preview", "--expect-no-changes");
   assert.equal(unchanged.exitCode, 0, unchanged.output);
 });
+
+// Makes its database beforehand, without telling the migration by an output; exports nothing.
+const dependingProgram = `
+import * as pulumi from "@pulumi/pulumi";
+import { DatabaseMigration, tableExists } from "pulumi-pg-migrations";
+
+const provider = {
+  diff: async () => ({ changes: false }),
+  create: async ({ host, port, user, database }) => {
+    const { createDatabase } = await import("pulumi-pg-migrations/engine");
+    await createDatabase({ host, port, user, database, passwordVariable: "TEST_PGPASSWORD" });
+    return { id: database, outs: {} };
+  },
+};
+const { connection, migrations } = new pulumi.Config("pulumi-pg-migrations").requireObject("program");
+class Database extends pulumi.dynamic.Resource {}
+const made = new Database(provider, "made", connection);
+new DatabaseMigration(
+  "app",
+  { connection, migrations, backup: { none: "a test" }, checks: [tableExists("gifts")] },
+  { dependsOn: made },
+);
+`;
+
+test("the program connects only after what the migration depends on is deployed", async (t) => {
+  const server = await createTestDatabase(t);
+  const database = { ...server, database: `${server.database}_made` };
+  t.after(() =>
+    query({ ...server, database: "postgres" }, `DROP DATABASE IF EXISTS ${database.database} WITH (FORCE)`),
+  );
+  const project = await createProject(t, {
+    configuration: {
+      program: { connection: connectionOf(database), migrations: "migrations" },
+      ...{ connection: {}, migrations: "migrations", backup: {} },
+    },
+    environment: { TEST_PGPASSWORD: server.password },
+    program: dependingProgram,
+  });
+  await project.writeMigration("1_gifts", "CREATE TABLE gifts (id int);");
+
+  const up = await project.pulumi("up", "--yes");
+  assert.equal(up.exitCode, 0, up.output);
+  assert.deepEqual(await query(database, "SELECT id FROM gifts"), []);
+
+  // Nothing is exported, so nothing of the program waits for what is wrong.
+  await query(database, "DROP TABLE gifts");
+  const violated = await project.pulumi("preview");
+  assert.notEqual(violated.exitCode, 0, violated.output);
+  assert.match(violated.output, /error: 1 of 1 check does not hold:\s+✗ table gifts exists/);
+  assert.doesNotMatch(violated.output, /\.ts:\d+:\d+|Warning/);
+});

@@ -81,6 +81,8 @@ test("verify-full refuses another name and an unknown authority, and says so", {
 test("require encrypts without verifying, and disable does not encrypt", { skip }, async () => {
   assert.equal(await usesTls({ tls: "require" }), true);
   assert.equal(await usesTls({ tls: "disable" }), false);
+  const tlsCaFile = join(folder, "server.pem");
+  assert.equal(await usesTls({ tls: "require", tlsCaFile, tlsServerName: "other.example" }), true);
 });
 
 test("a missing certificate file is named", { skip }, async () => {

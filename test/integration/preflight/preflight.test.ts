@@ -41,7 +41,9 @@ test("a database that is yet to be created has everything pending, where that is
   const result = await preflight({ connection: missing, folder, createDatabase: true });
   assert.deepEqual([result.databaseExists, result.plan.pending.length, result.checks], [false, 1, []]);
 
-  t.after(() => undefined);
+  t.after(() =>
+    database.execute(`DROP DATABASE IF EXISTS "${missing.database}" WITH (FORCE)`).catch(() => undefined),
+  );
   await Promise.all([createDatabase(missing), createDatabase(missing), createDatabase(missing)]);
   const created = await openSession(t, missing);
   assert.equal((await run(created, folder)).applied.length, 1);

@@ -27,6 +27,7 @@ test("a script is the same with LF and with CRLF, and another in anything else",
         const crlf = prismaChecksums(Buffer.from(lines.join("\r\n")));
         assert.deepEqual(lf.alternatives, [crlf.checksum]);
         assert.deepEqual(crlf.alternatives, [lf.checksum]);
+        assert.equal(lf.portable, crlf.portable);
         const other = prismaChecksums(Buffer.from(`${lines.join("\n")} `));
         assert.ok(!isSameChecksum(other.checksum, [lf.checksum, ...lf.alternatives]));
       },

@@ -12,6 +12,7 @@ function folderOf(...names: string[]): Folder {
     file: `m/${name}/migration.sql`,
     checksum: checksumOf(name),
     alternativeChecksums: [`crlf of ${name}`],
+    portableChecksum: checksumOf(name),
   }));
   return { dir: "m", format: "prisma", migrations, incomplete: [] };
 }
@@ -26,7 +27,7 @@ function row(name: string, state: LedgerEntry["state"], checksum = checksumOf(na
 }
 
 function ledgerOf(...entries: LedgerEntry[]): LedgerState {
-  return { table: '"public"."_prisma_migrations"', exists: true, foreignTable: undefined, entries };
+  return { table: '"public"."_prisma_migrations"', exists: true, tableWithoutLedger: undefined, entries };
 }
 
 describe("makePlan", () => {
@@ -34,7 +35,7 @@ describe("makePlan", () => {
     const plan = makePlan(folderOf("1", "2"), {
       table: "t",
       exists: false,
-      foreignTable: "gifts",
+      tableWithoutLedger: "gifts",
       entries: [],
     });
     assert.deepEqual(
@@ -44,7 +45,7 @@ describe("makePlan", () => {
         ["2", false],
       ],
     );
-    assert.deepEqual([plan.ledgerExists, plan.version, plan.foreignTable], [false, undefined, "gifts"]);
+    assert.deepEqual([plan.ledgerExists, plan.version, plan.tableWithoutLedger], [false, undefined, "gifts"]);
   });
 
   test("applied, edited, missing and out-of-order migrations are told apart", () => {
@@ -141,7 +142,7 @@ describe("digestOf", () => {
   const migrations = fc.array(
     fc.record({
       name: fc.string({ unit: "grapheme" }).filter((name) => !name.includes("\0")),
-      checksum: fc.stringMatching(/^[0-9a-f]{0,64}$/),
+      portableChecksum: fc.stringMatching(/^[0-9a-f]{0,64}$/),
     }),
     { maxLength: 4 },
   );
@@ -157,7 +158,7 @@ describe("digestOf", () => {
   test("it does not change from one version of this package to the next", () => {
     assert.equal(digestOf([]), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     assert.equal(
-      digestOf([{ name: "1_a", checksum: "00" }]),
+      digestOf([{ name: "1_a", portableChecksum: "00" }]),
       "6a52c93a51de07445e1d11f7bee8b46802838bdf57e40b192aefbd3848eea52e",
     );
   });

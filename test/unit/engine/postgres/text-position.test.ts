@@ -59,3 +59,10 @@ test("an excerpt shows no password, however the line is cut", () => {
     assert.equal(source.slice(caret.indexOf("^")), "NONSENSE");
   }
 });
+
+test("a password whose keyword stands on the line before is masked, too", () => {
+  const text = "CREATE ROLE x PASSWORD\n  'hunter2' NO_SUCH_OPTION";
+  const shown = excerpt(text, { line: 2, column: 13 });
+  assert.doesNotMatch(shown, /hunter2/);
+  assert.match(shown, /NO_SUCH_OPTION\n {17}\^$/);
+});

@@ -22,11 +22,11 @@ const emptyPlan: Plan = {
   outOfOrder: [],
   version: undefined,
   digest: "d",
-  foreignTable: undefined,
+  tableWithoutLedger: undefined,
 };
 
 function pending(name: string, resumes = false): Plan["pending"][number] {
-  return { name, file: name, checksum: "", alternativeChecksums: [], resumes };
+  return { name, file: name, checksum: "", alternativeChecksums: [], portableChecksum: "", resumes };
 }
 
 const held: CheckResult = {
@@ -145,13 +145,14 @@ test("a violation is reported with check, migration and rows, and what did not h
       ...failed,
       error: undefined,
       violated: [
-        { ...violated, heldBefore: true },
-        { ...violated, check: "older", heldBefore: false },
+        { ...violated, before: "holds" },
+        { ...violated, check: "older", before: "violated" },
+        { ...violated, check: "new", before: "unknown" },
       ],
     },
     unapplied: ["2_b"],
   });
-  assert.match(report, /^Migration 2_b violates 2 checks:\n {2}✗ no orphans: 7 violations\n/);
+  assert.match(report, /^Migration 2_b violates 3 checks:\n {2}✗ no orphans: 7 violations\n/);
   assert.match(
     report,
     /at m\/2_b\/migration\.sql\nDid not hold before the run either: older\.\nIt was rolled back/,
@@ -165,7 +166,7 @@ test("a migration that could not be rolled back is not said to be", () => {
       ...failed,
       outcome: "committed",
       error: undefined,
-      violated: [{ ...violated, heldBefore: true }],
+      violated: [{ ...violated, before: "holds" }],
     },
     unapplied: [],
   });
