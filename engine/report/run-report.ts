@@ -42,7 +42,7 @@ function statementCause({ name, file }: FailedMigration, error: StatementError):
 }
 
 function violationCause({ name, file, violated }: FailedMigration): string {
-  const already = violated.filter((result) => !result.heldBefore && result.outcome === "violated");
+  const already = violated.filter((result) => result.before === "violated" && result.outcome === "violated");
   const note =
     already.length === 0
       ? ""

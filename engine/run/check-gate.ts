@@ -4,9 +4,13 @@ import type { Database } from "../postgres/database.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 
 /**
- * Decides whether a migration may be committed. What held before the run has to hold after every migration;
- * everything has to hold after the last. A check that did not hold before (because its table is yet to be
- * created, or because the run repairs the data) does not stop the migrations that lead up to it.
+ * Decides whether a migration may be committed. What held before the run has to hold after every migration; what
+ * comes to hold during the run may not be violated after any later one; everything has to hold after the last. A
+ * check that does not hold yet (because its table is yet to be created, or because the run repairs the data) does
+ * not stop the migrations that lead up to it.
+ *
+ * A history that is run from its beginning may create, drop and create again: a check on existence, and one that
+ * cannot be evaluated for want of its table, count at the end unless they held before the run.
  */
 export interface CheckGate {
   /** The checks that stop this migration; empty where it may be committed. */
@@ -15,19 +19,28 @@ export interface CheckGate {
 
 /** Evaluates the checks as things stand before the run. */
 export async function openCheckGate(database: Database, checks: readonly Check[]): Promise<CheckGate> {
-  const before = await runChecks({ database, checks });
-  const heldBefore = new Set(before.filter(holds).map((result) => result.check));
+  const before = new Map(
+    (await runChecks({ database, checks })).map((result) => [result.check, result.outcome]),
+  );
+  const heldDuring = new Set<string>();
+  const stops = (result: CheckResult): boolean =>
+    before.get(result.check) === "holds" ||
+    (heldDuring.has(result.check) && result.outcome === "violated" && !isAboutExistence(result));
   return {
     async violatedAfter({ last, insideTransaction }) {
-      const due = last ? checks : checks.filter((check) => heldBefore.has(check.name));
-      const results = await runChecks({ database, checks: due, insideTransaction });
+      const results = await runChecks({ database, checks, insideTransaction });
+      for (const { check } of results.filter(holds)) heldDuring.add(check);
       return results
-        .filter((result) => !holds(result))
-        .map((result) => ({ ...result, heldBefore: heldBefore.has(result.check) }));
+        .filter((result) => !holds(result) && (last || stops(result)))
+        .map((result) => ({ ...result, before: before.get(result.check) ?? "unknown" }));
     },
   };
 }
 
 function holds(result: CheckResult): boolean {
   return result.outcome === "holds";
+}
+
+function isAboutExistence({ kind }: CheckResult): boolean {
+  return kind === "tableExists" || kind === "indexExists" || kind === "foreignKeyExists";
 }

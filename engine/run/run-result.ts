@@ -38,9 +38,9 @@ export interface StatementError {
   excerpt: string | undefined;
 }
 
-/** A check that does not hold, and whether it held before the run. */
+/** A check that does not hold, and what it was found to be before the run. */
 export interface ViolatedCheck extends CheckResult {
-  heldBefore: boolean;
+  before: CheckResult["outcome"];
 }
 
 /** What a run did. A failed migration is data: its outcome says what remains of it; what came before it is applied. */

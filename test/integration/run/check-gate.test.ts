@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { noOrphans, returnsNoRows, tableExists } from "../../../engine/index.ts";
-import { createFolder } from "../../migration-folder.ts";
-import { openTarget, run } from "../target.ts";
+import { failureReport, indexExists, noOrphans, returnsNoRows, tableExists } from "../../../engine/index.ts";
+import { changeFolder, createFolder } from "../../migration-folder.ts";
+import { openSession, openTarget, run } from "../target.ts";
 
 const noNegatives = returnsNoRows("no negatives", "SELECT * FROM a WHERE b < 0");
 
@@ -29,8 +29,8 @@ test("a check that did not hold before stops the last migration unless the run h
   const { applied, failed, unapplied } = await run(database, folder, { checks: [noNegatives] });
   assert.deepEqual([applied.map(({ name }) => name), unapplied], [["1_x"], ["2_y"]]);
   assert.deepEqual(
-    failed?.violated.map(({ check, heldBefore }) => [check, heldBefore]),
-    [["no negatives", false]],
+    failed?.violated.map(({ check, before }) => [check, before]),
+    [["no negatives", "violated"]],
   );
   assert.deepEqual(await database.query("SELECT to_regclass('y')::text AS y"), [{ y: null }]);
 
@@ -77,4 +77,73 @@ test("checks look into the schema of the connection, whatever the script has don
     { checks: [tableExists("tmp")] },
   );
   assert.equal(missing?.violated[0]?.outcome, "violated");
+});
+
+test("what comes to hold during the run has to hold after each later migration, and the culprit is named", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TABLE a (b int)",
+    "2_bad": "INSERT INTO a VALUES (-1)",
+    "3_c": "CREATE TABLE c ()",
+  });
+  const { applied, failed, unapplied } = await run(database, folder, { checks: [noNegatives] });
+  assert.deepEqual([applied.map(({ name }) => name), unapplied], [["1_a"], ["2_bad", "3_c"]]);
+  assert.equal(failed?.name, "2_bad");
+  assert.deepEqual(
+    failed.violated.map(({ check, before }) => [check, before]),
+    [["no negatives", "unknown"]],
+  );
+  assert.doesNotMatch(failureReport({ applied, failed, unapplied }), /before the run either/);
+  assert.deepEqual(await database.query("SELECT * FROM a"), []);
+});
+
+test("a run that repairs the data may not break them again", async (t) => {
+  const { database } = await openTarget(t);
+  const base = { "0_a": "CREATE TABLE a (b int); INSERT INTO a VALUES (-1)" };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, {
+    ...base,
+    "1_repair": "UPDATE a SET b = 1",
+    "2_bad": "UPDATE a SET b = -1",
+    "3_repair": "UPDATE a SET b = 1",
+  });
+  const { applied, failed } = await run(database, folder, { checks: [noNegatives] });
+  assert.deepEqual([applied.map(({ name }) => name), failed?.name], [["1_repair"], "2_bad"]);
+});
+
+test("a history may create, drop and create again what is checked, from the beginning", async (t) => {
+  const { connection, database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_create": "CREATE TABLE a (b int); CREATE INDEX i ON a (b)",
+    "2_drop": "DROP TABLE a",
+    "3_create": "CREATE TABLE a (b int); CREATE INDEX i ON a (b)",
+  });
+  const checks = [tableExists("a"), indexExists("i"), noNegatives];
+  assert.equal((await run(database, folder, { checks })).failed, undefined);
+
+  await database.execute("DROP TABLE a, _prisma_migrations");
+  const dropped = await changeFolder(folder, { "3_create": "" });
+  const { failed } = await run(await openSession(t, connection), dropped, { checks });
+  assert.equal(failed?.name, "3_create");
+  assert.deepEqual(
+    failed.violated.map(({ check, outcome }) => [check, outcome]),
+    [
+      ["table a exists", "violated"],
+      ["index i exists", "violated"],
+      ["no negatives", "unknown"],
+    ],
+  );
+});
+
+test("what existed before the run may not be dropped by it, not even for a while", async (t) => {
+  const { database } = await openTarget(t);
+  const base = { "0_a": "CREATE TABLE a (b int)" };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, {
+    ...base,
+    "1_drop": "DROP TABLE a",
+    "2_a": "CREATE TABLE a (b int)",
+  });
+  const { failed } = await run(database, folder, { checks: [tableExists("a")] });
+  assert.equal(failed?.name, "1_drop");
 });

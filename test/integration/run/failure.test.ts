@@ -87,12 +87,12 @@ test("a violated check rolls everything back and shows the rows", async (t) => {
   });
   assert.equal(error, undefined);
   assert.deepEqual(
-    violated.map(({ check, outcome, violations, rows, heldBefore }) => ({
+    violated.map(({ check, outcome, violations, rows, before }) => ({
       check,
       outcome,
       violations,
       rows,
-      heldBefore,
+      before,
     })),
     [
       {
@@ -100,7 +100,7 @@ test("a violated check rolls everything back and shows the rows", async (t) => {
         outcome: "violated",
         violations: 1,
         rows: [{ parent: "77" }],
-        heldBefore: true,
+        before: "holds",
       },
     ],
   );
