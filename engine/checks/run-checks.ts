@@ -26,9 +26,12 @@ export async function runChecks(options: {
   await database.execute(frame.begin);
   try {
     for (const check of checks) results.push(await runCheck(database, check, frame.recover));
-  } finally {
-    await database.execute(frame.end);
+  } catch (error) {
+    // On a connection that is lost, ending fails too, with less to say.
+    await database.execute(frame.end).catch(() => undefined);
+    throw error;
   }
+  await database.execute(frame.end);
   return results;
 }
 

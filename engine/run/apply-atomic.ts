@@ -32,7 +32,8 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
     return undefined;
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    await database.execute("ROLLBACK");
+    // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
+    await database.execute("ROLLBACK").catch(() => undefined);
     return refused(attempt, error, running);
   }
 }

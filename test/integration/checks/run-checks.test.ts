@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   type Check,
   type CheckResult,
+  ConnectionError,
   exactlyOne,
   foreignKeyExists,
   indexExists,
@@ -235,3 +236,15 @@ test("checks on PostgreSQL", async (t) => {
     assert.deepEqual(await database.query("SELECT current_schema() AS schema"), [{ schema: "public" }]);
   });
 });
+
+for (const insideTransaction of [false, true])
+  test(`a session that ends during a check is told of by its cause (${insideTransaction ? "open" : "own"} transaction)`, async (t) => {
+    const { database } = await openTarget(t);
+    await database.execute(insideTransaction ? "BEGIN" : "SELECT 1");
+    const checks = [returnsNoRows("ends", "SELECT pg_terminate_backend(pg_backend_pid())"), tableExists("t")];
+    await assert.rejects(runChecks({ database, checks, insideTransaction }), (error) => {
+      assert.ok(error instanceof ConnectionError);
+      assert.match(error.message, /terminating connection due to administrator command/);
+      return true;
+    });
+  });
