@@ -132,12 +132,16 @@ function clientConfiguration(resolved: ResolvedConnection, settings: SessionSett
     application_name: applicationName,
     connectionTimeoutMillis: resolved.connectTimeoutSeconds * 1000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     options: startupOptions({
       search_path: quoteIdentifier(resolved.schema),
       client_encoding: "UTF8",
       standard_conforming_strings: "on",
       lock_timeout: String(settings.lockTimeoutMs ?? 0),
       statement_timeout: String(settings.statementTimeoutMs ?? 0),
+      // Nothing pauses inside a transaction here, so one that is idle belongs to a client that has gone without a
+      // word, and its locks stop the application.
+      idle_in_transaction_session_timeout: "60000",
     }),
   };
 }

@@ -108,3 +108,13 @@ test("two blocks of BEGIN and COMMIT in one script are applied together or not a
   );
   assert.deepEqual(await database.query("SELECT to_regclass('a')::text AS a"), [{ a: null }]);
 });
+
+test("a transaction of a client that has gone without a word does not last", async (t) => {
+  const { database } = await openTarget(t);
+  const script = "SET idle_in_transaction_session_timeout = 0";
+  assert.equal((await run(database, await createFolder(t, { "1_a": script }))).failed, undefined);
+  const [setting] = await database.query(
+    "SELECT current_setting('idle_in_transaction_session_timeout') AS idle",
+  );
+  assert.deepEqual(setting, { idle: "1min" });
+});
