@@ -6,6 +6,7 @@ import type { PendingMigration, Plan } from "../plan/plan.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { withAdvisoryLock } from "../postgres/advisory-lock.ts";
+import { ConnectionError } from "../postgres/connection-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { applyMigration } from "./apply-migration.ts";
@@ -35,7 +36,8 @@ export interface RunRequest {
 /**
  * Applies the pending migrations in order, each atomic with its checks and its ledger row, and stops at the
  * first that fails. One run at a time works on a database; another waits. Rejects with a `PlanError`, before
- * anything is changed, where the plan is unsound.
+ * anything is changed, where the plan is unsound, and with a `ConnectionError` that says what was applied where
+ * the session is lost.
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const { database, folder, options = {}, onProgress } = request;
@@ -68,7 +70,11 @@ async function applyPending(request: RunRequest): Promise<RunResult> {
     const createLedger = !plan.ledgerExists && result.applied.length === 0;
     const last = index === pending.length - 1;
     const attempt = { database, ledger, migration, gate, createLedger, last };
-    result.failed = await withLockRetries(request, migration, () => applyMigration(attempt));
+    try {
+      result.failed = await withLockRetries(request, migration, () => applyMigration(attempt));
+    } catch (error) {
+      throw error instanceof ConnectionError ? lostDuring(migration.name, result, error) : error;
+    }
     if (result.failed !== undefined && result.failed.outcome !== "committed") return result;
     const durationMs = Math.round(performance.now() - startedAt);
     result.applied.push({ name: migration.name, durationMs });
@@ -77,6 +83,20 @@ async function applyPending(request: RunRequest): Promise<RunResult> {
     onProgress?.({ event: "applied", ...place, durationMs });
   }
   return result;
+}
+
+/** A lost connection leaves no result to read, so the message itself tells how far the run had come. */
+function lostDuring(migration: string, { applied }: RunResult, error: ConnectionError): ConnectionError {
+  const names = applied.map(({ name }) => name);
+  const before =
+    names.length === 0
+      ? "No migration of this run was applied before"
+      : `Applied before, by this run: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
+  return new ConnectionError(
+    error.code,
+    `${error.message} ${before}; whether ${migration} was, is in doubt until the next run looks.`,
+    { cause: error.cause, sqlstate: error.sqlstate },
+  );
 }
 
 /** Gives way to whoever holds a lock: the migration has been rolled back, and is tried again a little later. */
