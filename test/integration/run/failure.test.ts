@@ -4,6 +4,7 @@ import {
   connect,
   ConnectionError,
   type FailedMigration,
+  failureReport,
   noDuplicates,
   noOrphans,
   type RunRequest,
@@ -115,8 +116,24 @@ test("a migration that makes a check impossible to evaluate is rolled back", asy
 });
 
 test("a new enum value that is used at once fails, and is gone", async (t) => {
-  const { error } = await failing(t, "CREATE TYPE e AS ENUM ('a'); ALTER TYPE e RENAME TO f; SELECT 'b'::f");
-  assert.equal(error?.sqlstate, "22P02");
+  const { connection, database } = await openTarget(t);
+  const folder = await createFolder(t, { "1_e": "CREATE TYPE e AS ENUM ('a'); CREATE TABLE a (b e)" });
+  await run(database, folder);
+  const before = await stateOf(connection);
+  const add = "ALTER TYPE e ADD VALUE 'b';";
+  const use = "INSERT INTO a VALUES ('b');";
+  const result = await run(database, await changeFolder(folder, { "2_b": `${add}\n${use}` }));
+  const { failed } = result;
+  assert.equal(failed?.error?.sqlstate, "55P04");
+  assert.deepEqual(failed.error.position, { line: 2, column: 23 });
+  assert.match(
+    failureReport({ ...result, failed }),
+    /put ALTER TYPE \.\.\. ADD VALUE into an earlier migration/,
+  );
+  assert.deepEqual(await stateOf(connection), before);
+
+  const split = await changeFolder(folder, { "2_b": add, "3_c": use });
+  assert.equal((await run(database, split)).applied.length, 2);
 });
 
 test("a transaction that cannot write leaves nothing", async (t) => {
@@ -150,6 +167,11 @@ test("a run whose session is ended in the middle leaves nothing, and the next on
   const broken = assert.rejects(run(database, folder), (error) => {
     assert.ok(error instanceof ConnectionError, String(error));
     assert.equal(error.code, "CONNECTION_LOST");
+    assert.match(error.message, /terminating connection due to administrator command/);
+    assert.match(
+      error.message,
+      /No migration of this run was applied before; whether 1_a was, is in doubt until the next run looks\.$/,
+    );
     return true;
   });
   await until(
@@ -166,4 +188,18 @@ test("a run whose session is ended in the middle leaves nothing, and the next on
   t.after(() => next.close());
   const corrected = await changeFolder(folder, { "1_a": "CREATE TABLE a ()" });
   assert.equal((await run(next, corrected)).applied.length, 1);
+});
+
+test("a run whose session is ended says what it had applied", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TABLE a ()",
+    "2_b": "",
+    "3_c": "SELECT pg_terminate_backend(pg_backend_pid())",
+  });
+  await assert.rejects(run(database, folder), (error) => {
+    assert.ok(error instanceof ConnectionError);
+    assert.match(error.message, /Applied before, by this run: 1_a, 2_b; whether 3_c was, is in doubt/);
+    return true;
+  });
 });
