@@ -44,6 +44,7 @@ export async function parseStatements(
     });
     return { statements, problem: undefined };
   } catch (error) {
+    if (error instanceof RangeError) return { statements: [], problem: tooDeep(text) };
     if (!(error instanceof SqlError)) throw error;
     return { statements: [], problem: syntaxProblem(text, error) };
   }
@@ -62,6 +63,14 @@ function syntaxProblem(text: string, error: SqlError): ScriptProblem {
     message: `${error.message} (SQLSTATE 42601).${adviceOnSyntax(text, position)}`,
     excerpt: excerpt(text, position),
   };
+}
+
+/** The parser recurses, and does not say where its stack ended. */
+function tooDeep(text: string): ScriptProblem {
+  const position = { line: 1, column: 1 };
+  const message =
+    "The script holds an expression that is nested too deeply to be read: split it into several.";
+  return { position, message, excerpt: excerpt(text, position) };
 }
 
 function adviceOnSyntax(text: string, { line }: TextPosition): string {

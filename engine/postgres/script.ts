@@ -14,8 +14,6 @@ import { takeOverTransaction } from "./transaction-control.ts";
 export interface Statement {
   /** Where it begins, its leading comments left out. */
   position: TextPosition;
-  /** The node of PostgreSQL's parse tree, such as `IndexStmt`. */
-  type: string;
 }
 
 /**
@@ -60,10 +58,7 @@ export async function readScript(text: string): Promise<Script> {
     source: text,
     text: runnable.text,
     opening,
-    statements: runnable.statements.map((statement) => ({
-      position: positionOf(statement),
-      type: statement.type,
-    })),
+    statements: runnable.statements.map((statement) => ({ position: positionOf(statement) })),
     problems: [
       ...(parsed.problem === undefined ? [] : [parsed.problem]),
       ...reasons.map(({ statement, message }) => {

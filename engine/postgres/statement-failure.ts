@@ -8,8 +8,6 @@ interface ServerError {
   detail?: string | undefined;
   hint?: string | undefined;
   where?: string | undefined;
-  constraint?: string | undefined;
-  table?: string | undefined;
 }
 
 /** The server refused a statement: its own words, its SQLSTATE, and where in the text it points. */
@@ -22,9 +20,6 @@ export class StatementFailure extends PgMigrationsError {
   readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly where: string | undefined;
-  /** The constraint, table and column that the server names. */
-  readonly constraint: string | undefined;
-  readonly table: string | undefined;
 
   constructor(error: ServerError, completedStatements: number, redact: (text: string) => string) {
     super("STATEMENT_FAILED", redact(error.message), { sqlstate: error.code });
@@ -35,7 +30,5 @@ export class StatementFailure extends PgMigrationsError {
     this.detail = masked(error.detail);
     this.hint = masked(error.hint);
     this.where = masked(error.where);
-    this.constraint = error.constraint;
-    this.table = error.table;
   }
 }
