@@ -99,7 +99,7 @@ function lostDuring(migration: string, { applied }: RunResult, error: Connection
   );
 }
 
-/** Gives way to whoever holds a lock: the migration has been rolled back, and is tried again a little later. */
+/** Gives way to whoever holds a lock: the migration has been rolled back or undone, and is tried again a little later. */
 async function withLockRetries(
   { options = {}, onProgress }: RunRequest,
   migration: PendingMigration,
@@ -109,8 +109,10 @@ async function withLockRetries(
   for (let backoffMs = 250; ; backoffMs = Math.min(backoffMs * 2, 8_000)) {
     const failed = await apply();
     const waitMs = Math.round(backoffMs * (0.5 + Math.random()));
-    if (failed?.error?.sqlstate !== sqlstate.lockNotAvailable || Date.now() + waitMs > deadline)
+    // What is left unfinished is for the next run, which looks at it first.
+    if (failed?.error?.sqlstate !== sqlstate.lockNotAvailable || failed.outcome === "unfinished")
       return failed;
+    if (Date.now() + waitMs > deadline) return failed;
     onProgress?.({ event: "retrying", migration: migration.name, waitMs, reason: failed.error.message });
     await sleep(waitMs);
   }
