@@ -13,7 +13,7 @@ export function errorOn(resource: pulumi.Resource, error: unknown): pulumi.Resou
 }
 
 /** An error that is shown on the row of a resource as it stands, without a stack. */
-export function resourceError(resource: pulumi.Resource, message: string): pulumi.ResourceError {
+function resourceError(resource: pulumi.Resource, message: string): pulumi.ResourceError {
   const error = new pulumi.ResourceError(message, resource, true);
   // On its way through the inputs of other resources Pulumi would put the name of each before the message.
   Object.defineProperty(error, "message", { get: () => message, set: () => undefined });

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Check, type CheckResult, readChecks, verificationReport } from "../engine/index.ts";
-import { VerificationResource } from "../resources/verification.ts";
+import { type Standing, VerificationResource } from "../resources/verification.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
-import { errorOn, resourceError } from "./resource-error.ts";
+import { errorOn } from "./resource-error.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -30,17 +30,18 @@ export class Verification extends pulumi.ComponentResource {
   constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("Verification"), name, {}, opts);
     const { preflight } = args;
-    const pending =
+    const standing =
       preflight &&
       pulumi
         .all([preflight.pending, preflight.checkResults])
-        .apply(([names, results]) => this.#requireStandingChecks(names, results));
+        .apply(([pending, results]) => this.#standing(pending, results));
     const resource = new VerificationResource(
       `${name}-checks`,
       {
         connection: secretConnection(args.connection),
         checks: preflight === undefined ? this.#readable(args.checks) : pulumi.output(args.checks),
-        pending,
+        pending: preflight?.pending,
+        standing,
         progressUrn: this.urn,
       },
       { parent: this, dependsOn: opts?.dependsOn },
@@ -61,11 +62,13 @@ export class Verification extends pulumi.ComponentResource {
     });
   }
 
-  #requireStandingChecks(pending: string[], results: CheckResult[]): string[] {
+  /** How the checks stand: preview fails of it, and up evaluates them once more, in their place, and fails there. */
+  #standing(pending: string[], results: CheckResult[]): Standing {
     const violations = verificationReport(results);
-    if (violations === undefined) return pending;
-    if (pending.length === 0) throw resourceError(this, violations);
-    if (pulumi.runtime.isDryRun()) void pulumi.log.warn(`Before the pending migrations, ${violations}`, this);
-    return pending;
+    if (violations === undefined) return { violated: false };
+    if (!pulumi.runtime.isDryRun()) return { violated: true };
+    if (pending.length === 0) return { violated: true, report: violations };
+    void pulumi.log.warn(`Before the pending migrations, ${violations}`, this);
+    return { violated: true };
   }
 }

@@ -8,6 +8,8 @@ export type Properties = Record<string, unknown>;
 
 /** What a resource does; the part of a dynamic provider that is not stored in state. */
 export interface Provider {
+  /** What is wrong with the inputs, in preview and in up; undefined where nothing is. */
+  check?: (news: Properties) => string | undefined;
   diff: (
     olds: Properties,
     news: Properties,
@@ -22,6 +24,11 @@ export interface Provider {
  */
 export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
   return {
+    check: async (_olds: Properties, news: Properties) => {
+      const resources = await import("pulumi-pg-migrations/resources");
+      const reason = resources.providerOf(noun).check?.(news);
+      return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
+    },
     diff: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
       return resources.providerOf(noun).diff(olds, news);

@@ -4,15 +4,18 @@ import { migrationRunProvider } from "./migration-run.ts";
 import { preflightProvider } from "./preflight.ts";
 import { verificationProvider } from "./verification.ts";
 
+const providers: Record<Noun, Provider> = {
+  preflight: preflightProvider,
+  "database-copy": databaseCopyProvider,
+  "migration-run": migrationRunProvider,
+  verification: verificationProvider,
+};
+
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
 export function providerOf(noun: Noun): Provider {
-  const { diff, create } = {
-    preflight: preflightProvider,
-    "database-copy": databaseCopyProvider,
-    "migration-run": migrationRunProvider,
-    verification: verificationProvider,
-  }[noun];
+  const { check, diff, create } = providers[noun];
   return {
+    ...(check === undefined ? {} : { check }),
     diff,
     async create(inputs, olds) {
       const { id, outs } = await create(inputs, olds);

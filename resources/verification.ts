@@ -12,8 +12,18 @@ export interface VerificationInputs {
    * this is left out, nobody has looked at the database yet, and every diff does.
    */
   pending: pulumi.Input<string[]> | undefined;
+  /** How a preflight has found the checks to stand. */
+  standing: pulumi.Input<Standing> | undefined;
   /** The resource on whose row violations are shown. */
   progressUrn: pulumi.Input<string>;
+}
+
+/** How checks stand before anything is done. */
+export interface Standing {
+  /** Whether one does not hold: then they are evaluated anew, and fail the deployment in their place. */
+  violated: boolean;
+  /** Which, with offending rows. Given in a preview that has to fail, and so never kept in state. */
+  report?: string;
 }
 
 /** The checks of a database, evaluated. */
@@ -35,9 +45,12 @@ export class VerificationResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const verificationProvider: Provider = {
+  check: (news) => standingOf(news)?.report,
+
   async diff(olds, news) {
     if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };
-    if (news["pending"] !== undefined) return { changes: isPending(news) };
+    if (news["pending"] !== undefined)
+      return { changes: isPending(news) || standingOf(news)?.violated === true };
     const violations = await verify(news).then(
       () => undefined,
       (error: unknown) => (error as Error).message,
@@ -51,6 +64,10 @@ export const verificationProvider: Provider = {
     outs: { checks: inputs["checks"], verified: await verify(inputs) },
   }),
 };
+
+function standingOf(news: Properties): Standing | undefined {
+  return news["standing"] as Standing | undefined;
+}
 
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
 async function verify(inputs: Properties): Promise<string[]> {

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { query, stateOf } from "../database-state.ts";
+import { copiesOf, dropCopies } from "./copies.ts";
 import { createMigratedProject, type Project } from "./project.ts";
 
 const corpus = join(import.meta.dirname, "../../../shared/corpus/langfuse/migrations");
@@ -34,7 +35,12 @@ test(
     await t.test("preview lists what is pending", async () => {
       const { exitCode, output } = await project.pulumi("preview");
       assert.equal(exitCode, 0, output);
-      assert.match(output, new RegExp(`${names.length} migrations pending \\(the ledger is empty\\)`));
+      assert.match(
+        output,
+        new RegExp(
+          `${names.length} migrations pending in ${database.database} at [0-9.:]+ \\(the ledger is empty\\)`,
+        ),
+      );
       assert.match(output, new RegExp(names[0] ?? ""));
       assert.equal((await query(database, "SELECT FROM pg_tables WHERE schemaname = 'public'")).length, 0);
     });
@@ -143,18 +149,4 @@ function withoutLedger(catalog: Awaited<ReturnType<typeof stateOf>>["catalog"]):
 
 function organization(id: string, name: string): string {
   return `INSERT INTO organizations (id, name) VALUES ('${id}', '${name}');`;
-}
-
-async function copiesOf({ database, ...server }: TestDatabase): Promise<string[]> {
-  const rows = await query<{ datname: string }>(
-    { ...server, database: "postgres" },
-    "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1",
-    [`${database}_copy_`],
-  );
-  return rows.map(({ datname }) => datname);
-}
-
-async function dropCopies(database: TestDatabase): Promise<void> {
-  for (const copy of await copiesOf(database))
-    await query({ ...database, database: "postgres" }, `DROP DATABASE "${copy}" WITH (FORCE)`);
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import pg from "pg";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { query } from "../database-state.ts";
+import { copiesOf, dropCopies } from "./copies.ts";
 import { connectionOf, createProject, type Project } from "./project.ts";
 
 const gifts = "CREATE TABLE gifts (id int);";
@@ -43,6 +44,36 @@ test("of two ups from two checkouts one waits, says for whom, and applies nothin
   );
   const rows = await query(database, "SELECT migration_name FROM _prisma_migrations");
   assert.deepEqual(rows, [{ migration_name: "1_gifts" }]);
+});
+
+test("of two ups with copies, the second does not replace the copy that the first was taken from", async (t) => {
+  const database = await createTestDatabase(t);
+  t.after(() => dropCopies(database));
+  const checkouts = [await createCheckout(t, database), await createCheckout(t, database)];
+  for (const checkout of checkouts)
+    await checkout.configure({
+      connection: connectionOf(database),
+      migrations: "migrations",
+      backup: { databaseCopy: {} },
+    });
+  const results = await Promise.all(
+    checkouts.map((checkout) => checkout.pulumi("up", "--yes", "--skip-preview")),
+  );
+  const output = results.map((result) => result.output).join("\n");
+  assert.deepEqual(
+    results.map((result) => result.exitCode),
+    [0, 0],
+    output,
+  );
+  const withoutGifts: string[] = [];
+  for (const copy of await copiesOf(database)) {
+    const tables = await query(
+      { ...database, database: copy },
+      "SELECT FROM pg_tables WHERE tablename = 'gifts'",
+    );
+    if (tables.length === 0) withoutGifts.push(copy);
+  }
+  assert.ok(withoutGifts.length > 0, "no copy from before the migration is left");
 });
 
 test("an up that waited too long for another run fails clearly and changes nothing", async (t) => {
@@ -97,6 +128,7 @@ test("a standing check that is violated behind Pulumi's back fails preview and u
       ...[command, ...(command === "up" ? ["--yes", "--skip-preview"] : [])],
     );
     assert.notEqual(exitCode, 0, output);
+    assert.doesNotMatch(output, /Warning/);
     assert.match(output, /1 of 1 check does not hold:\s+✗ table gifts exists: 1 violation/);
   }
 });

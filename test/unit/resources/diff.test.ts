@@ -27,6 +27,16 @@ test("a verification changes with its checks", async () => {
   assert.deepEqual(await diff({ checks: gifts }, { checks: [], pending: [] }), { changes: true });
 });
 
+test("a verification is evaluated anew where a check was found not to hold", async () => {
+  const { diff } = providerOf("verification");
+  assert.deepEqual(await diff({ checks: [] }, { checks: [], pending: [], standing: { violated: true } }), {
+    changes: true,
+  });
+  assert.deepEqual(await diff({ checks: [] }, { checks: [], pending: [], standing: { violated: false } }), {
+    changes: false,
+  });
+});
+
 test("a copy without a preflight is taken when its triggers change", async () => {
   const { diff } = providerOf("database-copy");
   assert.deepEqual(await diff({ triggers: ["1"] }, { triggers: ["1"] }), { changes: false });
