@@ -52,7 +52,9 @@ test("a run of this package is waited for, not ended", async (t) => {
     },
   });
   assert.ok(
-    messages.some((message) => /waiting for another migration run: process \d+ \(pulumi-pg-migrations/.test(message)),
+    messages.some((message) =>
+      /waiting for another migration run: process \d+ \(pulumi-pg-migrations/.test(message),
+    ),
   );
   assert.equal(backup.verified.rows, 4);
 });
