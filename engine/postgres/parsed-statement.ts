@@ -44,9 +44,8 @@ export async function parseStatements(
     });
     return { statements, problem: undefined };
   } catch (error) {
-    if (error instanceof RangeError) return { statements: [], problem: tooDeep(text) };
-    if (!(error instanceof SqlError)) throw error;
-    return { statements: [], problem: syntaxProblem(text, error) };
+    const problem = error instanceof SqlError ? syntaxProblem(text, error) : beyondTheParser(text);
+    return { statements: [], problem };
   }
 }
 
@@ -65,11 +64,13 @@ function syntaxProblem(text: string, error: SqlError): ScriptProblem {
   };
 }
 
-/** The parser recurses, and does not say where its stack ended. */
-function tooDeep(text: string): ScriptProblem {
+/** The parser recurses and keeps the whole tree in memory; it does not say where either came to its end. */
+function beyondTheParser(text: string): ScriptProblem {
   const position = { line: 1, column: 1 };
+  const megabytes = (Buffer.byteLength(text) / 1_000_000).toFixed(1);
   const message =
-    "The script holds an expression that is nested too deeply to be read: split it into several.";
+    `The script (${megabytes} MB) is too large, or an expression in it is nested too deeply, to be read: ` +
+    "split it into several migrations.";
   return { position, message, excerpt: excerpt(text, position) };
 }
 
