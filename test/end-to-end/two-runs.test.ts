@@ -26,18 +26,24 @@ async function createCheckout(
   return project;
 }
 
-test("of two ups from two checkouts one waits, says for whom, and applies nothing twice", async (t) => {
-  const database = await createTestDatabase(t);
-  const checkouts = [await createCheckout(t, database), await createCheckout(t, database)];
+/** Runs `pulumi up` in all checkouts at the same time; all have to succeed. Gives what they printed. */
+async function upTogether(checkouts: Project[]): Promise<string> {
   const results = await Promise.all(
     checkouts.map((checkout) => checkout.pulumi("up", "--yes", "--skip-preview")),
   );
   const output = results.map((result) => result.output).join("\n");
   assert.deepEqual(
     results.map((result) => result.exitCode),
-    [0, 0],
+    checkouts.map(() => 0),
     output,
   );
+  return output;
+}
+
+test("of two ups from two checkouts one waits, says for whom, and applies nothing twice", async (t) => {
+  const database = await createTestDatabase(t);
+  const checkouts = [await createCheckout(t, database), await createCheckout(t, database)];
+  const output = await upTogether(checkouts);
   assert.match(
     output,
     /waiting for another migration run on this database: process \d+ \(pulumi-pg-migrations, user postgres/,
@@ -56,15 +62,7 @@ test("of two ups with copies, the second does not replace the copy that the firs
       migrations: "migrations",
       backup: { databaseCopy: {} },
     });
-  const results = await Promise.all(
-    checkouts.map((checkout) => checkout.pulumi("up", "--yes", "--skip-preview")),
-  );
-  const output = results.map((result) => result.output).join("\n");
-  assert.deepEqual(
-    results.map((result) => result.exitCode),
-    [0, 0],
-    output,
-  );
+  await upTogether(checkouts);
   const withoutGifts: string[] = [];
   for (const copy of await copiesOf(database)) {
     const tables = await query(
