@@ -6,16 +6,20 @@ import type {
   Connection,
   RunOptions,
   RunProgress,
+  SessionSettings,
 } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { type Progress, progressOf } from "./progress.ts";
+
+/** How long the run, and its session, wait. */
+type RunSettings = RunOptions & SessionSettings;
 
 /** Inputs of the migration run resource. */
 export interface MigrationRunInputs {
   connection: pulumi.Input<Connection>;
   migrations: pulumi.Input<string>;
   checks: pulumi.Input<Check[]>;
-  options: pulumi.Input<RunOptions & { lockTimeoutMs?: number; statementTimeoutMs?: number }>;
+  options: pulumi.Input<RunSettings>;
   /** Digest of the whole folder. */
   digest: pulumi.Input<string>;
   /** Names of the pending migrations. */
@@ -51,10 +55,7 @@ export const migrationRunProvider: Provider = {
   async create(inputs: Properties, olds: Properties = {}) {
     const engine = await import("../engine/index.ts");
     const progress = progressOf(inputs["progressUrn"]);
-    const options = (inputs["options"] ?? {}) as RunOptions & {
-      lockTimeoutMs?: number;
-      statementTimeoutMs?: number;
-    };
+    const options = (inputs["options"] ?? {}) as RunSettings;
     const folder = await engine.readFolder({ dir: inputs["migrations"] as string });
     const checks = await engine.readChecks(inputs["checks"] as unknown[]);
     const database = await engine.connect(inputs["connection"] as Connection, {

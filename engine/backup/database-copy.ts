@@ -118,9 +118,9 @@ async function explainRefusal(
 ): Promise<BackupError> {
   const state = error.sqlstate ?? "unknown";
   const advice =
-    state === "55006"
+    state === sqlstate.objectInUse
       ? ((await sessionsInTheWay(maintenance, source)) ?? error.detail ?? "")
-      : state === "42501"
+      : state === sqlstate.insufficientPrivilege
         ? `Copying needs CREATEDB and, unless it is the owner, a superuser: ALTER ROLE ${quoteIdentifier(maintenance.address.user)} CREATEDB.`
         : state.startsWith("53")
           ? "The server is short of disk space or memory."

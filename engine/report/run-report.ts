@@ -64,7 +64,7 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
 };
 
 function remedy({ outcome, error }: FailedMigration): string {
-  if (outcome === "committed") return "Repair the data, or restore the backup; then run pulumi up again.";
+  if (outcome === "committed") return "Repair the data, or go back to a backup; then run pulumi up again.";
   if (error?.sqlstate === sqlstate.lockNotAvailable)
     return "A lock could not be had in time: see who holds it in pg_stat_activity, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
