@@ -29,8 +29,16 @@ module.exports = {
       from: "^(engine|resources|components|index|configuration)",
       except: "^engine/postgres/",
     }),
+    onlyFrom("only-engine-aws-imports-the-aws-sdk", "node_modules/@aws-sdk/", {
+      from: "^(engine|resources|components|index|configuration)",
+      except: "^engine/aws/",
+    }),
     onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts)", {
       from: "^engine/postgres/",
+    }),
+    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts)", { from: "^engine/aws/" }),
+    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts)", {
+      from: "^engine/shadow/",
     }),
     onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|checks|backup|preflight|report)/", {
       from: "^engine/(folder|ledger)/",

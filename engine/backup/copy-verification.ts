@@ -35,7 +35,7 @@ export async function verifyCopy(
         `does not keep it from coming back), and run pulumi up again.`,
     );
   const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
-  return { objects: original.catalog.length, tables: original.rows.length, rows };
+  return { by: "comparison", objects: original.catalog.length, tables: original.rows.length, rows };
 }
 
 async function readContents(connection: Connection): Promise<Contents> {
