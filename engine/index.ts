@@ -25,6 +25,29 @@ export { PreflightError } from "./preflight/preflight-error.ts";
 export { createDatabase } from "./preflight/create-database.ts";
 export { type Backup, BackupError } from "./backup/backup.ts";
 export { copyDatabase, type DatabaseCopyRequest } from "./backup/database-copy.ts";
+export {
+  completeLogicalBackup,
+  type CompletionHooks,
+} from "./backup/logical-backup/complete-logical-backup.ts";
+export { dumpCommand, type DumpCommand } from "./backup/logical-backup/dump-command.ts";
+export {
+  findLogicalBackup,
+  type FindLogicalBackupRequest,
+} from "./backup/logical-backup/find-logical-backup.ts";
+export {
+  identifyLogicalBackup,
+  logicalBackupExists,
+} from "./backup/logical-backup/identify-logical-backup.ts";
+export { type LogicalBackupIdentity } from "./backup/logical-backup/logical-backup-identity.ts";
+export {
+  type ArchiveFormat,
+  type BucketTarget,
+  type DirectoryTarget,
+  type LogicalBackupRequest,
+  type LogicalBackupTarget,
+} from "./backup/logical-backup/logical-backup-request.ts";
+export { openShadow, type Shadow, type ShadowRequest } from "./shadow/shadow.ts";
+export { ShadowError } from "./shadow/shadow-error.ts";
 export { applyRun, type RunOptions, type RunRequest } from "./run/apply-run.ts";
 export {
   type AppliedMigration,

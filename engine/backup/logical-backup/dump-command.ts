@@ -1,0 +1,132 @@
+import { connectionFromUrl } from "../../postgres/connection-url.ts";
+import type { Connection } from "../../postgres/connection.ts";
+import { misleadingVariables } from "../../postgres/libpq-variables.ts";
+import { quoteForShell } from "../shell-word.ts";
+import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
+import type { LogicalBackupRequest } from "./logical-backup-request.ts";
+
+/** What a shell runs, and what it has to find in its environment besides what it inherits. */
+export interface DumpCommand {
+  /** The commands, for a POSIX shell; hold no secret. */
+  create: string;
+  environment: Record<string, string>;
+  /** The password, where the connection holds it; one that is in a variable of the environment is read from there. */
+  secretEnvironment: Record<string, string>;
+}
+
+/** The longest text that is put into one variable: Linux refuses a program one of 128 KiB. */
+const longestVariable = 60_000;
+
+/**
+ * The command that dumps the database into a file whose name says that it is unfinished. Where the command fails it
+ * removes the file; where it is killed, the name alone tells. Pure.
+ */
+export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBackupIdentity): DumpCommand {
+  const certificates = certificateVariables(request.connection, identity);
+  return {
+    create: [
+      `# Dumps ${oneLine(identity.database)}; what it writes is verified, and only then gets its final name.`,
+      "set -eu",
+      "umask 077",
+      `unset ${misleadingVariables.filter((name) => !(name in identity.libpq)).join(" ")}`,
+      ...passwordLines(request.connection),
+      `archive=${quoteForShell(identity.temporaryPath)}`,
+      ...skipLines(request, identity),
+      `mkdir -p ${quoteForShell(parentOf(identity.temporaryPath))}`,
+      'rm -rf "$archive"',
+      ...cleanUpLines,
+      ...certificateLines(Object.keys(certificates)),
+      dumpLine(request, identity),
+    ].join("\n"),
+    // The time of creation in an archive is that of a wall clock, whose zone it does not tell.
+    environment: { ...identity.libpq, TZ: "UTC", ...certificates },
+    secretEnvironment: passwordVariables(request.connection),
+  };
+}
+
+/** Where the text of `tlsCa` is written to while pg_dump runs. */
+export function certificatesFileOf(temporaryPath: string): string {
+  return `${temporaryPath}.ca`;
+}
+
+function dumpLine(request: LogicalBackupRequest, { programs, format }: LogicalBackupIdentity): string {
+  const { jobs = 1, compress, lockTimeoutMs = 60_000 } = request;
+  return [
+    quoteForShell(programs.pgDump),
+    `--format=${format}`,
+    ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
+    ...(compress === undefined ? [] : [`--compress=${quoteForShell(compress)}`]),
+    `--lock-wait-timeout=${lockTimeoutMs}`,
+    "--no-password",
+    '--file="$archive"',
+  ].join(" ");
+}
+
+const cleanUpLines = [
+  `clean_up() { status=$?; rm -f "$archive.ca"; [ "$status" -eq 0 ] || rm -rf "$archive"; exit "$status"; }`,
+  "trap clean_up EXIT",
+  "trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM",
+];
+
+/** A command is run again where only its environment has changed: a backup that is finished stays. */
+function skipLines({ target }: LogicalBackupRequest, { location }: LogicalBackupIdentity): string[] {
+  return "bucket" in target ? [] : [`if [ -e ${quoteForShell(location)} ]; then exit 0; fi`];
+}
+
+function passwordLines({ password, passwordVariable, url, urlVariable }: Connection): string[] {
+  if (password !== undefined) return [];
+  if (passwordVariable !== undefined)
+    return [
+      `PGPASSWORD=\${${passwordVariable}:?is not set, and should hold the password}`,
+      "export PGPASSWORD",
+    ];
+  if (url !== undefined || urlVariable === undefined) return [];
+  return [
+    `: "\${${urlVariable}:?is not set, and should hold the connection URL}"`,
+    `password=$(LC_ALL=C awk 'BEGIN {`,
+    `  url = ENVIRON["${urlVariable}"]; sub(/^[a-z]+:\\/\\//, "", url); sub(/[\\/?#].*/, "", url)`,
+    `  if (match(url, /.*@/)) credentials = substr(url, 1, RLENGTH - 1)`,
+    `  if (colon = index(credentials, ":")) password = substr(credentials, colon + 1)`,
+    `  while (match(password, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {`,
+    `    high = digit(RSTART + 1); low = digit(RSTART + 2)`,
+    `    printf "%s%c", substr(password, 1, RSTART - 1), 16 * high + low`,
+    `    password = substr(password, RSTART + 3)`,
+    `  }`,
+    `  printf "%s.", password`,
+    `}`,
+    `function digit(place) { return index("0123456789abcdef", tolower(substr(password, place, 1))) - 1 }')`,
+    `if [ "$password" != . ]; then PGPASSWORD=\${password%.}; export PGPASSWORD; fi`,
+  ];
+}
+
+function passwordVariables({ password, passwordVariable, url }: Connection): Record<string, string> {
+  const given =
+    password ??
+    (passwordVariable === undefined && url !== undefined ? connectionFromUrl(url).password : undefined);
+  return given === undefined ? {} : { PGPASSWORD: given };
+}
+
+function certificateVariables({ tlsCa }: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
+  if (tlsCa === undefined || libpq["PGSSLROOTCERT"] !== certificatesFileOf(temporaryPath)) return {};
+  const parts = Math.ceil(tlsCa.length / longestVariable);
+  return Object.fromEntries(
+    Array.from({ length: parts }, (_, part) => [
+      `CERTIFICATES_${part + 1}`,
+      tlsCa.slice(part * longestVariable, (part + 1) * longestVariable),
+    ]),
+  );
+}
+
+function certificateLines(variables: string[]): string[] {
+  if (variables.length === 0) return [];
+  return [`printf %s ${variables.map((name) => `"$${name}"`).join(" ")} >"$archive.ca"`];
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** A comment ends at the end of its line. */
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]/g, " ");
+}
