@@ -1,5 +1,6 @@
 import type { Connection } from "../postgres/connection.ts";
-import { ShadowError } from "./shadow-error.ts";
+import { type PrivateServer, startPrivateServer } from "./private-server.ts";
+import { createShadowDatabase, type ShadowDatabase } from "./shadow-database.ts";
 
 /** A throw-away database. */
 export interface Shadow {
@@ -25,7 +26,24 @@ export interface ShadowRequest {
 
 /** Opens a fresh, empty database of its own. Rejects with a `ShadowError`, code `SHADOW_UNAVAILABLE`. */
 export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
-  await Promise.resolve();
-  void request;
-  throw new ShadowError("SHADOW_UNAVAILABLE", "Not implemented.");
+  const { server, encoding, onProgress } = request;
+  if (server !== undefined) return asShadow(await createShadowDatabase(server, encoding));
+  onProgress?.("starting a private PostgreSQL server");
+  const privateServer = await startPrivateServer();
+  try {
+    return asShadow(await createShadowDatabase(privateServer.connection, encoding), privateServer);
+  } catch (error) {
+    await privateServer.close();
+    throw error;
+  }
+}
+
+function asShadow(database: ShadowDatabase, server?: PrivateServer): Shadow {
+  return {
+    connection: database.connection,
+    serverVersion: database.serverVersion,
+    isPrivate: server !== undefined,
+    // With the server everything goes that is in it.
+    close: () => (server === undefined ? database.drop() : server.close()),
+  };
 }

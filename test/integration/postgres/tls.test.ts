@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect, type Connection } from "../../../engine/index.ts";
 import { startEmbeddedServer, stopEmbeddedServer } from "../../../scripts/embedded-postgres.ts";
-import { unprivilegedAccount } from "../../../scripts/postgres-programs.ts";
+import { unprivilegedAccount } from "../../../engine/shadow/server-programs.ts";
 
 const serverName = `tls-${process.pid}`;
 const hasOpenssl = (() => {

@@ -1,22 +1,9 @@
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chmod, lstat, mkdir, open, readFile, realpath, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { open, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { unprivilegedAccount, type ServerAccount } from "./postgres-programs.ts";
-
-/** Where a server keeps its files, and the account it runs as if that is not the caller's. */
-export interface ServerPlace {
-  /** Shared by the servers of this user. */
-  base: string;
-  folder: string;
-  data: string;
-  log: string;
-  state: string;
-  account: ServerAccount | undefined;
-}
+import type { ServerPlace } from "./server-place.ts";
 
 /** What a server writes about itself into its data directory while it runs. */
 export interface ServerProcess {
@@ -26,55 +13,6 @@ export interface ServerProcess {
 }
 
 const readyTimeoutMs = 60_000;
-
-/** The place of the server of this name; the name is told apart from the same name in another checkout. */
-export async function locateServer(name: string): Promise<ServerPlace> {
-  if (!/^[a-z0-9-]+$/.test(name)) {
-    throw new Error(`"${name}" cannot name a server: use lower-case letters, digits and hyphens.`);
-  }
-  const account = await unprivilegedAccount();
-  const base = await makeBaseFolder(account);
-  const checkout = createHash("sha256")
-    .update(dirname(import.meta.dirname))
-    .digest("hex")
-    .slice(0, 12);
-  return placeIn(join(base, `${name}-${checkout}`), { base, account });
-}
-
-/** The files of a server within a folder. */
-export function placeIn(folder: string, shared: Pick<ServerPlace, "base" | "account">): ServerPlace {
-  return {
-    ...shared,
-    folder,
-    data: join(folder, "data"),
-    log: join(folder, "server.log"),
-    state: join(folder, "state.json"),
-  };
-}
-
-async function makeBaseFolder(account: ServerAccount | undefined): Promise<string> {
-  const uid = process.getuid?.() ?? 0;
-  const base = join(await temporaryFolder(account), `pulumi-pg-migrations-${uid}`);
-  await mkdir(base, { recursive: true, mode: 0o700 });
-  const status = await lstat(base);
-  if (!status.isDirectory() || status.uid !== uid) {
-    throw new Error(`${base} belongs to someone else: remove it, or set TMPDIR to a folder of your own.`);
-  }
-  // An account of the server's own has to pass through.
-  await chmod(base, account === undefined ? 0o700 : 0o711);
-  return base;
-}
-
-/** The system's temporary folder, or /tmp where the server's account has no way to the former. */
-async function temporaryFolder(account: ServerAccount | undefined): Promise<string> {
-  const folder = await realpath(tmpdir());
-  if (account === undefined) return folder;
-  for (let ancestor = folder; ; ancestor = dirname(ancestor)) {
-    const isPassable = ((await stat(ancestor)).mode & 0o001) !== 0;
-    if (!isPassable) return "/tmp";
-    if (ancestor === dirname(ancestor)) return folder;
-  }
-}
 
 /** The server's process, or undefined when it does not run, whatever it left behind. */
 export async function readServerProcess(place: ServerPlace): Promise<ServerProcess | undefined> {
@@ -104,6 +42,20 @@ export async function removeMisleadingLock(place: ServerPlace): Promise<void> {
   if (pid > 0 && isInUse(pid) && !(await isServerOf(pid, place))) await rm(lockFile(place), { force: true });
 }
 
+/** Ends a server at once, without a checkpoint; for one whose data are of no more use. */
+export async function endServer(place: ServerPlace): Promise<void> {
+  await signalServer(place, "SIGQUIT");
+  await signalServer(place, "SIGKILL");
+}
+
+async function signalServer(place: ServerPlace, signal: "SIGQUIT" | "SIGKILL"): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  const server = await readServerProcess(place);
+  if (server === undefined) return;
+  process.kill(server.pid, signal);
+  while (Date.now() < deadline && (await readServerProcess(place)) !== undefined) await sleep(20);
+}
+
 async function readLockFile(place: ServerPlace): Promise<string[]> {
   return await readFile(lockFile(place), "utf8").then(
     (content) => content.split("\n"),
@@ -115,11 +67,13 @@ function lockFile(place: ServerPlace): string {
   return join(place.data, "postmaster.pid");
 }
 
-function isInUse(pid: number): boolean {
+/** Whether there is a process of this id. */
+export function isInUse(pid: number): boolean {
   try {
     return process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // There is one that belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

