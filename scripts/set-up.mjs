@@ -1,4 +1,5 @@
-// Prepares a checkout: npm packages, Node 24 and the Pulumi CLI. Runs on plain Node 20, as it is what installs the rest.
+// Prepares a checkout: npm packages, Node 24 and the Pulumi CLI; with --tests also what only the tests need.
+// Runs on plain Node 20, as it is what installs the rest.
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -10,10 +11,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetUpError, run, tail } from "./command.mjs";
 import { exclusively } from "./exclusively.mjs";
+import { findOrInstallMoto } from "./moto.mjs";
+import { requirePostgresClient } from "./postgres-client.mjs";
 import { cacheFolder, findOrInstallPulumi } from "./pulumi-cli.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -32,6 +35,10 @@ try {
   await installPackages();
   await requireNode24();
   await linkPulumi();
+  if (process.argv.includes("--tests")) {
+    requirePostgresClient(searchPath);
+    await linkMoto();
+  }
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error;
   console.error(`\n${error.message}`);
@@ -89,15 +96,22 @@ async function requireNode24() {
 
 /** `npx` looks for programs in node_modules and not on PATH, so that even the reader's own Pulumi is linked. */
 async function linkPulumi() {
-  const pulumi = await findOrInstallPulumi(searchPath);
-  const link = join(programs, "pulumi");
-  if (linkTarget(link) === pulumi) return;
+  linkInto(join(programs, "pulumi"), await findOrInstallPulumi(searchPath));
+}
 
-  const unfinished = join(programs, `.pulumi-${process.pid}`);
+/** The tests look for it there. */
+async function linkMoto() {
+  linkInto(join(root, "node_modules", ".moto"), await findOrInstallMoto());
+}
+
+function linkInto(link, target) {
+  if (linkTarget(link) === target) return;
+
+  const unfinished = `${link}-${process.pid}`;
   rmSync(unfinished, { force: true });
-  symlinkSync(pulumi, unfinished);
+  symlinkSync(target, unfinished);
   renameSync(unfinished, link);
-  console.log(`Linked node_modules/.bin/pulumi to ${pulumi}.`);
+  console.log(`Linked ${relative(root, link)} to ${target}.`);
 }
 
 function linkTarget(link) {

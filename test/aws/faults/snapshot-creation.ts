@@ -1,0 +1,80 @@
+import type { Aws } from "../aws.ts";
+import type { Interception } from "../interception.ts";
+import { mapElements, textOf, withText } from "../xml.ts";
+
+const createActions = ["CreateDBSnapshot", "CreateDBClusterSnapshot"];
+const describeActions = ["DescribeDBSnapshots", "DescribeDBClusterSnapshots"];
+
+/** How long the creation of snapshots lasts. */
+export interface CreationTime {
+  /** Only of this snapshot, of an instance or of a cluster. Default: of every manual snapshot. */
+  snapshot?: string;
+  /** How many descriptions of a snapshot show it as `creating`; `Infinity`: it never ends. Default: 3. */
+  polls?: number;
+  /** How long it is `creating`, milliseconds from when it was created or first described, instead of `polls`. */
+  forMs?: number;
+}
+
+/** Shows new snapshots as `creating` in the answer that creates them, as AWS does; moto says `available`. */
+export function startSnapshotsAsCreating(aws: Pick<Aws, "intercept">): Interception {
+  return aws.intercept(
+    { action: createActions },
+    { rewrite: (xml) => mapSnapshots(xml, (snapshot) => asCreating(snapshot, 0)) },
+  );
+}
+
+/** Keeps snapshots `creating`, with rising progress; then they are what they are. */
+export function keepSnapshotsCreating(aws: Pick<Aws, "intercept">, time: CreationTime = {}): Interception {
+  return endSnapshots(aws, time, (snapshot) => snapshot);
+}
+
+/** Makes the creation of snapshots end in the status `failed`. */
+export function failSnapshots(aws: Pick<Aws, "intercept">, time: CreationTime = {}): Interception {
+  return endSnapshots(aws, time, (snapshot) => withText(snapshot, "Status", "failed"));
+}
+
+function endSnapshots(
+  aws: Pick<Aws, "intercept">,
+  { snapshot: only, polls = 3, forMs }: CreationTime,
+  end: (snapshot: string) => string,
+): Interception {
+  const seen = new Map<string, { polls: number; sinceMs: number }>();
+  return aws.intercept(
+    { action: [...createActions, ...describeActions] },
+    {
+      rewrite: (xml, { action }) =>
+        mapSnapshots(xml, (snapshot, id) => {
+          if (only === undefined ? textOf(snapshot, "SnapshotType") !== "manual" : only !== id)
+            return snapshot;
+          const progress = seen.get(id) ?? { polls: 0, sinceMs: Date.now() };
+          seen.set(id, progress);
+          if (createActions.includes(action)) return asCreating(snapshot, 0);
+          const done =
+            forMs === undefined ? progress.polls++ / polls : (Date.now() - progress.sinceMs) / forMs;
+          return done < 1 ? asCreating(snapshot, Math.floor(done * 100)) : end(snapshot);
+        }),
+    },
+  );
+}
+
+function mapSnapshots(xml: string, change: (snapshot: string, id: string) => string): string {
+  return ["DBSnapshot", "DBClusterSnapshot"].reduce(
+    (changed, element) =>
+      mapElements(changed, element, (snapshot) =>
+        change(snapshot, textOf(snapshot, `${element}Identifier`) ?? ""),
+      ),
+    xml,
+  );
+}
+
+/** A snapshot of an instance has no creation time until it is there. */
+function asCreating(snapshot: string, percentProgress: number): string {
+  const creating = withText(
+    withText(snapshot, "Status", "creating"),
+    "PercentProgress",
+    String(percentProgress),
+  );
+  return textOf(snapshot, "DBClusterSnapshotIdentifier") === undefined
+    ? withText(creating, "SnapshotCreateTime", undefined)
+    : creating;
+}

@@ -1,0 +1,24 @@
+/** Text as it stands inside of an element. */
+export function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/** Changes every element of a name by what stands between its tags; elements of one name must not be nested. */
+export function mapElements(xml: string, name: string, change: (content: string) => string): string {
+  return xml.replace(
+    new RegExp(`<${name}>([^]*?)</${name}>`, "g"),
+    (_, content: string) => `<${name}>${change(content)}</${name}>`,
+  );
+}
+
+/** The text of the first element of a name. */
+export function textOf(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+/** Gives the first element of a name another text, adding it where it is missing; undefined removes it. */
+export function withText(xml: string, name: string, text: string | undefined): string {
+  const element = new RegExp(`<${name}>[^]*?</${name}>|<${name} ?/>`);
+  const replacement = text === undefined ? "" : `<${name}>${escapeXml(text)}</${name}>`;
+  return element.test(xml) ? xml.replace(element, () => replacement) : xml + replacement;
+}
