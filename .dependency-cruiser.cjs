@@ -14,17 +14,29 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only", "dynamic-import"] } },
     },
-    onlyFrom("resources-know-no-components", "^(components/|index\\.ts|configuration\\.ts)", {
-      from: "^resources/",
+    onlyFrom(
+      "resources-know-no-components",
+      "^(components/|index\\.ts|configuration\\.ts|backup-configuration\\.ts)",
+      {
+        from: "^resources/",
+      },
+    ),
+    onlyFrom("components-know-no-program", "^(index|configuration|backup-configuration)\\.ts", {
+      from: "^components/",
     }),
-    onlyFrom("components-know-no-program", "^(index|configuration)\\.ts", { from: "^components/" }),
     onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts)", {
       from: "^(components|resources)/",
     }),
-    onlyFrom("program-uses-components-only", "^(engine|resources)/", { from: "^(index|configuration)\\.ts" }),
-    onlyFrom("engine-knows-no-pulumi", "^(components/|resources/|index\\.ts|configuration\\.ts)|@pulumi/", {
-      from: "^engine/",
+    onlyFrom("program-uses-components-only", "^(engine|resources)/", {
+      from: "^(index|configuration|backup-configuration)\\.ts",
     }),
+    onlyFrom(
+      "engine-knows-no-pulumi",
+      "^(components/|resources/|index\\.ts|configuration\\.ts|backup-configuration\\.ts)|@pulumi/",
+      {
+        from: "^engine/",
+      },
+    ),
     onlyFrom("only-engine-postgres-imports-pg", "node_modules/(pg|pg-connection-string|libpg-query)/", {
       from: "^(engine|resources|components|index|configuration)",
       except: "^engine/postgres/",

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { backup, flag } from "./backup-configuration.ts";
 import { type Check, connectionFromUrl, type DatabaseMigrationArgs } from "./components/index.ts";
 
 const milliseconds = z.coerce.number().int().nonnegative().optional();
-
-// `pulumi config set` can write a boolean as a string.
-const flag = z.union([z.boolean(), z.stringbool()]);
 
 const connection = z.strictObject({
   host: z.string().optional(),
@@ -23,23 +21,6 @@ const connection = z.strictObject({
   tlsServerName: z.string().optional(),
   connectTimeoutSeconds: z.coerce.number().positive().optional(),
 });
-
-const backup = z.union(
-  [
-    z.strictObject({
-      databaseCopy: z.strictObject({
-        terminateSessions: flag.optional(),
-        retain: z.coerce.number().int().min(1).optional(),
-        maintenanceDatabase: z.string().optional(),
-      }),
-    }),
-    z.strictObject({ none: z.string().min(1) }),
-  ],
-  {
-    error:
-      "has to be either databaseCopy: with its options ({} where there are none), or none: with the reason",
-  },
-);
 
 /** The keys of Pulumi.<stack>.yaml; each is explained in Pulumi.yaml. */
 const configuration = z.strictObject({

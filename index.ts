@@ -9,9 +9,9 @@ export const applied = migration.applied;
 export const version = migration.version;
 /** What was applied and verified: SHA-256 over all migrations of the folder. */
 export const digest = migration.digest;
-/** The newest backup, with the command that restores it. */
-export const backup = migration.backup.apply((newest) => newest ?? null);
-/** The command that restores it, as it is typed. */
-export const restoreCommand = migration.backup.apply((newest) => newest?.restoreCommand ?? null);
+/** The newest backup of each method, with the command that restores it. */
+export const backups = migration.backups;
+/** The command that restores the first of them, as it is typed. */
+export const restoreCommand = migration.backups.apply(([first]) => first?.restoreCommand ?? null);
 /** True once everything is applied and every check has held. */
 export const ready = migration.ready;

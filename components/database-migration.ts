@@ -1,18 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedMigration, Backup, Check } from "../engine/index.ts";
+import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
 import type { ConnectionArgs } from "./connection.ts";
-import { DatabaseCopy, type DatabaseCopyOptions } from "./database-copy.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import { Preflight } from "./preflight.ts";
 import { tokenOf } from "./token.ts";
 import { Verification } from "./verification.ts";
-
-/** The way back that is taken before anything is applied. */
-export type BackupArgs =
-  | { /** A copy on the same server. */ databaseCopy: DatabaseCopyOptions }
-  | {
-      /** No backup, and the reason, which is shown in every preview with pending migrations. */ none: string;
-    };
 
 /** Arguments of `DatabaseMigration`. */
 export interface DatabaseMigrationArgs extends MigrationRunOptions {
@@ -42,23 +35,34 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over all migrations of the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
-  /** The newest backup, with the command that restores it; undefined until one was needed. */
-  readonly backup: pulumi.Output<Backup | undefined>;
+  /** The newest backup of each method, with the command that restores it; empty until one was needed. */
+  readonly backups: pulumi.Output<Backup[]>;
   /** True once everything is applied and every check has held. */
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
+    const methods = backupMethods(args.backup);
+    const copiesDatabase = methods.some((method) => "databaseCopy" in method);
     const preflight = new Preflight(
       `${name}-preflight`,
-      { ...args, copiesDatabase: "databaseCopy" in args.backup },
+      { ...args, copiesDatabase },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    const copy = this.#createBackup(name, args, preflight);
+    if ("none" in args.backup) this.#announceNoBackup(args.backup.none, preflight);
+    const backups = this.#createBackups(name, args, preflight);
+    this.backups = pulumi
+      .all(backups.map(({ backup }) => backup))
+      .apply((taken) => taken.flatMap((one) => one ?? []));
     const run = new MigrationRun(
       `${name}-run`,
-      { ...args, preflight, backup: copy?.backup },
-      { parent: this, dependsOn: copy ?? preflight },
+      {
+        ...args,
+        preflight,
+        backups: this.backups,
+        ...("none" in args.backup ? { noBackupReason: args.backup.none } : {}),
+      },
+      { parent: this, dependsOn: [preflight, ...backups] },
     );
     const { connection, checks = [] } = args;
     const verification = new Verification(
@@ -69,28 +73,32 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     this.applied = run.applied;
     this.version = run.version;
     this.digest = run.digest;
-    this.backup = copy?.backup ?? pulumi.output(undefined);
     this.ready = verification.ready;
     this.registerOutputs({
       applied: this.applied,
       version: this.version,
       digest: this.digest,
-      backup: this.backup,
+      backups: this.backups,
       ready: this.ready,
     });
   }
 
-  #createBackup(name: string, args: DatabaseMigrationArgs, preflight: Preflight): DatabaseCopy | undefined {
-    const { backup, connection } = args;
-    if ("databaseCopy" in backup)
-      return new DatabaseCopy(
-        `${name}-backup`,
-        { ...backup.databaseCopy, connection, preflight, runLockWaitMs: args.runLockWaitMs },
-        { parent: this, dependsOn: preflight },
-      );
+  /** One after the other: a copy needs the database for itself, and none of them should be slowed down by another. */
+  #createBackups(name: string, args: DatabaseMigrationArgs, preflight: Preflight): BackupComponent[] {
+    const { connection, checks, runLockWaitMs } = args;
+    const backups: BackupComponent[] = [];
+    for (const [index, method] of backupMethods(args.backup).entries()) {
+      const number = index === 0 ? "" : `-${index + 1}`;
+      const opts = { parent: this, dependsOn: backups.at(-1) ?? preflight };
+      const pipeline = { connection, preflight, checks, runLockWaitMs };
+      backups.push(createBackup(`${name}-backup${number}`, method, { pipeline, opts }));
+    }
+    return backups;
+  }
+
+  #announceNoBackup(reason: string, preflight: Preflight): void {
     preflight.pending.apply((pending) => {
-      if (pending.length > 0) void pulumi.log.warn(`No backup will be taken: ${backup.none}`, this);
+      if (pending.length > 0) void pulumi.log.warn(`No backup will be taken: ${reason}`, this);
     });
-    return undefined;
   }
 }

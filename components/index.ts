@@ -1,12 +1,30 @@
 export { type ConnectionArgs } from "./connection.ts";
+export { type BackupArgs, type BackupComponent, type BackupMethodArgs } from "./backup.ts";
+export { type BackupOccasionArgs } from "./backup-occasion.ts";
 export { DatabaseCopy, type DatabaseCopyArgs, type DatabaseCopyOptions } from "./database-copy.ts";
-export { type BackupArgs, DatabaseMigration, type DatabaseMigrationArgs } from "./database-migration.ts";
+export { DatabaseMigration, type DatabaseMigrationArgs } from "./database-migration.ts";
+export { ExistingBackup, type ExistingBackupArgs, type ExistingBackupOptions } from "./existing-backup.ts";
+export { LogicalBackup, type LogicalBackupArgs, type LogicalBackupOptions } from "./logical-backup.ts";
 export { MigrationRun, type MigrationRunArgs, type MigrationRunOptions } from "./migration-run.ts";
+export {
+  PointInTimeRecovery,
+  type PointInTimeRecoveryArgs,
+  type PointInTimeRecoveryOptions,
+} from "./point-in-time-recovery.ts";
 export { Preflight, type PreflightArgs } from "./preflight.ts";
+export { RdsRestore, type RdsRestoreArgs } from "./rds-restore.ts";
+export { RdsSnapshot, type RdsSnapshotArgs, type RdsSnapshotOptions } from "./rds-snapshot.ts";
+export { type RdsSourceArgs } from "./rds-source.ts";
 export { Verification, type VerificationArgs } from "./verification.ts";
 export {
   type AppliedMigration,
+  type AwsAccess,
   type Backup,
+  type BackupOccasion,
+  type BackupVerification,
+  type LogicalBackupTarget,
+  type RdsDatabase,
+  type RdsRequirements,
   type Check,
   type CheckResult,
   type Columns,

@@ -32,8 +32,10 @@ export interface MigrationRunArgs extends MigrationRunOptions {
   migrations: pulumi.Input<string>;
   /** What has to hold before each migration is committed. Default: nothing. Changing it does nothing by itself. */
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
-  /** The way back that was taken before the run; a failure that leaves something applied names it. Default: none. */
-  backup?: pulumi.Input<Backup | undefined> | undefined;
+  /** The ways back that were taken before the run; a failure that leaves something applied names them. Default: none. */
+  backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
+  /** Why there is none, where that was chosen; a failure that leaves something applied says so. Default: not said. */
+  noBackupReason?: pulumi.Input<string> | undefined;
   /** The preflight whose findings are used. Default: one of its own. */
   preflight?: Preflight | undefined;
 }
@@ -66,7 +68,8 @@ export class MigrationRun extends pulumi.ComponentResource {
         options: pulumi.all({ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs }),
         digest: preflight.plan.digest,
         pending: preflight.pending,
-        backup: args.backup,
+        backups: pulumi.output(args.backups ?? []),
+        noBackupReason: args.noBackupReason,
         progressUrn: this.urn,
       },
       pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),

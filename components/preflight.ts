@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  type BackupOccasion,
   type Check,
   type CheckResult,
   pendingReport,
   type Plan,
   preflight,
-  preflightOfNewDatabase,
+  planOfNewDatabase,
   type PreflightRequest,
   type PreflightResult,
   readChecks,
@@ -45,6 +46,8 @@ export class Preflight extends pulumi.ComponentResource {
   readonly place: pulumi.Output<string>;
   /** Names of the pending migrations. */
   readonly pending: pulumi.Output<string[]>;
+  /** What a backup is taken before. */
+  readonly occasion: pulumi.Output<BackupOccasion>;
   /** How the checks stand before the run. */
   readonly checkResults: pulumi.Output<CheckResult[]>;
   /** The server's version when the preflight last ran, such as `18.4`. */
@@ -71,6 +74,7 @@ export class Preflight extends pulumi.ComponentResource {
     this.migrations = pulumi.output(args.migrations);
     this.plan = found.plan;
     this.place = found.place;
+    this.occasion = found.occasion;
     this.checkResults = found.checks;
     this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
     const resource = new PreflightResource(
@@ -102,7 +106,7 @@ export class Preflight extends pulumi.ComponentResource {
     pulumi.all([known, migrations]).apply(async ([isKnown, dir]) => {
       if (isKnown) return;
       try {
-        const { plan } = await preflightOfNewDatabase(await readFolder({ dir }), "");
+        const plan = await planOfNewDatabase(await readFolder({ dir }));
         await pulumi.log.info(`${notKnownYet}\n${pendingReport(plan)}`, this);
       } catch (error) {
         throw errorOn(this, error);

@@ -1,5 +1,5 @@
 export { PgMigrationsError } from "./error.ts";
-export { type Connection, type TlsMode } from "./postgres/connection.ts";
+export { type Connection, passwordOf, type TlsMode } from "./postgres/connection.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
 export { connect, type Database, type SessionSettings } from "./postgres/database.ts";
@@ -17,13 +17,38 @@ export { planRun } from "./plan/plan-run.ts";
 export {
   lookLockTimeoutMs,
   preflight,
-  preflightOfNewDatabase,
+  planOfNewDatabase,
   type PreflightRequest,
   type PreflightResult,
 } from "./preflight/preflight.ts";
 export { PreflightError } from "./preflight/preflight-error.ts";
 export { createDatabase } from "./preflight/create-database.ts";
-export { type Backup, BackupError } from "./backup/backup.ts";
+export { type AssumedRole, type AwsAccess } from "./aws/access.ts";
+export { AwsError } from "./aws/aws-error.ts";
+export { type RdsSource } from "./aws/rds.ts";
+export { type RdsDatabase, type RdsPlacement } from "./aws/rds-database.ts";
+export {
+  type Backup,
+  BackupError,
+  type BackupMethod,
+  type BackupOccasion,
+  type BackupVerification,
+} from "./backup/backup.ts";
+export { snapshotProgress } from "./backup/rds/await-snapshot.ts";
+export { findSnapshot } from "./backup/rds/existing-snapshot.ts";
+export { identifySnapshot, snapshotExists, type SnapshotRequest } from "./backup/rds/identify-snapshot.ts";
+export { type RdsRequirements } from "./backup/rds/rds-readiness.ts";
+export { proveSnapshot } from "./backup/rds/rds-snapshot.ts";
+export {
+  requirePointInTimeRecovery,
+  type RestorePointRequest,
+  takeRestorePoint,
+} from "./backup/rds/restore-point.ts";
+export { proveRestore } from "./backup/rds/restore-proof.ts";
+export { type SnapshotIdentity } from "./backup/rds/snapshot-identity.ts";
+export { pruneSnapshots } from "./backup/rds/snapshot-retention.ts";
+export { findDatabaseCopy } from "./backup/existing-copy.ts";
+export { dumpProgress } from "./backup/logical-backup/dump-progress.ts";
 export { copyDatabase, type DatabaseCopyRequest } from "./backup/database-copy.ts";
 export {
   completeLogicalBackup,

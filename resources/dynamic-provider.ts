@@ -1,15 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /** The nouns that have a custom resource. They stand in users' state: none is ever renamed or removed. */
-export type Noun = "preflight" | "database-copy" | "migration-run" | "verification";
+export type Noun =
+  | "backup-identity"
+  | "database-copy"
+  | "existing-backup"
+  | "logical-backup"
+  | "migration-run"
+  | "preflight"
+  | "rds-restore-proof"
+  | "rds-snapshot"
+  | "rds-snapshot-retention"
+  | "restore-point"
+  | "verification";
 
 /** Inputs and outputs as the engine hands them over: plain data, secrets in clear. */
 export type Properties = Record<string, unknown>;
 
 /** What a resource does; the part of a dynamic provider that is not stored in state. */
 export interface Provider {
-  /** What is wrong with the inputs, in preview and in up; undefined where nothing is. */
-  check?: (news: Properties) => string | undefined;
+  /** Completes the inputs, or says what is wrong with them; in preview and in up, given the last inputs. */
+  check?: (news: Properties, olds: Properties) => CheckedInputs | Promise<CheckedInputs>;
   diff: (
     olds: Properties,
     news: Properties,
@@ -18,16 +29,24 @@ export interface Provider {
   create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
 }
 
+/** What came of looking at inputs. */
+export interface CheckedInputs {
+  /** The inputs to go on with. Default: those that were given. */
+  inputs?: Properties;
+  /** What is wrong; nothing is done then. */
+  failure?: string | undefined;
+}
+
 /**
  * The provider that is stored in users' state, and that later versions of this package have to serve. It holds
  * nothing but the noun and the name of the module that does the work, so that state neither grows nor ages.
  */
 export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
   return {
-    check: async (_olds: Properties, news: Properties) => {
+    check: async (olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
-      const reason = resources.providerOf(noun).check?.(news);
-      return { inputs: news, failures: reason === undefined ? [] : [{ property: "", reason }] };
+      const { inputs, failure } = await resources.providerOf(noun).check(news, olds);
+      return { inputs, failures: failure === undefined ? [] : [{ property: "", reason: failure }] };
     },
     diff: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
@@ -43,6 +62,9 @@ export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
     },
   };
 }
+
+/** What the engine hands over in place of a value that is not known before the deployment. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Whether an input lists something. In a preview of a database that is yet to be made it is not a list at all. */
 export function isPending(news: Properties): boolean {

@@ -1,26 +1,54 @@
+import { backupIdentityProvider } from "./backup-identity.ts";
 import { databaseCopyProvider } from "./database-copy.ts";
-import type { Noun, Properties, Provider } from "./dynamic-provider.ts";
+import type { CheckedInputs, Noun, Properties, Provider } from "./dynamic-provider.ts";
+import { existingBackupProvider } from "./existing-backup.ts";
+import { logicalBackupProvider } from "./logical-backup.ts";
 import { migrationRunProvider } from "./migration-run.ts";
 import { preflightProvider } from "./preflight.ts";
+import { rdsRestoreProofProvider } from "./rds-restore-proof.ts";
+import { rdsSnapshotProvider } from "./rds-snapshot.ts";
+import { rdsSnapshotRetentionProvider } from "./rds-snapshot-retention.ts";
+import { restorePointProvider } from "./restore-point.ts";
 import { verificationProvider } from "./verification.ts";
 
 const providers: Record<Noun, Provider> = {
-  preflight: preflightProvider,
+  "backup-identity": backupIdentityProvider,
   "database-copy": databaseCopyProvider,
+  "existing-backup": existingBackupProvider,
+  "logical-backup": logicalBackupProvider,
   "migration-run": migrationRunProvider,
+  preflight: preflightProvider,
+  "rds-restore-proof": rdsRestoreProofProvider,
+  "rds-snapshot": rdsSnapshotProvider,
+  "rds-snapshot-retention": rdsSnapshotRetentionProvider,
+  "restore-point": restorePointProvider,
   verification: verificationProvider,
 };
 
+/** A provider with everything that the stored shim calls. */
+export type CompleteProvider = Provider & {
+  check: (
+    news: Properties,
+    olds: Properties,
+  ) => Promise<Required<Pick<CheckedInputs, "inputs">> & CheckedInputs>;
+};
+
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
-export function providerOf(noun: Noun): Provider {
+export function providerOf(noun: Noun): CompleteProvider {
   const { check, diff, create } = providers[noun];
   return {
-    ...(check === undefined ? {} : { check }),
+    async check(news, olds) {
+      return { inputs: news, ...(await check?.(news, olds)) };
+    },
     diff,
     async create(inputs, olds) {
       const { id, outs } = await create(inputs, olds);
-      // The engine's wire format has no undefined.
-      return { id, outs: JSON.parse(JSON.stringify(outs)) as Properties };
+      return { id, outs: plain(outs) };
     },
   };
+}
+
+/** The engine's wire format has no undefined. */
+function plain(properties: Properties): Properties {
+  return JSON.parse(JSON.stringify(properties)) as Properties;
 }

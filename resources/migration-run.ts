@@ -24,8 +24,10 @@ export interface MigrationRunInputs {
   digest: pulumi.Input<string>;
   /** Names of the pending migrations. */
   pending: pulumi.Input<string[]>;
-  /** The way back that was taken before the run; named where something stays applied. */
-  backup: pulumi.Input<Backup | undefined>;
+  /** The ways back that were taken before the run; named where something stays applied. */
+  backups: pulumi.Input<Backup[]>;
+  /** Why there is none, where that was chosen. */
+  noBackupReason: pulumi.Input<string> | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: pulumi.Input<string>;
 }
@@ -73,7 +75,13 @@ export const migrationRunProvider: Provider = {
       if (failed !== undefined)
         throw new Error(
           database.redact(
-            engine.failureReport({ ...result, failed }, inputs["backup"] as Backup | undefined),
+            engine.failureReport(
+              { ...result, failed },
+              {
+                backups: (inputs["backups"] ?? []) as Backup[],
+                noBackupReason: inputs["noBackupReason"] as string | undefined,
+              },
+            ),
           ),
         );
       if (result.applied.length > 0) progress.note(engine.successReport(result, checks.length));

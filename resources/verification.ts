@@ -45,7 +45,7 @@ export class VerificationResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const verificationProvider: Provider = {
-  check: (news) => standingOf(news)?.report,
+  check: (news) => ({ failure: standingOf(news)?.report }),
 
   async diff(olds, news) {
     if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };

@@ -51,3 +51,13 @@ export interface BackupVerification {
 
 /** A backup cannot be had, or is not what it should be; nothing was applied. */
 export class BackupError extends PgMigrationsError {}
+
+/** What a backup is taken before; two of the same occasion are attempts at the same run. */
+export interface BackupOccasion {
+  /** The database that is about to change. */
+  database: string;
+  /** What its ledger has applied, in a few characters. */
+  position: string;
+  /** What is about to be applied, in a few characters; of a backup that stands alone, what it was triggered by. */
+  digest: string;
+}

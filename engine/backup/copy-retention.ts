@@ -17,6 +17,15 @@ export async function markCopy(maintenance: Database, mark: CopyMark): Promise<v
   await maintenance.execute(`COMMENT ON DATABASE ${quoteIdentifier(copy)} IS ${quoteLiteral(comment)}`);
 }
 
+/** When a copy was taken, ISO 8601; undefined where the comment is not the mark of a copy of this database. */
+export function readMark(
+  comment: string,
+  { copy, source }: { copy: string; source: string },
+): string | undefined {
+  const prefix = prefixOf(copy, source);
+  return comment.startsWith(prefix) ? comment.slice(prefix.length).split(" ")[0] : undefined;
+}
+
 /** Drops the copies of a database that are older than the newest copies of its `retain` newest positions. */
 export async function dropExpiredCopies(
   maintenance: Database,

@@ -1,5 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
 import { nameWithSuffix } from "./database-name.ts";
+import { quoteForShell } from "./shell-word.ts";
 
 /** What a restore command is made of. */
 export interface RestoreFromCopy {
@@ -35,8 +36,4 @@ export function restoreCommand(restore: RestoreFromCopy): string {
     ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],
     ...statements.flatMap((statement) => ["-c", quoteForShell(statement)]),
   ].join(" ");
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

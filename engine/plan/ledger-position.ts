@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import type { Database } from "../postgres/database.ts";
+import { digestOf } from "./digest.ts";
+import type { Plan } from "./plan.ts";
 import { planRun } from "./plan-run.ts";
 
 /**
@@ -15,8 +17,16 @@ export function ledgerPositions(folder: Folder): {
   return {
     lockKey: ledgerOf(folder.format).lockKey,
     async positionOf(database) {
-      const { applied } = await planRun({ database, folder });
-      return createHash("sha256").update(applied.join("\0")).digest("hex").slice(0, 12);
+      return positionOf(await planRun({ database, folder }));
     },
   };
+}
+
+/** From where a plan's run begins, and what it is about to apply: two runs with both equal are attempts at the same. */
+export function runMark(plan: Plan): { position: string; digest: string } {
+  return { position: positionOf(plan), digest: digestOf(plan.pending) };
+}
+
+function positionOf({ applied }: Plan): string {
+  return createHash("sha256").update(applied.join("\0")).digest("hex").slice(0, 12);
 }

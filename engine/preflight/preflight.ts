@@ -1,6 +1,8 @@
+import type { BackupOccasion } from "../backup/backup.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import type { Folder } from "../folder/folder.ts";
+import { runMark } from "../plan/ledger-position.ts";
 import type { Plan } from "../plan/plan.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
@@ -37,6 +39,8 @@ export interface PreflightResult {
   /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
   serverVersion: string | undefined;
   plan: Plan;
+  /** What a backup is taken before, where something is pending. */
+  occasion: BackupOccasion;
   /** How the checks stand now; empty where the database does not exist yet. */
   checks: CheckResult[];
 }
@@ -47,7 +51,7 @@ export interface PreflightResult {
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   const database = await connectIfExists(request);
-  if (database === undefined) return preflightOfNewDatabase(request.folder, placeOf(request.connection));
+  if (database === undefined) return preflightOfNewDatabase(request.folder, request.connection);
   try {
     const facts = await readServerFacts(database);
     requireReadableSchema(facts, database.address);
@@ -57,10 +61,9 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     await requireSoundPlan(plan, request.folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
     return {
-      place: placeOf(request.connection),
+      ...whereAndWhat(request.connection, plan),
       databaseExists: true,
       serverVersion: facts.version,
-      plan,
       checks,
     };
   } finally {
@@ -71,9 +74,12 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
 /** Who only looks does not wait for ever for a table that somebody has locked. */
 export const lookLockTimeoutMs = 10_000;
 
-function placeOf(connection: Connection): string {
+function whereAndWhat(
+  connection: Connection,
+  plan: Plan,
+): Pick<PreflightResult, "occasion" | "place" | "plan"> {
   const { database, host, port } = resolveConnection(connection);
-  return `${database} at ${host}:${port}`;
+  return { place: `${database} at ${host}:${port}`, plan, occasion: { database, ...runMark(plan) } };
 }
 
 async function connectIfExists({
@@ -100,8 +106,22 @@ async function planReadable(database: Database, folder: Folder): Promise<Plan> {
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-export async function preflightOfNewDatabase(folder: Folder, place: string): Promise<PreflightResult> {
+export async function preflightOfNewDatabase(
+  folder: Folder,
+  connection: Connection,
+): Promise<PreflightResult> {
+  const plan = await planOfNewDatabase(folder);
+  return {
+    ...whereAndWhat(connection, plan),
+    databaseExists: false,
+    serverVersion: undefined,
+    checks: [],
+  };
+}
+
+/** What will be applied to a database that is yet to be created: everything. Rejects where that cannot be. */
+export async function planOfNewDatabase(folder: Folder): Promise<Plan> {
   const plan = await planRun({ folder });
   await requireSoundPlan(plan, folder);
-  return { place, databaseExists: false, serverVersion: undefined, plan, checks: [] };
+  return plan;
 }

@@ -1,4 +1,5 @@
 import { sqlstate } from "../postgres/sqlstate.ts";
+import type { Backup } from "../backup/backup.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
 import { checkReport } from "./check-report.ts";
 import { count } from "./plan-report.ts";
@@ -13,7 +14,7 @@ export function successReport({ applied }: RunResult, checks: number): string {
 /** Why a run stopped, what is left of it, and what to do. */
 export function failureReport(
   result: RunResult & { failed: FailedMigration },
-  backup?: { id: string; restoreCommand: string },
+  wayBack: WayBack = { backups: [] },
 ): string {
   const { failed, applied } = result;
   const cause = failed.error === undefined ? violationCause(failed) : statementCause(failed, failed.error);
@@ -21,11 +22,33 @@ export function failureReport(
     failed.outcome !== "committed" && applied.length > 0
       ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
       : "";
-  const wayBack =
-    backup === undefined || applied.length === 0
-      ? ""
-      : `\nThe backup from before this run is ${backup.id}; should you need it: ${backup.restoreCommand}`;
-  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}${wayBack}`;
+  const back = applied.length === 0 ? "" : wayBackReport(wayBack);
+  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}${back}`;
+}
+
+/** How to go back to before a run. */
+export interface WayBack {
+  /** What was taken, each with the command that restores it. */
+  backups: readonly Pick<Backup, "id" | "restoreCommand" | "verified">[];
+  /** Why nothing was taken, where that was chosen. */
+  noBackupReason?: string | undefined;
+}
+
+function wayBackReport({ backups, noBackupReason }: WayBack): string {
+  if (noBackupReason !== undefined) return `\nNo backup was taken before this run: ${noBackupReason}`;
+  return backups
+    .map(({ id, verified, restoreCommand }) => {
+      const measured =
+        verified.restoreMs === undefined
+          ? ""
+          : ` (restoring it took ${duration(verified.restoreMs)} when it was tried)`;
+      return `\nThe backup from before this run is ${id}${measured}; should you need it: ${restoreCommand}`;
+    })
+    .join("");
+}
+
+function duration(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
 }
 
 function statementCause({ name, file }: FailedMigration, error: StatementError): string {

@@ -45,7 +45,15 @@ export async function createProject(
   await mkdir(join(dir, "state"));
   await mkdir(join(dir, "migrations"));
   await cp(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));
-  const parts = ["package.json", "node_modules", "components", "resources", "engine", "configuration.ts"];
+  const parts = [
+    "package.json",
+    "node_modules",
+    "components",
+    "resources",
+    "engine",
+    "configuration.ts",
+    "backup-configuration.ts",
+  ];
   for (const part of parts) await symlink(join(root, part), join(dir, part));
   if (options.program === undefined) await symlink(join(root, "index.ts"), join(dir, "index.ts"));
   else await writeFile(join(dir, "index.ts"), options.program);

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Backup, Check } from "../engine/index.ts";
+import type { ConnectionArgs } from "./connection.ts";
+import { DatabaseCopy, type DatabaseCopyOptions } from "./database-copy.ts";
+import { ExistingBackup, type ExistingBackupOptions } from "./existing-backup.ts";
+import { LogicalBackup, type LogicalBackupOptions } from "./logical-backup.ts";
+import { PointInTimeRecovery, type PointInTimeRecoveryOptions } from "./point-in-time-recovery.ts";
+import type { Preflight } from "./preflight.ts";
+import { RdsSnapshot, type RdsSnapshotOptions } from "./rds-snapshot.ts";
+
+/** One way back that is taken before anything is applied. */
+export type BackupMethodArgs =
+  | { /** A snapshot of the RDS instance or cluster. */ rdsSnapshot: RdsSnapshotOptions }
+  | {
+      /** RDS's automated backups, to the moment before the run. */ pointInTimeRecovery: PointInTimeRecoveryOptions;
+    }
+  | { /** A dump by pg_dump, in a folder or at S3. */ logicalBackup: LogicalBackupOptions }
+  | { /** A copy on the same server. */ databaseCopy: DatabaseCopyOptions }
+  | { /** One that was made elsewhere, and is verified. */ existing: ExistingBackupOptions };
+
+/** The way back: one, or several that are taken one after the other, or none, with the reason. */
+export type BackupArgs =
+  | BackupMethodArgs
+  | BackupMethodArgs[]
+  | {
+      /** No backup, and the reason, which preview and the report of a failed run show. */ none: string;
+    };
+
+/** Every component that takes a backup. */
+export type BackupComponent = pulumi.ComponentResource & {
+  /** The newest backup, with the command that restores it; undefined until one was needed. */
+  readonly backup: pulumi.Output<Backup | undefined>;
+};
+
+/** What the pipeline hands to each backup. */
+interface PipelineArgs {
+  connection: pulumi.Input<ConnectionArgs>;
+  preflight: Preflight;
+  checks: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  runLockWaitMs: pulumi.Input<number> | undefined;
+}
+
+/** Each of the backups, in order; none where that was chosen. */
+export function backupMethods(args: BackupArgs): BackupMethodArgs[] {
+  if ("none" in args) return [];
+  const methods = [args].flat();
+  if (methods.length > 0) return methods;
+  throw new pulumi.RunError(
+    'backup is an empty list. Name the backups to take, or say why there are to be none: { none: "<reason>" }.',
+  );
+}
+
+/** Creates the component that takes one backup. */
+export function createBackup(
+  name: string,
+  method: BackupMethodArgs,
+  { pipeline, opts }: { pipeline: PipelineArgs; opts: pulumi.ComponentResourceOptions },
+): BackupComponent {
+  const { connection, preflight, runLockWaitMs } = pipeline;
+  if ("rdsSnapshot" in method)
+    return new RdsSnapshot(
+      name,
+      { ...method.rdsSnapshot, connection, preflight, checks: checksThatHold(pipeline) },
+      opts,
+    );
+  if ("pointInTimeRecovery" in method)
+    return new PointInTimeRecovery(name, { ...method.pointInTimeRecovery, preflight }, opts);
+  if ("logicalBackup" in method)
+    return new LogicalBackup(name, { ...method.logicalBackup, connection, preflight }, opts);
+  if ("databaseCopy" in method)
+    return new DatabaseCopy(name, { ...method.databaseCopy, connection, preflight, runLockWaitMs }, opts);
+  return new ExistingBackup(name, { ...method.existing, connection, preflight }, opts);
+}
+
+/** What holds before the run has to hold in what is restored; the rest is for the migrations to bring about. */
+function checksThatHold({ checks, preflight }: PipelineArgs): pulumi.Output<Check[]> {
+  return pulumi.all([checks ?? [], preflight.checkResults]).apply(([definitions, results]) => {
+    const held = new Set(results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check));
+    return results.flatMap(({ check }, index) => (held.has(check) ? (definitions[index] ?? []) : []));
+  });
+}

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import * as pulumi from "@pulumi/pulumi";
+import { settled } from "./settled.ts";
+
+/** What is shown while another provider creates a resource and tells nothing. */
+interface CreationProgressArgs {
+  /** The resource that is being created. */
+  resource: pulumi.CustomResource;
+  /** The component on whose row it is shown. */
+  on: pulumi.Resource;
+  /** How often it is looked at, milliseconds. */
+  everyMs: number;
+  /** Says how far it has come; undefined where that is not known. */
+  look: () => Promise<string | undefined>;
+}
+
+/** Shows how far a resource has come for as long as Pulumi creates it. */
+export async function showCreationProgress({
+  resource,
+  on,
+  everyMs,
+  look,
+}: CreationProgressArgs): Promise<void> {
+  const creation = new AbortController();
+  const end = (): void => creation.abort();
+  void settled(resource.id).then(end, end);
+  for (;;) {
+    try {
+      await sleep(everyMs, undefined, { ref: false, signal: creation.signal });
+    } catch {
+      return;
+    }
+    const status = await look().catch(() => undefined);
+    if (status !== undefined) await pulumi.log.info(status, on, undefined, true);
+  }
+}

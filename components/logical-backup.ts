@@ -1,0 +1,138 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Backup, dumpProgress, type LogicalBackupRequest, passwordOf } from "../engine/index.ts";
+import { BackupIdentityResource } from "../resources/backup-identity.ts";
+import type { DumpIdentity } from "../resources/identity-methods.ts";
+import { LogicalBackupResource } from "../resources/logical-backup.ts";
+import { awsAccess } from "./aws-access.ts";
+import { type BackupOccasionArgs, occasionOf } from "./backup-occasion.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { showCreationProgress } from "./creation-progress.ts";
+import { packageOf } from "./provider-package.ts";
+import { errorOn } from "./resource-error.ts";
+import { settled } from "./settled.ts";
+import { tokenOf } from "./token.ts";
+
+/**
+ * How a database is dumped; in a pipeline, `backup: { logicalBackup: ... }`. Changing any of it takes effect with
+ * the next backup.
+ */
+export type LogicalBackupOptions = {
+  [Option in keyof Omit<LogicalBackupRequest, "connection" | "ledger">]: pulumi.Input<
+    LogicalBackupRequest[Option]
+  >;
+};
+
+/** Arguments of `LogicalBackup`. */
+export type LogicalBackupArgs = LogicalBackupOptions &
+  BackupOccasionArgs & {
+    /** The database to dump. Its role has to be able to read every table. */
+    connection: pulumi.Input<ConnectionArgs>;
+  };
+
+/**
+ * A dump by pg_dump, in a folder or at S3, taken when something is pending. It is verified before it gets its final
+ * name. It outlives the stack: neither destroy nor removal from the program deletes it.
+ */
+export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup> | undefined> {
+  /** The newest dump, with the command that restores it; undefined until one was needed. */
+  readonly backup: pulumi.Output<Backup | undefined>;
+
+  constructor(name: string, args: LogicalBackupArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("LogicalBackup"), name, args, opts);
+    this.backup = pulumi.output(this.getData()).apply((backup) => backup);
+    // Depends on what is created below, which Pulumi waits for by it.
+    this.registerOutputs({ backup: this.backup });
+  }
+
+  /** Whether there is a dump to register is known only once the database was looked at. */
+  protected override async initialize(
+    args: LogicalBackupArgs,
+    opts: pulumi.ComponentResourceOptions,
+    name: string,
+  ): Promise<pulumi.Output<Backup> | undefined> {
+    // Pulumi calls this before the constructor has come to its end.
+    await Promise.resolve();
+    try {
+      return await this.#dump(name, args, opts);
+    } catch (error) {
+      throw errorOn(this, error);
+    }
+  }
+
+  async #dump(
+    name: string,
+    args: LogicalBackupArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ): Promise<pulumi.Output<Backup> | undefined> {
+    const occasion = occasionOf(args);
+    const request = this.#request(args);
+    const progressUrn = this.urn;
+    const pending = args.preflight?.pending;
+    const identity = new BackupIdentityResource(
+      `${name}-identity`,
+      { method: "logicalBackup", request, occasion, pending, progressUrn },
+      { parent: this, dependsOn: opts.dependsOn },
+    ).identity as pulumi.Output<DumpIdentity | undefined>;
+    const [decided, due] = await Promise.all([settled(identity), settled(pulumi.output(pending))]);
+    if (decided.known && decided.value === undefined) return undefined;
+
+    const decidedIdentity = identity as pulumi.Output<DumpIdentity>;
+    const isDue = !due.known || due.value === undefined || due.value.length > 0;
+    const command = await this.#createCommand(name, decidedIdentity, { connection: args.connection, isDue });
+    if (decided.known && decided.value !== undefined && !pulumi.runtime.isDryRun())
+      void this.#showProgress(command, decided.value);
+    return new LogicalBackupResource(
+      `${name}-archive`,
+      {
+        request: pulumi.all([request, occasion]).apply(([asked, ledger]) => ({ ...asked, ledger })),
+        identity: decidedIdentity,
+        pending,
+        progressUrn,
+      },
+      { parent: this, dependsOn: command },
+    ).backup;
+  }
+
+  /** The whole is secret, as it holds the connection. */
+  #request(args: LogicalBackupArgs): pulumi.Output<Omit<LogicalBackupRequest, "ledger">> {
+    const { connection, target, ...others } = args;
+    const options = Object.fromEntries(
+      Object.entries(others).filter(([option]) => option !== "preflight" && option !== "triggers"),
+    );
+    const access = awsAccess(this, undefined);
+    const reachable = pulumi
+      .all([target, access])
+      .apply(([to, aws]) => ("bucket" in to ? { ...to, aws: to.aws ?? aws } : to));
+    return pulumi.secret(
+      pulumi.output({ ...options, target: reachable, connection: secretConnection(connection) }),
+    );
+  }
+
+  /** A password that has changed does not run the command of a dump that is there. */
+  async #createCommand(
+    name: string,
+    identity: pulumi.Output<DumpIdentity>,
+    { connection, isDue }: { connection: pulumi.Input<ConnectionArgs>; isDue: boolean },
+  ): Promise<pulumi.CustomResource> {
+    const { Command } = await packageOf("@pulumi/command", () => import("@pulumi/command/local/command.js"));
+    const password = secretConnection(connection).apply(passwordOf);
+    return new Command(
+      `${name}-dump`,
+      {
+        create: identity.command.create,
+        environment: pulumi
+          .all([identity.command.environment, password])
+          .apply(([environment, PGPASSWORD]) =>
+            PGPASSWORD === undefined ? environment : { ...environment, PGPASSWORD },
+          ),
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, ignoreChanges: isDue ? [] : ["environment"] },
+    );
+  }
+
+  async #showProgress(resource: pulumi.CustomResource, identity: DumpIdentity): Promise<void> {
+    await showCreationProgress({ resource, on: this, everyMs: 5000, look: () => dumpProgress(identity) });
+  }
+}

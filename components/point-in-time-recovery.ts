@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess, Backup, RdsDatabase, RdsRequirements } from "../engine/index.ts";
+import { RestorePointResource } from "../resources/restore-point.ts";
+import { awsAccess } from "./aws-access.ts";
+import type { BackupOccasionArgs } from "./backup-occasion.ts";
+import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
+import { tokenOf } from "./token.ts";
+
+/** How a restore point is recorded; in a pipeline, `backup: { pointInTimeRecovery: ... }`. */
+export type PointInTimeRecoveryOptions = RdsSourceArgs & {
+  /** What the database has to be like before anything is applied. Changing it does nothing by itself. */
+  requirements?: pulumi.Input<RdsRequirements> | undefined;
+  /** How long AWS may take until it can restore to the point, minutes; it lags by some 5. Default: 20. */
+  timeoutMinutes?: pulumi.Input<number> | undefined;
+  /** How AWS is reached. Default: as the AWS provider is configured. */
+  aws?: pulumi.Input<AwsAccess> | undefined;
+  /** How often AWS is asked while it is waited for, milliseconds. Default: 10000. */
+  pollMs?: number | undefined;
+};
+
+/** Arguments of `PointInTimeRecovery`. */
+export type PointInTimeRecoveryArgs = PointInTimeRecoveryOptions & BackupOccasionArgs;
+
+/**
+ * RDS's own point-in-time recovery as the backup: the moment before the run is recorded, once AWS can restore to it.
+ * Takes no storage of its own; automated backups have to be on.
+ */
+export class PointInTimeRecovery extends pulumi.ComponentResource {
+  /** The newest restore point, with the command that restores to it; undefined until one was needed. */
+  readonly backup: pulumi.Output<Backup | undefined>;
+  /** The database, as it was then. */
+  readonly source: pulumi.Output<RdsDatabase | undefined>;
+
+  constructor(name: string, args: PointInTimeRecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("PointInTimeRecovery"), name, {}, opts);
+    const resource = new RestorePointResource(
+      `${name}-point`,
+      {
+        access: awsAccess(this, args.aws),
+        source: rdsSourceOf(args).source,
+        requirements: args.requirements ?? {},
+        pending: args.preflight?.pending,
+        triggers: pulumi.output(args.triggers ?? []),
+        timeoutMinutes: args.timeoutMinutes,
+        pollMs: args.pollMs,
+        progressUrn: this.urn,
+      },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
+    this.backup = resource.backup;
+    this.source = resource.restoreSource;
+    this.registerOutputs({ backup: this.backup });
+  }
+}

@@ -1,0 +1,126 @@
+import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
+import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
+
+/** What AWS says of an instance or a cluster. */
+export interface RdsDatabase extends RdsSource {
+  arn: string;
+  /** `available`, `modifying`, `backing-up` ... */
+  status: string;
+  /** `postgres`, `aurora-postgresql`. */
+  engine: string;
+  engineVersion: string;
+  encrypted: boolean;
+  /** For how many days automated backups are kept; 0 where they are off. */
+  backupRetentionDays: number;
+  /** Up to when the database can be restored to a point in time, ISO 8601. */
+  latestRestorableTime: string | undefined;
+  /** Allocated storage, GiB; a cluster's grows by itself. */
+  allocatedStorageGiB: number;
+  /** Up to where the storage grows by itself, GiB; undefined where it does not. */
+  maxAllocatedStorageGiB: number | undefined;
+  endpoint: { host: string; port: number } | undefined;
+  placement: RdsPlacement;
+}
+
+/** What a restored database takes over, so that the application reaches it as it reached the original. */
+export interface RdsPlacement {
+  /** Class of the instance, or of the cluster's writer. */
+  instanceClass: string | undefined;
+  subnetGroup: string | undefined;
+  securityGroups: string[];
+  /** Parameter group of the instance, or of the cluster. */
+  parameterGroup: string | undefined;
+  multiAz: boolean;
+  publiclyAccessible: boolean;
+  port: number | undefined;
+}
+
+/** Looks up an instance or a cluster; undefined where there is none of that name. */
+export async function describeRdsDatabase(rds: Rds, source: RdsSource): Promise<RdsDatabase | undefined> {
+  return source.kind === "instance"
+    ? describeInstance(rds, source.identifier)
+    : describeCluster(rds, source.identifier);
+}
+
+async function describeInstance({ client, sdk }: Rds, identifier: string): Promise<RdsDatabase | undefined> {
+  const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
+  const [instance] = (await unlessNotFound(client.send(command)))?.DBInstances ?? [];
+  if (instance === undefined) return undefined;
+  return {
+    kind: "instance",
+    identifier: instance.DBInstanceIdentifier ?? identifier,
+    arn: instance.DBInstanceArn ?? "",
+    status: instance.DBInstanceStatus ?? "unknown",
+    engine: instance.Engine ?? "",
+    engineVersion: instance.EngineVersion ?? "",
+    encrypted: instance.StorageEncrypted ?? false,
+    backupRetentionDays: instance.BackupRetentionPeriod ?? 0,
+    latestRestorableTime: instance.LatestRestorableTime?.toISOString(),
+    allocatedStorageGiB: instance.AllocatedStorage ?? 0,
+    maxAllocatedStorageGiB: instance.MaxAllocatedStorage,
+    endpoint: endpointOf(instance.Endpoint?.Address, instance.Endpoint?.Port),
+    placement: {
+      ...instancePlacement(instance),
+      parameterGroup: instance.DBParameterGroups?.[0]?.DBParameterGroupName,
+    },
+  };
+}
+
+async function describeCluster(rds: Rds, identifier: string): Promise<RdsDatabase | undefined> {
+  const command = new rds.sdk.DescribeDBClustersCommand({ DBClusterIdentifier: identifier });
+  const [cluster] = (await unlessNotFound(rds.client.send(command)))?.DBClusters ?? [];
+  if (cluster === undefined) return undefined;
+  return {
+    kind: "cluster",
+    identifier: cluster.DBClusterIdentifier ?? identifier,
+    arn: cluster.DBClusterArn ?? "",
+    status: cluster.Status ?? "unknown",
+    engine: cluster.Engine ?? "",
+    engineVersion: cluster.EngineVersion ?? "",
+    encrypted: cluster.StorageEncrypted ?? false,
+    backupRetentionDays: cluster.BackupRetentionPeriod ?? 0,
+    latestRestorableTime: cluster.LatestRestorableTime?.toISOString(),
+    allocatedStorageGiB: cluster.AllocatedStorage ?? 0,
+    maxAllocatedStorageGiB: undefined,
+    endpoint: endpointOf(cluster.Endpoint, cluster.Port),
+    placement: await clusterPlacement(rds, cluster),
+  };
+}
+
+/** A cluster leaves the class and the public address to its instances: those of the writer are taken. */
+async function clusterPlacement({ client, sdk }: Rds, cluster: DBCluster): Promise<RdsPlacement> {
+  const members = cluster.DBClusterMembers ?? [];
+  const writer = members.find((member) => member.IsClusterWriter) ?? members[0];
+  const found =
+    writer?.DBInstanceIdentifier === undefined
+      ? undefined
+      : await unlessNotFound(
+          client.send(
+            new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: writer.DBInstanceIdentifier }),
+          ),
+        );
+  const [instance] = found?.DBInstances ?? [];
+  return {
+    ...instancePlacement(instance ?? {}),
+    subnetGroup: cluster.DBSubnetGroup,
+    securityGroups: (cluster.VpcSecurityGroups ?? []).flatMap((group) => group.VpcSecurityGroupId ?? []),
+    parameterGroup: cluster.DBClusterParameterGroup,
+    multiAz: cluster.MultiAZ ?? false,
+    port: cluster.Port,
+  };
+}
+
+function instancePlacement(instance: DBInstance): Omit<RdsPlacement, "parameterGroup"> {
+  return {
+    instanceClass: instance.DBInstanceClass,
+    subnetGroup: instance.DBSubnetGroup?.DBSubnetGroupName,
+    securityGroups: (instance.VpcSecurityGroups ?? []).flatMap((group) => group.VpcSecurityGroupId ?? []),
+    multiAz: instance.MultiAZ ?? false,
+    publiclyAccessible: instance.PubliclyAccessible ?? false,
+    port: instance.Endpoint?.Port ?? instance.DbInstancePort,
+  };
+}
+
+function endpointOf(host: string | undefined, port: number | undefined): RdsDatabase["endpoint"] {
+  return host === undefined || port === undefined ? undefined : { host, port };
+}

@@ -1,0 +1,123 @@
+import type { Tag } from "@aws-sdk/client-rds";
+import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
+import type { RdsDatabase } from "./rds-database.ts";
+
+/** A database that is restored from a snapshot and deleted again. */
+export interface TemporaryRestore {
+  snapshot: string;
+  /** The original, whose network and parameters it takes over. */
+  source: RdsDatabase;
+  /** Its identifier. */
+  identifier: string;
+  tags: Record<string, string>;
+}
+
+/** Begins to restore a snapshot into a new instance or cluster, reachable as the original is. */
+export async function beginTemporaryRestore(rds: Rds, restore: TemporaryRestore): Promise<void> {
+  if (restore.source.kind === "instance") await beginInstance(rds, restore);
+  else await beginCluster(rds, restore);
+}
+
+async function beginInstance({ client, sdk }: Rds, restore: TemporaryRestore): Promise<void> {
+  const { placement } = restore.source;
+  await client.send(
+    new sdk.RestoreDBInstanceFromDBSnapshotCommand({
+      DBSnapshotIdentifier: restore.snapshot,
+      DBInstanceIdentifier: restore.identifier,
+      DBInstanceClass: placement.instanceClass,
+      DBSubnetGroupName: placement.subnetGroup,
+      VpcSecurityGroupIds: placement.securityGroups,
+      DBParameterGroupName: placement.parameterGroup,
+      PubliclyAccessible: placement.publiclyAccessible,
+      MultiAZ: false,
+      DeletionProtection: false,
+      Tags: tagsOf(restore.tags),
+    }),
+  );
+}
+
+async function beginCluster({ client, sdk }: Rds, restore: TemporaryRestore): Promise<void> {
+  const { source, identifier } = restore;
+  const { placement, engine } = source;
+  await client.send(
+    new sdk.RestoreDBClusterFromSnapshotCommand({
+      SnapshotIdentifier: restore.snapshot,
+      DBClusterIdentifier: identifier,
+      Engine: engine,
+      DBSubnetGroupName: placement.subnetGroup,
+      VpcSecurityGroupIds: placement.securityGroups,
+      DBClusterParameterGroupName: placement.parameterGroup,
+      DeletionProtection: false,
+      Tags: tagsOf(restore.tags),
+    }),
+  );
+  await client.send(
+    new sdk.CreateDBInstanceCommand({
+      DBClusterIdentifier: identifier,
+      DBInstanceIdentifier: writerOf(identifier),
+      DBInstanceClass: placement.instanceClass,
+      PubliclyAccessible: placement.publiclyAccessible,
+      Engine: engine,
+      Tags: tagsOf(restore.tags),
+    }),
+  );
+}
+
+/** The status that decides whether a restored database can be connected to; undefined where there is none. */
+export async function temporaryRestoreStatus(
+  { client, sdk }: Rds,
+  { kind, identifier }: RdsSource,
+): Promise<string | undefined> {
+  const instance = kind === "instance" ? identifier : writerOf(identifier);
+  const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
+  return (await unlessNotFound(client.send(command)))?.DBInstances?.[0]?.DBInstanceStatus;
+}
+
+/** Begins to delete what was restored, and leaves no final snapshot; what is gone already is in order. */
+export async function deleteTemporaryRestore(rds: Rds, { kind, identifier }: RdsSource): Promise<void> {
+  const { client, sdk } = rds;
+  await unlessNotFound(
+    client.send(
+      new sdk.DeleteDBInstanceCommand({
+        DBInstanceIdentifier: kind === "instance" ? identifier : writerOf(identifier),
+        SkipFinalSnapshot: true,
+        ...(kind === "instance" ? { DeleteAutomatedBackups: true } : {}),
+      }),
+    ),
+  );
+  if (kind === "cluster")
+    await unlessNotFound(
+      client.send(
+        new sdk.DeleteDBClusterCommand({ DBClusterIdentifier: identifier, SkipFinalSnapshot: true }),
+      ),
+    );
+}
+
+/** Tags of an instance or a cluster; undefined where there is none of that name. */
+export async function tagsOfDatabase(
+  { client, sdk }: Rds,
+  { kind, identifier }: RdsSource,
+): Promise<Record<string, string> | undefined> {
+  const found =
+    kind === "instance"
+      ? (
+          await unlessNotFound(
+            client.send(new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier })),
+          )
+        )?.DBInstances?.[0]
+      : (
+          await unlessNotFound(
+            client.send(new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: identifier })),
+          )
+        )?.DBClusters?.[0];
+  if (found === undefined) return undefined;
+  return Object.fromEntries((found.TagList ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+}
+
+function writerOf(cluster: string): string {
+  return `${cluster}-1`;
+}
+
+function tagsOf(tags: Record<string, string>): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}

@@ -1,0 +1,27 @@
+import { type AwsAccess, clientConfiguration, loadSdk } from "./access.ts";
+
+const lookBackMs = 15 * 60_000;
+
+/** Free storage of an instance, bytes, as CloudWatch saw it last; undefined where it has not seen any of late. */
+export async function freeStorageBytes(access: AwsAccess, instance: string): Promise<number | undefined> {
+  const sdk = await loadSdk("@aws-sdk/client-cloudwatch", () => import("@aws-sdk/client-cloudwatch"));
+  const client = new sdk.CloudWatchClient(await clientConfiguration(access, "cloudwatch"));
+  try {
+    const now = Date.now();
+    const { Datapoints = [] } = await client.send(
+      new sdk.GetMetricStatisticsCommand({
+        Namespace: "AWS/RDS",
+        MetricName: "FreeStorageSpace",
+        Dimensions: [{ Name: "DBInstanceIdentifier", Value: instance }],
+        StartTime: new Date(now - lookBackMs),
+        EndTime: new Date(now),
+        Period: 60,
+        Statistics: ["Minimum"],
+      }),
+    );
+    const newest = Datapoints.sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
+    return newest?.Minimum;
+  } finally {
+    client.destroy();
+  }
+}

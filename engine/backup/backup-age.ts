@@ -1,0 +1,12 @@
+import { BackupError } from "./backup.ts";
+
+/** Rejects with a `BackupError` where a backup is older than allowed. */
+export function requireYoung(it: string, takenAt: string, maxAgeMinutes: number): void {
+  const age = Math.floor((Date.now() - Date.parse(takenAt)) / 60_000);
+  if (age < maxAgeMinutes) return;
+  throw new BackupError(
+    "BACKUP_TOO_OLD",
+    `${it} was taken ${age} minutes ago, at ${takenAt}; ${maxAgeMinutes} minutes are allowed (maxAgeMinutes). ` +
+      `What was written since would be lost. Take a new one.`,
+  );
+}

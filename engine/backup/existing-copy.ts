@@ -1,0 +1,50 @@
+import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+import { type Backup, BackupError } from "./backup.ts";
+import { readMark } from "./copy-retention.ts";
+import { requireYoung } from "./backup-age.ts";
+import { restoreCommand } from "./restore-command.ts";
+
+/** A copy that was made elsewhere, or by an earlier deployment. */
+export interface ExistingCopy {
+  /** The database that it has to be a copy of. */
+  connection: Connection;
+  /** The copy's name. */
+  copy: string;
+  /** How old it may be, minutes. */
+  maxAgeMinutes: number;
+}
+
+/** Verifies that a named copy is there, marked as one of this database, young enough and equal to it; else a `BackupError`. */
+export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: ExistingCopy): Promise<Backup> {
+  const { database: source, host, port, user } = resolveConnection(connection);
+  return withDatabase(maintenanceConnection(connection), async (maintenance) => {
+    const [found] = await maintenance.query<{ comment: string | null; size: string }>(
+      `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.pg_database_size(oid) AS size
+         FROM pg_catalog.pg_database WHERE datname = $1`,
+      [copy],
+    );
+    if (found === undefined)
+      throw new BackupError(
+        "BACKUP_MISSING",
+        `There is no database ${copy} on the server. Correct the copy's name.`,
+      );
+    const takenAt = readMark(found.comment ?? "", { copy, source });
+    if (takenAt === undefined)
+      throw new BackupError(
+        "BACKUP_DIFFERS",
+        `The database ${copy} does not bear the mark of a copy of ${source}. Name a copy that this package has made.`,
+      );
+    requireYoung(`The copy ${copy}`, takenAt, maxAgeMinutes);
+    return {
+      method: "databaseCopy",
+      id: copy,
+      takenAt,
+      durationMs: 0,
+      sizeBytes: Number(found.size),
+      // Only a copy that was compared with its original is marked.
+      verified: { by: "comparison" },
+      restoreCommand: restoreCommand({ host, port, user, maintenanceDatabase: "postgres", source, copy }),
+    };
+  });
+}

@@ -1,0 +1,133 @@
+import type { AwsAccess } from "../../aws/access.ts";
+import { type Rds, type RdsSource, withRds } from "../../aws/rds.ts";
+import { describeRdsDatabase, type RdsDatabase } from "../../aws/rds-database.ts";
+import { describeRdsSnapshot, listRdsSnapshots, snapshotQuota } from "../../aws/rds-snapshots.ts";
+import { freeStorageBytes } from "../../aws/rds-storage.ts";
+import { BackupError, type BackupOccasion } from "../backup.ts";
+import { readinessOf, type RdsRequirements } from "./rds-readiness.ts";
+import { decideOnSnapshot, type SnapshotIdentity } from "./snapshot-identity.ts";
+
+/** What is looked at before a snapshot is asked for. */
+export interface SnapshotRequest {
+  access: AwsAccess;
+  source: RdsSource;
+  occasion: BackupOccasion;
+  /** Up to what age a snapshot of the same occasion is used again, minutes. Default: 15. */
+  reuseMinutes?: number | undefined;
+  /** How long it is kept at least, days. Default: 30. */
+  retentionDays?: number | undefined;
+  requirements?: RdsRequirements | undefined;
+}
+
+/** Of how many snapshots the quota may leave room before that is said. */
+const quotaReserve = 10;
+
+/**
+ * Looks whether a snapshot can be taken, and decides which: the previous one of the same occasion while it is
+ * young, else a new attempt. Changes nothing. Rejects with a `BackupError` that names everything to mend.
+ */
+export async function identifySnapshot(
+  request: SnapshotRequest,
+  previous: SnapshotIdentity | undefined,
+  onWarning: (message: string) => void,
+): Promise<SnapshotIdentity> {
+  const { access, source } = request;
+  requirePositive(request);
+  return withRds(access, async (rds) => {
+    const [database, snapshots, freeBytes] = await Promise.all([
+      requireDatabase(rds, source),
+      listRdsSnapshots(rds, source),
+      source.kind === "instance" ? freeStorageOf(request, onWarning) : undefined,
+    ]);
+    const now = new Date();
+    const { identity, reused } = decideOnSnapshot({
+      source: { kind: source.kind, identifier: database.identifier },
+      occasion: request.occasion,
+      snapshots,
+      previous,
+      reuseMinutes: request.reuseMinutes ?? 15,
+      retentionDays: request.retentionDays ?? 30,
+      now,
+    });
+    if (reused) return identity;
+    const { problems, warnings } = readinessOf(database, request.requirements ?? {}, { freeBytes, now });
+    const quota = await quotaReadiness(rds, source.kind, onWarning);
+    for (const warning of [...warnings, ...quota.warnings]) onWarning(warning);
+    problems.push(...quota.problems);
+    if (problems.length > 0) throw new BackupError("BACKUP_SOURCE_NOT_READY", problems.join("\n"));
+    return identity;
+  });
+}
+
+/** Whether a snapshot that was decided on is there; true as well where AWS cannot be asked just now. One call. */
+export async function snapshotExists(access: AwsAccess, identity: SnapshotIdentity): Promise<boolean> {
+  const { kind, snapshot } = identity;
+  const oneQuickCall = { attempts: 1, requestTimeoutMs: 3000 };
+  return withRds(
+    access,
+    async (rds) => {
+      const found = await describeRdsSnapshot(rds, { kind, identifier: snapshot });
+      return found !== undefined && found.status !== "failed";
+    },
+    oneQuickCall,
+  ).catch(() => true);
+}
+
+/** Rejects with a `BackupError` where there is no such instance or cluster. */
+export async function requireDatabase(rds: Rds, source: RdsSource): Promise<RdsDatabase> {
+  const database = await describeRdsDatabase(rds, source);
+  if (database !== undefined) return database;
+  const region = await rds.client.config.region();
+  throw new BackupError(
+    "BACKUP_SOURCE_MISSING",
+    `There is no RDS ${source.kind} ${source.identifier} in ${region}. Correct the identifier, or the region that ` +
+      `the AWS provider is configured with.`,
+  );
+}
+
+function requirePositive({ reuseMinutes = 15, retentionDays = 30 }: SnapshotRequest): void {
+  for (const [name, value, least] of [
+    ["reuseMinutes", reuseMinutes, 0],
+    ["retentionDays", retentionDays, 1],
+  ] as const)
+    if (!Number.isFinite(value) || value < least)
+      throw new BackupError(
+        "RETENTION_UNUSABLE",
+        `${name} is ${value}; it has to be a number of at least ${least}.`,
+      );
+}
+
+/** Whoever may not ask CloudWatch, or has not installed its client, can take a snapshot all the same. */
+async function freeStorageOf(
+  { access, source, requirements }: SnapshotRequest,
+  onWarning: (message: string) => void,
+): Promise<number | undefined> {
+  if (requirements?.minFreeStoragePercent === 0) return undefined;
+  const unknown = `The free storage of ${source.identifier} is not known`;
+  try {
+    const bytes = await freeStorageBytes(access, source.identifier);
+    if (bytes === undefined) onWarning(`${unknown}: CloudWatch has no figure of the last 15 minutes.`);
+    return bytes;
+  } catch (error) {
+    onWarning(`${unknown}: ${(error as Error).message} Set minFreeStoragePercent: 0 where it need not be.`);
+    return undefined;
+  }
+}
+
+async function quotaReadiness(
+  rds: Rds,
+  kind: RdsSource["kind"],
+  onWarning: (message: string) => void,
+): Promise<{ problems: string[]; warnings: string[] }> {
+  const quota = await snapshotQuota(rds, kind).catch((error: unknown) => {
+    onWarning(`How much of the quota of manual snapshots is used is not known: ${(error as Error).message}`);
+    return undefined;
+  });
+  if (quota === undefined || quota.max - quota.used > quotaReserve) return { problems: [], warnings: [] };
+  const used = `${quota.used} of the ${quota.max} manual ${kind} snapshots that AWS allows in this region are used.`;
+  const remedy =
+    "Delete some that nobody needs, keep fewer (retentionDays, keepNewest), or ask AWS for a larger quota.";
+  return quota.used >= quota.max
+    ? { problems: [`${used} ${remedy}`], warnings: [] }
+    : { problems: [], warnings: [`${used} ${remedy}`] };
+}

@@ -1,0 +1,120 @@
+import type { RdsDatabase } from "../../aws/rds-database.ts";
+
+/** What an instance or a cluster has to be like before anything is applied. */
+export interface RdsRequirements {
+  /** For how many days automated backups have to be kept; 0 asks for none. Default: 1. */
+  minBackupRetentionDays?: number | undefined;
+  /** How far the latest restorable time may lie back, minutes; 0 does not ask. Default: 30. */
+  maxRestorableLagMinutes?: number | undefined;
+  /** Whether the storage has to be encrypted. Default: true. */
+  encrypted?: boolean | undefined;
+  /** How much of an instance's storage has to be free, percent; 0 does not ask. Default: 10. */
+  minFreeStoragePercent?: number | undefined;
+}
+
+/** What stands against a run, and what is only worth saying. */
+export interface Readiness {
+  problems: string[];
+  warnings: string[];
+}
+
+/** Statuses in which AWS takes a snapshot. */
+const readyStatuses = ["available", "storage-optimization"];
+
+const gibibyte = 1024 ** 3;
+
+/** Compares what AWS says of a database with what is required. Nothing is ever changed to fit. */
+export function readinessOf(
+  database: RdsDatabase,
+  requirements: RdsRequirements,
+  seen: { freeBytes?: number | undefined; now: Date },
+): Readiness {
+  const it = `The ${database.kind} ${database.identifier}`;
+  const found = [
+    statusProblem(it, database),
+    retentionProblem(it, database, requirements),
+    lagProblem(it, database, { ...requirements, now: seen.now }),
+    encryptionProblem(it, database, requirements),
+  ];
+  const storage = storageReadiness(it, database, { ...requirements, freeBytes: seen.freeBytes });
+  return {
+    problems: [...found.flatMap((problem) => problem ?? []), ...storage.problems],
+    warnings: storage.warnings,
+  };
+}
+
+function statusProblem(it: string, { status }: RdsDatabase): string | undefined {
+  if (readyStatuses.includes(status)) return undefined;
+  return `${it} is ${status}: AWS takes a snapshot only while it is available. Run pulumi up again when it is.`;
+}
+
+function retentionProblem(
+  it: string,
+  database: RdsDatabase,
+  { minBackupRetentionDays = 1 }: RdsRequirements,
+): string | undefined {
+  if (database.backupRetentionDays >= minBackupRetentionDays) return undefined;
+  const now =
+    database.backupRetentionDays === 0
+      ? "has no automated backups"
+      : `keeps automated backups for ${days(database.backupRetentionDays)}`;
+  return (
+    `${it} ${now}; ${days(minBackupRetentionDays)} are required (minBackupRetentionDays). Set its ` +
+    `backupRetentionPeriod where it is defined; changing it between 0 and another figure restarts the database, ` +
+    `so it is not done here.`
+  );
+}
+
+function lagProblem(
+  it: string,
+  { latestRestorableTime, backupRetentionDays }: RdsDatabase,
+  { maxRestorableLagMinutes = 30, now }: RdsRequirements & { now: Date },
+): string | undefined {
+  if (maxRestorableLagMinutes === 0 || backupRetentionDays === 0) return undefined;
+  if (latestRestorableTime === undefined)
+    return `${it} cannot be restored to any point in time yet. Wait for its first automated backup.`;
+  const lag = Math.round((now.getTime() - Date.parse(latestRestorableTime)) / 60_000);
+  if (lag <= maxRestorableLagMinutes) return undefined;
+  return (
+    `${it} can be restored up to ${latestRestorableTime} only, which is ${lag} minutes ago; ` +
+    `${maxRestorableLagMinutes} are allowed (maxRestorableLagMinutes). Look at its events for what keeps AWS from ` +
+    `saving the write-ahead log.`
+  );
+}
+
+function encryptionProblem(
+  it: string,
+  database: RdsDatabase,
+  { encrypted = true }: RdsRequirements,
+): string | undefined {
+  if (!encrypted || database.encrypted) return undefined;
+  return (
+    `${it} is not encrypted, and neither would its snapshots be. Move it to encrypted storage, or set ` +
+    `requirements: { encrypted: false } where that is accepted.`
+  );
+}
+
+function storageReadiness(
+  it: string,
+  database: RdsDatabase,
+  { minFreeStoragePercent = 10, freeBytes }: RdsRequirements & { freeBytes: number | undefined },
+): Readiness {
+  const ready = { problems: [], warnings: [] };
+  if (minFreeStoragePercent === 0 || database.kind === "cluster" || freeBytes === undefined) return ready;
+  const percent = Math.floor((100 * freeBytes) / (database.allocatedStorageGiB * gibibyte));
+  if (percent >= minFreeStoragePercent) return ready;
+  const low =
+    `${it} has ${(freeBytes / gibibyte).toFixed(1)} GiB of ${database.allocatedStorageGiB} GiB free (${percent} %); ` +
+    `${minFreeStoragePercent} % are asked for (minFreeStoragePercent), since indexes and rewritten tables need room.`;
+  const grows = (database.maxAllocatedStorageGiB ?? 0) > database.allocatedStorageGiB;
+  return grows
+    ? {
+        problems: [],
+        warnings: [`${low} It may grow by itself up to ${database.maxAllocatedStorageGiB} GiB.`],
+      }
+    : { problems: [`${low} Enlarge the storage first.`], warnings: [] };
+}
+
+function days(count: number): string {
+  return `${count} day${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,80 @@
+import type { RdsDatabase } from "../../aws/rds-database.ts";
+import { quoteForShell } from "../shell-word.ts";
+
+/** From what an instance or a cluster is restored. */
+export type RdsRestorePoint = { snapshot: string } | { time: string };
+
+/**
+ * The commands of the AWS CLI that restore into a new instance or cluster, with the class, network and parameters
+ * of the original, and wait until it is available.
+ */
+export function rdsRestoreCommand(
+  database: RdsDatabase,
+  point: RdsRestorePoint,
+  region: string | undefined,
+): string {
+  const restored = `${database.identifier.slice(0, 54)}-restored`;
+  const aws = `aws rds${region === undefined ? "" : ` --region ${quoteForShell(region)}`}`;
+  return database.kind === "instance"
+    ? restoreInstance(aws, database, { point, restored })
+    : restoreCluster(aws, database, { point, restored });
+}
+
+interface Target {
+  point: RdsRestorePoint;
+  restored: string;
+}
+
+function restoreInstance(aws: string, database: RdsDatabase, { point, restored }: Target): string {
+  const { placement } = database;
+  const from =
+    "snapshot" in point
+      ? `restore-db-instance-from-db-snapshot --db-snapshot-identifier ${point.snapshot} --db-instance-identifier ${restored}`
+      : `restore-db-instance-to-point-in-time --source-db-instance-identifier ${database.identifier} ` +
+        `--target-db-instance-identifier ${restored} --restore-time ${point.time}`;
+  const restore = [
+    `${aws} ${from}`,
+    option("--db-instance-class", placement.instanceClass),
+    option("--db-subnet-group-name", placement.subnetGroup),
+    option("--vpc-security-group-ids", placement.securityGroups),
+    option("--db-parameter-group-name", placement.parameterGroup),
+    placement.multiAz ? "--multi-az" : "--no-multi-az",
+    placement.publiclyAccessible ? "--publicly-accessible" : "--no-publicly-accessible",
+    "--copy-tags-to-snapshot",
+  ];
+  return `${words(restore)} && ${aws} wait db-instance-available --db-instance-identifier ${restored}`;
+}
+
+function restoreCluster(aws: string, database: RdsDatabase, { point, restored }: Target): string {
+  const { placement } = database;
+  const from =
+    "snapshot" in point
+      ? `restore-db-cluster-from-snapshot --snapshot-identifier ${point.snapshot} --engine ${database.engine} --db-cluster-identifier ${restored}`
+      : `restore-db-cluster-to-point-in-time --source-db-cluster-identifier ${database.identifier} ` +
+        `--db-cluster-identifier ${restored} --restore-to-time ${point.time}`;
+  const cluster = [
+    `${aws} ${from}`,
+    option("--db-subnet-group-name", placement.subnetGroup),
+    option("--vpc-security-group-ids", placement.securityGroups),
+    option("--db-cluster-parameter-group-name", placement.parameterGroup),
+  ];
+  const writer = [
+    `${aws} create-db-instance --db-cluster-identifier ${restored} --db-instance-identifier ${restored}-1`,
+    `--engine ${database.engine}`,
+    option("--db-instance-class", placement.instanceClass),
+  ];
+  return [
+    words(cluster),
+    words(writer),
+    `${aws} wait db-instance-available --db-instance-identifier ${restored}-1`,
+  ].join(" && ");
+}
+
+function option(name: string, value: string[] | string | undefined): string | undefined {
+  const values = [value ?? []].flat();
+  return values.length === 0 ? undefined : [name, ...values.map(quoteForShell)].join(" ");
+}
+
+function words(parts: (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(" ");
+}

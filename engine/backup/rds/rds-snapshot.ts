@@ -1,0 +1,63 @@
+import { withRds } from "../../aws/rds.ts";
+import type { AwsAccess } from "../../aws/access.ts";
+import type { RdsDatabase } from "../../aws/rds-database.ts";
+import type { RdsSnapshotFacts } from "../../aws/rds-snapshots.ts";
+import { type Backup, BackupError } from "../backup.ts";
+import { awaitSnapshot } from "./await-snapshot.ts";
+import { requireDatabase } from "./identify-snapshot.ts";
+import { rdsRestoreCommand } from "./rds-restore-command.ts";
+import type { SnapshotIdentity } from "./snapshot-identity.ts";
+
+/** A snapshot that is to be proven available. */
+export interface SnapshotProof {
+  access: AwsAccess;
+  identity: SnapshotIdentity;
+  /** How long it is waited for, minutes. */
+  timeoutMinutes: number;
+  /** How often AWS is asked, milliseconds. Default: 10000. */
+  pollMs?: number | undefined;
+  onProgress?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Waits for a snapshot and asserts, at AWS, that it is available and of the right database. Gives the backup, and
+ * what is needed to restore it to where the original stands. Rejects with a `BackupError`.
+ */
+export async function proveSnapshot(proof: SnapshotProof): Promise<{ backup: Backup; source: RdsDatabase }> {
+  const { access, identity } = proof;
+  const facts = await awaitSnapshot({ ...proof, kind: identity.kind, snapshot: identity.snapshot });
+  if (facts.source !== identity.identifier)
+    throw new BackupError(
+      "BACKUP_DIFFERS",
+      `The snapshot ${facts.identifier} is of ${facts.source}, not of ${identity.identifier}.`,
+    );
+  return withRds(access, async (rds) => {
+    const source = await requireDatabase(rds, identity);
+    return { backup: backupOf(facts, { source, access, identity }), source };
+  });
+}
+
+function backupOf(
+  facts: RdsSnapshotFacts,
+  { source, access, identity }: { source: RdsDatabase; access: AwsAccess; identity: SnapshotIdentity },
+): Backup {
+  return {
+    ...describedBackup(facts, source, access),
+    durationMs: Math.max(0, Date.now() - Date.parse(identity.requestedAt)),
+    expiresAt: identity.expiresAt,
+  };
+}
+
+/** A snapshot as a backup, as far as AWS can tell; nobody has measured how long it took. */
+export function describedBackup(facts: RdsSnapshotFacts, source: RdsDatabase, access: AwsAccess): Backup {
+  return {
+    method: "rdsSnapshot",
+    id: facts.identifier,
+    arn: facts.arn,
+    takenAt: facts.takenAt ?? new Date().toISOString(),
+    durationMs: 0,
+    sizeBytes: facts.sizeGiB * 1024 ** 3,
+    verified: { by: "status" },
+    restoreCommand: rdsRestoreCommand(source, { snapshot: facts.identifier }, access.region),
+  };
+}

@@ -1,0 +1,86 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BackupOccasion, SnapshotIdentity } from "../engine/index.ts";
+import {
+  type CheckedInputs,
+  dynamicProvider,
+  isPending,
+  type Properties,
+  type Provider,
+  unknownValue,
+} from "./dynamic-provider.ts";
+import { type Backups, type DumpIdentity, identityMethods } from "./identity-methods.ts";
+import { progressOf } from "./progress.ts";
+
+/** Inputs of the backup identity resource. */
+export interface BackupIdentityInputs {
+  /** How the backup is made. */
+  method: Backups;
+  /** What is asked for, without its occasion. */
+  request: pulumi.Input<object>;
+  /** What it is taken before. */
+  occasion: pulumi.Input<BackupOccasion>;
+  /** Names of the pending migrations that it is taken before; where there are none, none is taken. */
+  pending: pulumi.Input<string[]> | undefined;
+  /** The resource on whose row warnings are shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/**
+ * Decides, before anything is done, which backup is to be there: the one of the last deployment as long as nothing
+ * is pending, else a new one or one that is young enough. It is decided while the inputs are checked, so that
+ * preview shows it, and what stands against it stops preview.
+ */
+export class BackupIdentityResource extends pulumi.dynamic.Resource {
+  /** Undefined until a backup is needed. */
+  declare readonly identity: pulumi.Output<DumpIdentity | SnapshotIdentity | undefined>;
+
+  constructor(name: string, inputs: BackupIdentityInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("backup-identity"),
+      name,
+      { ...inputs, identity: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "BackupIdentity",
+    );
+  }
+}
+
+/** What the resource does. */
+export const backupIdentityProvider: Provider = {
+  async check(news, olds) {
+    if (news["pending"] === unknownValue || JSON.stringify(news["request"]).includes(unknownValue))
+      return { inputs: { ...news, identity: unknownValue } };
+    const { PgMigrationsError } = await import("../engine/index.ts");
+    try {
+      return await decide(news, olds);
+    } catch (error) {
+      if (error instanceof PgMigrationsError) return { failure: error.message };
+      throw error;
+    }
+  },
+
+  diff: (olds, news) => ({
+    changes: JSON.stringify(olds["identity"]) !== JSON.stringify(news["identity"]),
+  }),
+
+  create: async ({ identity }) => Promise.resolve({ id: "backup-identity", outs: { identity } }),
+};
+
+async function decide(news: Properties, olds: Properties): Promise<CheckedInputs> {
+  const { identify, exists } = identityMethods[news["method"] as Backups];
+  const request = { ...(news["request"] as object), occasion: news["occasion"] as BackupOccasion };
+  const previous = olds["identity"] as object | undefined;
+  const kept = previous !== undefined && !isDue(news, olds) && (await exists(request, previous));
+  if (kept) return { inputs: { ...news, identity: previous } };
+  // What is gone, or was never made, is not made up for: there is nothing left that it would be a backup for.
+  if (news["pending"] !== undefined && !isPending(news)) return { inputs: news };
+  return {
+    inputs: { ...news, identity: await identify(request, previous, progressOf(news["progressUrn"]).note) },
+  };
+}
+
+function isDue(news: Properties, olds: Properties): boolean {
+  if (news["pending"] !== undefined) return isPending(news);
+  return JSON.stringify(olds["occasion"]) !== JSON.stringify(news["occasion"]);
+}

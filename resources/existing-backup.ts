@@ -1,0 +1,89 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess, Backup, Connection, RdsSource } from "../engine/index.ts";
+import {
+  dynamicProvider,
+  isPending,
+  type Properties,
+  type Provider,
+  unknownValue,
+} from "./dynamic-provider.ts";
+
+/** Where a backup is that was made elsewhere. */
+export type BackupLocation =
+  { rdsSnapshot: string; source: RdsSource } | { logicalBackup: string } | { databaseCopy: string };
+
+/** Inputs of the existing backup resource. */
+export interface ExistingBackupInputs {
+  location: pulumi.Input<BackupLocation>;
+  access: pulumi.Input<AwsAccess>;
+  /** The database that it has to be of; needed for archives and copies. */
+  connection: pulumi.Input<Connection> | undefined;
+  maxAgeMinutes: pulumi.Input<number>;
+  /** Folder of pg_restore. */
+  programs: pulumi.Input<string> | undefined;
+  /** Names of the pending migrations that it has to be there for; where there are none, it is not looked at. */
+  pending: pulumi.Input<string[]> | undefined;
+}
+
+/** A backup that was made elsewhere, verified before it is relied on. */
+export class ExistingBackupResource extends pulumi.dynamic.Resource {
+  declare readonly backup: pulumi.Output<Backup | undefined>;
+
+  constructor(name: string, inputs: ExistingBackupInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("existing-backup"),
+      name,
+      { ...inputs, backup: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "ExistingBackup",
+    );
+  }
+}
+
+/** What the resource does. */
+export const existingBackupProvider: Provider = {
+  async check(news, olds) {
+    if (!isDue(olds, news) || JSON.stringify(news).includes(unknownValue)) return {};
+    const { PgMigrationsError } = await import("../engine/index.ts");
+    try {
+      await find(news);
+      return {};
+    } catch (error) {
+      if (error instanceof PgMigrationsError) return { failure: error.message };
+      throw error;
+    }
+  },
+
+  diff: (olds, news) => ({ changes: isDue(olds, news) }),
+
+  async create(inputs: Properties, olds: Properties = {}) {
+    const { location } = inputs;
+    const backup = isDue(olds, inputs) ? await find(inputs) : olds["backup"];
+    return { id: "existing-backup", outs: { location, backup } };
+  },
+};
+
+function isDue(olds: Properties, news: Properties): boolean {
+  if (news["pending"] !== undefined) return isPending(news);
+  return JSON.stringify(olds["location"]) !== JSON.stringify(news["location"]);
+}
+
+async function find(inputs: Properties): Promise<Backup> {
+  const { findDatabaseCopy, findLogicalBackup, findSnapshot } = await import("../engine/index.ts");
+  const location = inputs["location"] as BackupLocation;
+  const access = inputs["access"] as AwsAccess;
+  const maxAgeMinutes = inputs["maxAgeMinutes"] as number;
+  const connection = inputs["connection"] as Connection;
+  if ("rdsSnapshot" in location)
+    return findSnapshot({ access, source: location.source, snapshot: location.rdsSnapshot, maxAgeMinutes });
+  if ("databaseCopy" in location)
+    return findDatabaseCopy({ connection, copy: location.databaseCopy, maxAgeMinutes });
+  return findLogicalBackup({
+    location: location.logicalBackup,
+    connection,
+    maxAgeMinutes,
+    aws: access,
+    programs: inputs["programs"] as string | undefined,
+  });
+}

@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
+import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { progressOf } from "./progress.ts";
+
+/** Inputs of the restore proof resource. */
+export interface RdsRestoreProofInputs {
+  access: pulumi.Input<AwsAccess>;
+  /** The snapshot that is to be proven. */
+  snapshot: pulumi.Input<Backup>;
+  source: pulumi.Input<RdsDatabase>;
+  connection: pulumi.Input<Connection>;
+  /** What has to hold in the restored database. */
+  checks: pulumi.Input<Check[]>;
+  timeoutMinutes: pulumi.Input<number> | undefined;
+  /** How often AWS is asked, milliseconds. */
+  pollMs: pulumi.Input<number> | undefined;
+  /** The resource on whose row progress is shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/** A snapshot that was restored once, looked at, and removed again. */
+export class RdsRestoreProofResource extends pulumi.dynamic.Resource {
+  /** The snapshot, with how long restoring it lasted. */
+  declare readonly backup: pulumi.Output<Backup>;
+
+  constructor(name: string, inputs: RdsRestoreProofInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("rds-restore-proof"),
+      name,
+      { ...inputs, backup: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "RdsRestoreProof",
+    );
+  }
+}
+
+/** What the resource does. */
+export const rdsRestoreProofProvider: Provider = {
+  diff: (olds, news) => ({
+    changes: (olds["backup"] as Backup | undefined)?.id !== (news["snapshot"] as Partial<Backup>).id,
+  }),
+
+  async create(inputs: Properties) {
+    const { proveRestore } = await import("../engine/index.ts");
+    const progress = progressOf(inputs["progressUrn"]);
+    const backup = await proveRestore({
+      access: inputs["access"] as AwsAccess,
+      backup: inputs["snapshot"] as Backup,
+      source: inputs["source"] as RdsDatabase,
+      connection: inputs["connection"] as Connection,
+      inspect: (restored) => inspect(restored, inputs["checks"] as unknown[]),
+      timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
+      pollMs: inputs["pollMs"] as number | undefined,
+      onProgress: progress.status,
+    });
+    const { restoreMs = 0, checks = 0 } = backup.verified;
+    progress.note(
+      `${backup.id} was restored in ${(restoreMs / 60_000).toFixed(1)} minutes, and ${checks} checks hold in it.`,
+    );
+    return { id: "rds-restore-proof", outs: { backup } };
+  },
+};
+
+/** How many checks hold in what was restored. Rejects with a report where one does not. */
+async function inspect(restored: Connection, definitions: unknown[]): Promise<number> {
+  const { BackupError, connect, lookLockTimeoutMs, readChecks, runChecks, verificationReport } =
+    await import("../engine/index.ts");
+  const checks = await readChecks(definitions);
+  const database = await connect(restored, { lockTimeoutMs: lookLockTimeoutMs });
+  try {
+    const report = verificationReport(await runChecks({ database, checks }));
+    if (report === undefined) return checks.length;
+    throw new BackupError(
+      "BACKUP_NOT_PROVEN",
+      `The snapshot was restored, but in what came back ${database.redact(report)}\nNothing was applied.`,
+    );
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,87 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsAccess, Backup, RdsDatabase, RdsRequirements, RdsSource } from "../engine/index.ts";
+import {
+  dynamicProvider,
+  isPending,
+  type Properties,
+  type Provider,
+  unknownValue,
+} from "./dynamic-provider.ts";
+import { progressOf } from "./progress.ts";
+
+/** Inputs of the restore point resource. */
+export interface RestorePointInputs {
+  access: pulumi.Input<AwsAccess>;
+  source: pulumi.Input<RdsSource>;
+  requirements: pulumi.Input<RdsRequirements>;
+  /** Names of the pending migrations that it is recorded before; where there are none, none is. */
+  pending: pulumi.Input<string[]> | undefined;
+  /** Where no pending migrations are given: a point is recorded at first, and again when these change. */
+  triggers: pulumi.Input<string[]>;
+  timeoutMinutes: pulumi.Input<number> | undefined;
+  /** How often AWS is asked, milliseconds. */
+  pollMs: pulumi.Input<number> | undefined;
+  /** The resource on whose row progress is shown. */
+  progressUrn: pulumi.Input<string>;
+}
+
+/** A moment that the database can be restored to. */
+export class RestorePointResource extends pulumi.dynamic.Resource {
+  declare readonly backup: pulumi.Output<Backup | undefined>;
+  declare readonly restoreSource: pulumi.Output<RdsDatabase | undefined>;
+
+  constructor(name: string, inputs: RestorePointInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("restore-point"),
+      name,
+      { ...inputs, backup: undefined, restoreSource: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "RestorePoint",
+    );
+  }
+}
+
+/** What the resource does. */
+export const restorePointProvider: Provider = {
+  async check(news, olds) {
+    if (!isDue(olds, news) || JSON.stringify(news).includes(unknownValue)) return {};
+    const { PgMigrationsError, requirePointInTimeRecovery } = await import("../engine/index.ts");
+    try {
+      await requirePointInTimeRecovery(requestOf(news));
+      return {};
+    } catch (error) {
+      if (error instanceof PgMigrationsError) return { failure: error.message };
+      throw error;
+    }
+  },
+
+  diff: (olds, news) => ({ changes: isDue(olds, news) }),
+
+  async create(inputs: Properties, olds: Properties = {}) {
+    const { triggers } = inputs;
+    const { backup, restoreSource } = olds;
+    if (!isDue(olds, inputs)) return { id: "restore-point", outs: { triggers, backup, restoreSource } };
+    const { takeRestorePoint } = await import("../engine/index.ts");
+    const taken = await takeRestorePoint({
+      ...requestOf(inputs),
+      timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
+      pollMs: inputs["pollMs"] as number | undefined,
+      onProgress: progressOf(inputs["progressUrn"]).status,
+    });
+    return { id: "restore-point", outs: { triggers, backup: taken.backup, restoreSource: taken.source } };
+  },
+};
+
+function requestOf(inputs: Properties) {
+  return {
+    access: inputs["access"] as AwsAccess,
+    source: inputs["source"] as RdsSource,
+    requirements: inputs["requirements"] as RdsRequirements,
+  };
+}
+
+function isDue(olds: Properties, news: Properties): boolean {
+  if (news["pending"] !== undefined) return isPending(news);
+  return JSON.stringify(olds["triggers"]) !== JSON.stringify(news["triggers"]);
+}
