@@ -1,4 +1,5 @@
 import { type AwsAccess, clientConfiguration, loadSdk } from "./access.ts";
+import { explainAwsFailure } from "./aws-failure.ts";
 
 const lookBackMs = 15 * 60_000;
 
@@ -21,6 +22,8 @@ export async function freeStorageBytes(access: AwsAccess, instance: string): Pro
     );
     const newest = Datapoints.sort((a, b) => Number(b.Timestamp) - Number(a.Timestamp))[0];
     return newest?.Minimum;
+  } catch (error) {
+    throw explainAwsFailure(error);
   } finally {
     client.destroy();
   }
