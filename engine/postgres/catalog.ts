@@ -14,9 +14,16 @@ export interface TableRows {
   rows: number;
 }
 
-/** Describes every object of the user's schemas, ordered by kind and name. */
-export async function readCatalog(database: Database): Promise<CatalogObject[]> {
-  const objects = await database.query<CatalogObject>(catalogQuery);
+/**
+ * Describes every object of the user's schemas, ordered by kind and name; where asked for, without owners and
+ * privileges, which a restore into another server leaves out.
+ */
+export async function readCatalog(
+  database: Database,
+  options: { withoutPrivileges?: boolean } = {},
+): Promise<CatalogObject[]> {
+  const query = options.withoutPrivileges === true ? catalogQuery.replace(privileges, "NULL") : catalogQuery;
+  const objects = await database.query<CatalogObject>(query);
   return objects.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
@@ -54,6 +61,9 @@ function keyOf({ kind, name }: CatalogObject): string {
 }
 
 const isUserSchema = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`;
+
+/** What tells of owners and privileges in the query below. */
+const privileges = /\b(?:[nacp]\.(?:nspacl|relacl|attacl|proacl)|pg_get_userbyid\(c\.relowner\))/g;
 
 const catalogQuery = `
 SELECT 'schema' AS kind, quote_ident(n.nspname) AS name, coalesce(n.nspacl::text, '') AS definition

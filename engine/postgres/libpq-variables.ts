@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { lookup } from "node:dns/promises";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { connectionFromUrl } from "./connection-url.ts";
 import { type Connection, resolveConnection, type ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
@@ -55,6 +57,32 @@ export function libpqVariables(connection: Connection, options: LibpqOptions): R
     PGCONNECT_TIMEOUT: String(resolved.connectTimeoutSeconds),
     ...tlsVariables(connection, resolved, options),
   };
+}
+
+/**
+ * The whole environment by which a program reaches what a connection names, the password included, for a child
+ * process. The text of `tlsCa` is written to a file in `folder`, which is the caller's to remove.
+ */
+export async function libpqEnvironment(
+  connection: Connection,
+  { libpqVersion, folder }: { libpqVersion: number; folder: string },
+): Promise<Record<string, string>> {
+  const certificatesFile = join(folder, "authorities.pem");
+  if (connection.tlsCa !== undefined) await writeFile(certificatesFile, connection.tlsCa, { mode: 0o600 });
+  const hostAddress = await hostAddressOf(connection);
+  const { password } = resolveConnection(connection);
+  return {
+    ...libpqVariables(connection, { libpqVersion, certificatesFile, hostAddress }),
+    ...(password === undefined ? {} : { PGPASSWORD: password }),
+  };
+}
+
+/** The numeric address of the host, where the certificate is to bear another name; undefined where none is needed. */
+export async function hostAddressOf(connection: Connection): Promise<string | undefined> {
+  if (connection.tlsServerName === undefined) return undefined;
+  const { host } = resolveConnection(connection);
+  // What cannot be looked up is explained by the session that is opened first.
+  return host.startsWith("/") ? undefined : (await lookup(host).catch(() => undefined))?.address;
 }
 
 function tlsVariables(

@@ -1,7 +1,17 @@
+import { rm, stat } from "node:fs/promises";
 import type { Connection } from "../../postgres/connection.ts";
-import { type Backup, BackupError } from "../backup.ts";
+import { type Backup, BackupError, type BackupVerification } from "../backup.ts";
+import { requireComplete } from "./archive-completeness.ts";
+import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
+import { readArchiveFiles } from "./archive-files.ts";
+import { type ArchiveStore, withStore } from "./archive-store.ts";
+import { certificatesFileOf } from "./dump-command.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
+import { backupOf, makeManifest, type Manifest } from "./manifest.ts";
+import { restoreArchiveCommand } from "./restore-archive-command.ts";
+import { verifyByRestore } from "./restore-verification.ts";
+import { deleteExpired } from "./retention.ts";
 
 /** What the caller hears of, and may add, while a backup is completed. */
 export interface CompletionHooks {
@@ -11,16 +21,109 @@ export interface CompletionHooks {
   onRestored?: ((restored: Connection) => Promise<void>) | undefined;
 }
 
+const dayMs = 86_400_000;
+
 /**
  * Verifies what pg_dump wrote, gives it its final name or uploads it, and deletes backups beyond retention. Done
- * already, it says again what was found then. Rejects with a `BackupError` where the archive is not a backup.
+ * already, it says again what was found then. Rejects with a `BackupError`, and leaves nothing, where the archive is
+ * not a backup.
  */
 export async function completeLogicalBackup(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
   hooks: CompletionHooks = {},
 ): Promise<Backup> {
-  await Promise.resolve();
-  void [request, identity, hooks];
-  throw new BackupError("NOT_IMPLEMENTED", "Not implemented.");
+  return withStore(request.target, async (store) => {
+    const manifest = (await store.find(identity.name)) ?? (await finish(store, { request, identity, hooks }));
+    const { retain = 3, retentionDays = 30 } = request;
+    const { database, server } = identity;
+    await deleteExpired(
+      store,
+      { database, server, retain, retentionDays, now: new Date() },
+      hooks.onProgress,
+    );
+    return backupOf(manifest, { id: identity.location, restoreCommand: restoreCommandOf(request, identity) });
+  });
+}
+
+interface Completion {
+  request: LogicalBackupRequest;
+  identity: LogicalBackupIdentity;
+  hooks: CompletionHooks;
+}
+
+async function finish(store: ArchiveStore, completion: Completion): Promise<Manifest> {
+  const { temporaryPath, location } = completion.identity;
+  try {
+    const manifest = await verify(completion);
+    completion.hooks.onProgress?.(`putting it to ${location}`);
+    await store.put(temporaryPath, manifest);
+    return manifest;
+  } finally {
+    // What was refused is no backup, and would only fill the disk; what was accepted is not there any more.
+    await rm(temporaryPath, { recursive: true, force: true });
+    await rm(certificatesFileOf(temporaryPath), { force: true });
+  }
+}
+
+async function verify({ request, identity, hooks }: Completion): Promise<Manifest> {
+  const { temporaryPath, programs } = identity;
+  await requireWritten(identity);
+  hooks.onProgress?.(`comparing the contents of ${identity.name} with ${identity.database}`);
+  const contents = await readArchiveContents(temporaryPath, programs);
+  const tables = await requireComplete(contents, request.connection);
+  const restored = await verifyByRestore({ request, identity, contents, ...hooks });
+  const wasRestored = restored.restoreMs !== undefined;
+  // A restore has read everything.
+  if (!wasRestored) await readWholeArchive(temporaryPath, programs);
+  const verified: BackupVerification = wasRestored
+    ? { by: "restore", ...restored }
+    : { by: "archive", objects: contents.entries.length, tables, ...restored };
+  return manifestOf({ request, identity, contents, verified });
+}
+
+async function requireWritten({ temporaryPath, name }: LogicalBackupIdentity): Promise<void> {
+  await stat(temporaryPath).catch((cause: unknown) => {
+    throw new BackupError(
+      "ARCHIVE_MISSING",
+      `pg_dump has not written ${name}: there is no ${temporaryPath}. The dump runs on the machine that runs pulumi, ` +
+        `in the same deployment: run pulumi up again.`,
+      { cause },
+    );
+  });
+}
+
+async function manifestOf(made: {
+  request: LogicalBackupRequest;
+  identity: LogicalBackupIdentity;
+  contents: ArchiveContents;
+  verified: BackupVerification;
+}): Promise<Manifest> {
+  const { name, format, database, server, position, digest, serverVersion, temporaryPath } = made.identity;
+  const files = await readArchiveFiles(temporaryPath);
+  // pg_dump was run in UTC.
+  const takenAt = new Date(`${made.contents.createdAt.replace(" ", "T")}Z`);
+  const expiresAt = new Date(takenAt.getTime() + (made.request.retentionDays ?? 30) * dayMs);
+  return makeManifest({
+    ...{ name, format, database, server, serverVersion, position, digest },
+    pgDumpVersion: made.contents.pgDumpVersion,
+    takenAt: takenAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    durationMs: Math.max(0, Date.now() - takenAt.getTime()),
+    sizeBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    files,
+    verified: made.verified,
+  });
+}
+
+function restoreCommandOf(request: LogicalBackupRequest, identity: LogicalBackupIdentity): string {
+  const { libpq, location, format, database, locale } = identity;
+  return restoreArchiveCommand({
+    ...{ location, format, database, locale },
+    host: libpq["PGHOSTADDR"] ?? libpq["PGHOST"] ?? "",
+    port: libpq["PGPORT"] ?? "5432",
+    user: libpq["PGUSER"],
+    tls: libpq["PGSSLMODE"] ?? "disable",
+    jobs: request.jobs ?? 1,
+  });
 }

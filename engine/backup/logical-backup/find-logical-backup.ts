@@ -1,6 +1,14 @@
+import { stat } from "node:fs/promises";
 import type { AwsAccess } from "../../aws/access.ts";
-import type { Connection } from "../../postgres/connection.ts";
+import { type Connection, resolveConnection } from "../../postgres/connection.ts";
 import { type Backup, BackupError } from "../backup.ts";
+import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
+import { readArchiveFiles, type ArchiveFile } from "./archive-files.ts";
+import { findArchivePrograms } from "./archive-programs.ts";
+import { type FoundArchive, withFoundArchive } from "./found-archive.ts";
+import type { Manifest } from "./manifest.ts";
+import { restoreArchiveCommand } from "./restore-archive-command.ts";
+import { readSourceFacts } from "./source-facts.ts";
 
 /** Which backup is looked for: one that was made elsewhere by pg_dump, in custom or directory format. */
 export interface FindLogicalBackupRequest {
@@ -12,7 +20,7 @@ export interface FindLogicalBackupRequest {
   maxAgeMinutes?: number | undefined;
   /** The folder of pg_restore. Default: as for a backup that is taken. */
   programs?: string | undefined;
-  /** Where an archive at S3 is downloaded to while it is read. Default: a folder of the temporary folder. */
+  /** Where an archive at S3 is downloaded to while it is read. Default: the temporary folder. */
   stagingDirectory?: string | undefined;
   /** How AWS is reached. Default: by the environment. */
   aws?: AwsAccess | undefined;
@@ -25,7 +33,109 @@ export interface FindLogicalBackupRequest {
  * is one, is of this database and young enough. Rejects with a `BackupError` that says what it is not.
  */
 export async function findLogicalBackup(request: FindLogicalBackupRequest): Promise<Backup> {
-  await Promise.resolve();
-  void request;
-  throw new BackupError("NOT_IMPLEMENTED", "Not implemented.");
+  const { location, connection, maxAgeMinutes = 1440, onProgress } = request;
+  if (!(maxAgeMinutes > 0))
+    throw new BackupError(
+      "BACKUP_REQUEST_UNUSABLE",
+      `maxAgeMinutes is ${maxAgeMinutes}; it has to be more than 0.`,
+    );
+  const startedAt = performance.now();
+  const facts = await readSourceFacts(connection);
+  const programs = await findArchivePrograms(facts.serverVersion, request.programs);
+  onProgress?.(`reading ${location}`);
+  return withFoundArchive(request, async (archive) => {
+    const contents = await readArchiveContents(archive.path, programs);
+    const takenAt = takenAtOf(archive, contents);
+    requireSuitable({
+      archive,
+      contents,
+      takenAt,
+      maxAgeMinutes,
+      database: resolveConnection(connection).database,
+    });
+    const files = await readArchiveFiles(archive.path);
+    if (archive.manifest !== undefined) requireUnchanged(archive.location, archive.manifest, files);
+    await readWholeArchive(archive.path, programs);
+    const { manifest } = archive;
+    return {
+      method: "logicalBackup",
+      id: archive.location,
+      takenAt: takenAt.toISOString(),
+      durationMs: manifest?.durationMs ?? Math.round(performance.now() - startedAt),
+      sizeBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      verified: manifest?.verified ?? {
+        by: "archive",
+        objects: contents.entries.length,
+        tables: tablesOf(contents),
+      },
+      expiresAt: manifest?.expiresAt,
+      restoreCommand: await restoreCommandOf(request, archive, facts),
+    };
+  });
+}
+
+/** An archive's own time is that of the wall clock where it was made, which is taken to be that of this machine. */
+function takenAtOf({ manifest, location }: FoundArchive, { createdAt }: ArchiveContents): Date {
+  const time = new Date(manifest?.takenAt ?? createdAt.replace(" ", "T"));
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new BackupError(
+    "ARCHIVE_UNREADABLE",
+    `${location} does not say when it was made. Take a new backup.`,
+  );
+}
+
+function requireSuitable(seen: {
+  archive: FoundArchive;
+  contents: ArchiveContents;
+  takenAt: Date;
+  maxAgeMinutes: number;
+  database: string;
+}): void {
+  const { archive, contents, takenAt, maxAgeMinutes, database } = seen;
+  const of = archive.manifest?.database ?? contents.database;
+  // In the contents a name stands in one line.
+  if (of !== database && of !== database.replace(/[\r\n]/g, " "))
+    throw new BackupError(
+      "BACKUP_OF_ANOTHER_DATABASE",
+      `${archive.location} is a backup of the database ${of}, not of ${database}. Name one of ${database}.`,
+    );
+  const ageMinutes = Math.round((Date.now() - takenAt.getTime()) / 60_000);
+  if (ageMinutes > maxAgeMinutes)
+    throw new BackupError(
+      "BACKUP_TOO_OLD",
+      `${archive.location} was made at ${takenAt.toISOString()}, ${ageMinutes} minutes ago; up to ${maxAgeMinutes} ` +
+        `are allowed (maxAgeMinutes). Take a new backup.`,
+    );
+}
+
+function requireUnchanged(location: string, manifest: Manifest, files: readonly ArchiveFile[]): void {
+  const found = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const changed = manifest.files.filter(({ path, sha256 }) => found.get(path) !== sha256);
+  if (changed.length === 0) return;
+  const names = changed.map(({ path }) => (path === "" ? "the archive" : path));
+  throw new BackupError(
+    "ARCHIVE_DAMAGED",
+    `${location} is not what its manifest says any more: the SHA-256 of ${names.slice(0, 3).join(", ")} differs. ` +
+      `It was cut off or changed: take a new backup.`,
+  );
+}
+
+function tablesOf({ entries }: ArchiveContents): number {
+  return entries.filter(({ catalog, text }) => catalog === 0 && text.startsWith("TABLE DATA ")).length;
+}
+
+async function restoreCommandOf(
+  { connection }: FindLogicalBackupRequest,
+  { location, path }: FoundArchive,
+  { locale }: Pick<Awaited<ReturnType<typeof readSourceFacts>>, "locale">,
+): Promise<string> {
+  const { host, port, user, ssl, database } = resolveConnection(connection);
+  const isFolder = (await stat(path)).isDirectory();
+  return restoreArchiveCommand({
+    ...{ location, host, user, database, locale },
+    format: isFolder ? "directory" : "custom",
+    port: String(port),
+    tls: ssl === false ? "disable" : "require",
+    jobs: 1,
+  });
 }

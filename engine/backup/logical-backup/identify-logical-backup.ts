@@ -1,6 +1,17 @@
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { resolveConnection } from "../../postgres/connection.ts";
+import { hostAddressOf, libpqVariables } from "../../postgres/libpq-variables.ts";
 import { BackupError } from "../backup.ts";
+import { archiveName } from "./archive-name.ts";
+import { findArchivePrograms, majorVersion } from "./archive-programs.ts";
+import { type ArchiveStore, withStore } from "./archive-store.ts";
+import { certificatesFileOf } from "./dump-command.ts";
+import { existingAncestor } from "./folder-store.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
+import { formatOf, requireKnownCompression, requireUsableRequest } from "./request-problems.ts";
+import { readSourceFacts } from "./source-facts.ts";
 
 /**
  * Looks whether a logical backup can be taken, and decides which: the previous one, where it was finished, is of the
@@ -11,9 +22,11 @@ export async function identifyLogicalBackup(
   request: LogicalBackupRequest,
   previous?: LogicalBackupIdentity,
 ): Promise<LogicalBackupIdentity> {
-  await Promise.resolve();
-  void [request, previous];
-  throw new BackupError("NOT_IMPLEMENTED", "Not implemented.");
+  requireUsableRequest(request);
+  return withStore(request.target, async (store) => {
+    if (previous !== undefined && (await isReusable(previous, { request, store }))) return previous;
+    return decide(request, store);
+  });
 }
 
 /** Whether a backup that was decided on is finished and still there; true as well where S3 cannot be asked just now. */
@@ -21,7 +34,80 @@ export async function logicalBackupExists(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
 ): Promise<boolean> {
-  await Promise.resolve();
-  void [request, identity];
-  throw new BackupError("NOT_IMPLEMENTED", "Not implemented.");
+  return withStore(request.target, async (store) => {
+    if (store.locationOf(identity.name) !== identity.location) return false;
+    return (await store.find(identity.name)) !== undefined;
+  }).catch(() => true);
+}
+
+async function isReusable(
+  previous: LogicalBackupIdentity,
+  { request, store }: { request: LogicalBackupRequest; store: ArchiveStore },
+): Promise<boolean> {
+  const { ledger, connection, reuseMinutes = 15 } = request;
+  const isOfSameOccasion =
+    previous.position === ledger.position &&
+    previous.digest === ledger.digest &&
+    previous.database === resolveConnection(connection).database &&
+    previous.location === store.locationOf(previous.name);
+  const oldest = Date.now() - reuseMinutes * 60_000;
+  if (!isOfSameOccasion || Date.parse(previous.requestedAt) < oldest) return false;
+  const manifest = await store.find(previous.name);
+  return manifest !== undefined && Date.parse(manifest.takenAt) >= oldest;
+}
+
+async function decide(request: LogicalBackupRequest, store: ArchiveStore): Promise<LogicalBackupIdentity> {
+  const { connection, ledger } = request;
+  const { database } = resolveConnection(connection);
+  const [facts, hostAddress] = await Promise.all([readSourceFacts(connection), hostAddressOf(connection)]);
+  const programs = await findArchivePrograms(facts.serverVersion, request.programs);
+  requireKnownCompression(request, programs.version);
+  const [format, requestedAt] = [formatOf(request), new Date()];
+  const name = archiveName({ database, position: ledger.position, requestedAt, format });
+  const temporaryPath = store.temporaryPathOf(name);
+  await store.requireReady();
+  await requireSpace(request, { temporaryPath, database, databaseBytes: facts.databaseBytes });
+  return {
+    name,
+    location: store.locationOf(name),
+    temporaryPath,
+    format,
+    database,
+    ...facts,
+    ...ledger,
+    requestedAt: requestedAt.toISOString(),
+    programs,
+    libpq: libpqVariables(connection, {
+      libpqVersion: majorVersion(programs.version),
+      hostAddress,
+      certificatesFile: certificatesFileOf(temporaryPath),
+    }),
+  };
+}
+
+async function requireSpace(
+  { minFreeBytes }: LogicalBackupRequest,
+  {
+    temporaryPath,
+    database,
+    databaseBytes,
+  }: { temporaryPath: string; database: string; databaseBytes: number },
+): Promise<void> {
+  const folder = await existingAncestor(dirname(temporaryPath));
+  const { bavail, bsize } = await statfs(folder);
+  const [freeBytes, neededBytes] = [bavail * bsize, minFreeBytes ?? databaseBytes];
+  if (freeBytes >= neededBytes) return;
+  const reason =
+    minFreeBytes === undefined
+      ? `${database} is that large; where its archive is known to be smaller, set minFreeBytes`
+      : "minFreeBytes";
+  throw new BackupError(
+    "TARGET_TOO_SMALL",
+    `${folder}, where ${database} is to be dumped, has ${mebibytes(freeBytes)} free, and ${mebibytes(neededBytes)} ` +
+      `are needed (${reason}). Make room, or name a folder on another disk.`,
+  );
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 }

@@ -1,4 +1,5 @@
 import type { ArchiveFormat } from "./logical-backup-request.ts";
+import type { DatabaseLocale } from "./restore-archive-command.ts";
 
 /** Which backup is taken, decided before pg_dump runs. Plain data without any secret, kept in the stack's state. */
 export interface LogicalBackupIdentity {
@@ -23,6 +24,8 @@ export interface LogicalBackupIdentity {
   databaseBytes: number;
   /** The oldest transaction that was running at that time: rows of older ones have to be in the archive. */
   oldestTransaction: string;
+  /** Encoding and locale of the database, which the restore command gives to the new one. */
+  locale: DatabaseLocale;
   programs: ArchivePrograms;
   /** `PGHOST`, `PGPORT` and the like: how libpq reaches the database. The password is not among them. */
   libpq: Record<string, string>;

@@ -1,0 +1,69 @@
+import { type Connection } from "../../postgres/connection.ts";
+import { withDatabase } from "../../postgres/database.ts";
+import { BackupError } from "../backup.ts";
+import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
+
+interface DumpedRelation {
+  /** Such as `public."Gifts"`. */
+  name: string;
+  /** Schema, name and owner as the contents have them. */
+  label: string;
+  oid: number;
+  kind: "table" | "materialized view" | "sequence";
+}
+
+/**
+ * Compares the contents of an archive with the live catalog: data of every table and partition, every sequence and
+ * materialized view, the large objects. Resolves to the number of tables. Rejects with a `BackupError` that names what
+ * is missing.
+ */
+export async function requireComplete(contents: ArchiveContents, connection: Connection): Promise<number> {
+  const { relations, hasLargeObjects } = await readExpected(connection);
+  const present = new Set(contents.entries.map(entryKey));
+  const missing = relations
+    .filter((relation) => !present.has(expectedKey(relation)))
+    .map(({ kind, name }) => `the ${kind} ${name}`);
+  if (hasLargeObjects && !contents.entries.some(({ text }) => text.startsWith("BLOBS ")))
+    missing.push("the large objects");
+  if (missing.length > 0)
+    throw new BackupError(
+      "ARCHIVE_INCOMPLETE",
+      `The archive lacks ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}. ` +
+        `Something else has probably created that while pg_dump ran: run pulumi up again.`,
+    );
+  return relations.filter(({ kind }) => kind === "table").length;
+}
+
+/** Names are not quoted in the contents, so tables are known by their OIDs; the values of sequences have none. */
+function expectedKey({ kind, oid, label }: DumpedRelation): string {
+  if (kind === "sequence") return `SEQUENCE SET ${label.replace(/[\r\n]/g, " ")}`;
+  return kind === "table" ? `TABLE DATA ${oid}` : `MATERIALIZED VIEW ${oid}`;
+}
+
+function entryKey({ catalog, oid, text }: ArchiveEntry): string {
+  if (catalog === 0 && text.startsWith("TABLE DATA ")) return `TABLE DATA ${oid}`;
+  if (catalog !== 0 && text.startsWith("MATERIALIZED VIEW ")) return `MATERIALIZED VIEW ${oid}`;
+  return text;
+}
+
+async function readExpected(
+  connection: Connection,
+): Promise<{ relations: DumpedRelation[]; hasLargeObjects: boolean }> {
+  return withDatabase(connection, async (session) => ({
+    relations: await session.query<DumpedRelation>(
+      // Extensions bring their members with them, except for tables that they declare to hold the user's data.
+      `SELECT c.oid::bigint::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS name,
+              concat_ws(' ', n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner)) AS label,
+              CASE c.relkind WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' ELSE 'materialized view' END AS kind
+         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'S', 'm') AND c.relpersistence <> 't'
+          AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+          AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+               OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
+        ORDER BY 2`,
+    ),
+    hasLargeObjects:
+      (await session.query("SELECT FROM pg_catalog.pg_largeobject_metadata LIMIT 1")).length > 0,
+  }));
+}

@@ -1,0 +1,70 @@
+import { BackupError } from "../backup.ts";
+import type { ArchivePrograms } from "./logical-backup-identity.ts";
+import { runProgram } from "./run-program.ts";
+
+/** The table of contents of an archive. */
+export interface ArchiveContents {
+  /** The database it was made of; line ends are blanks. */
+  database: string;
+  /** When pg_dump began, `2026-11-21 09:30:00`: by the wall clock of the machine where it ran. */
+  createdAt: string;
+  format: string;
+  serverVersion: string;
+  pgDumpVersion: string;
+  entries: ArchiveEntry[];
+}
+
+/** One entry of it. */
+export interface ArchiveEntry {
+  /** The catalog that the object is listed in; 0 of an entry that holds data. */
+  catalog: number;
+  /** The object, in the database that was dumped. */
+  oid: number;
+  /** What it is and what it is called, such as `TABLE DATA public gifts postgres`: not quoted, so for people only. */
+  text: string;
+  /** The line, as `pg_restore --use-list` takes it. */
+  line: string;
+}
+
+/** Reads the table of contents. Rejects with a `BackupError` where it is no archive. */
+export async function readArchiveContents(
+  path: string,
+  { pgRestore }: Pick<ArchivePrograms, "pgRestore">,
+): Promise<ArchiveContents> {
+  const { succeeded, stdout, stderr } = await runProgram(pgRestore, ["--list", path]);
+  if (!succeeded)
+    throw new BackupError(
+      "ARCHIVE_UNREADABLE",
+      `${path} is not an archive that pg_restore can read: ${stderr}. Take a new backup.`,
+    );
+  return parseArchiveContents(stdout);
+}
+
+/** Parses what `pg_restore --list` writes. */
+export function parseArchiveContents(list: string): ArchiveContents {
+  const header = (name: string) => new RegExp(`^;\\s+${name}:? (.*)$`, "m").exec(list)?.[1] ?? "";
+  return {
+    database: header("dbname"),
+    createdAt: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(header("Archive created at"))?.[0] ?? "",
+    format: header("Format").toLowerCase(),
+    serverVersion: header("Dumped from database version").split(" ")[0] ?? "",
+    pgDumpVersion: header("Dumped by pg_dump version").split(" ")[0] ?? "",
+    entries: list.split("\n").flatMap((line) => {
+      const [, catalog, oid, text] = /^\d+; (\d+) (\d+) (.+)$/.exec(line) ?? [];
+      return text === undefined ? [] : [{ catalog: Number(catalog), oid: Number(oid), text, line }];
+    }),
+  };
+}
+
+/** Reads an archive to its end, data included. Rejects with a `BackupError` where something is missing or broken. */
+export async function readWholeArchive(
+  path: string,
+  { pgRestore }: Pick<ArchivePrograms, "pgRestore">,
+): Promise<void> {
+  const { succeeded, stderr } = await runProgram(pgRestore, ["--exit-on-error", "--file=/dev/null", path]);
+  if (!succeeded)
+    throw new BackupError(
+      "ARCHIVE_DAMAGED",
+      `${path} cannot be read to its end: ${stderr}. It is cut off or damaged: take a new backup.`,
+    );
+}

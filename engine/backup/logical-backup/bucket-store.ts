@@ -1,0 +1,160 @@
+import { rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { bucketExists, deleteObjects, headObject, listObjects, readObject } from "../../aws/s3-objects.ts";
+import { openS3, type S3 } from "../../aws/s3.ts";
+import { abortUpload, listUnfinishedUploads, uploadObject } from "../../aws/s3-upload.ts";
+import { BackupError } from "../backup.ts";
+import { fileIn, secureArchive } from "./archive-files.ts";
+import type { ArchiveStore } from "./archive-store.ts";
+import { openFolderStore, requireWritableFolder } from "./folder-store.ts";
+import type { BucketTarget } from "./logical-backup-request.ts";
+import { type Manifest, manifestSuffix, parseManifest, printManifest } from "./manifest.ts";
+
+const dayMs = 86_400_000;
+
+/** What is said of each object, by which those of this package are known. */
+const marker = { "made-by": "pulumi-pg-migrations" };
+
+/** A bucket in which archives are kept, with a folder in which they are written and verified first. */
+export async function openBucketStore(target: BucketTarget): Promise<ArchiveStore> {
+  const s3 = await openS3(target.aws ?? {});
+  const { bucket, prefix = "" } = target;
+  const staging = openFolderStore(stagingFolder(target));
+  return {
+    locationOf: (name) => `s3://${bucket}/${prefix}${name}`,
+    temporaryPathOf: (name) => staging.temporaryPathOf(name),
+    requireReady: () => requireReady(s3, target),
+    find: (name) => findIn(s3, { bucket, key: prefix + name }),
+    list: async () => [...new Set([...(await namesIn(s3, bucket, prefix)), ...(await staging.list())])],
+    put: (temporaryPath, manifest) => put(s3, target, { temporaryPath, manifest }),
+    remove: async (name) => {
+      const keys = await keysOf(s3, { bucket, key: prefix + name });
+      // Without its manifest the rest is no backup any more.
+      await deleteObjects(s3, bucket, [prefix + name + manifestSuffix, ...keys]);
+    },
+    removeUnfinished: async (name) => {
+      await staging.removeUnfinished(name);
+      await removeUnfinished(s3, { bucket, key: prefix + name });
+    },
+    close: () => s3.close(),
+  };
+}
+
+function stagingFolder({ stagingDirectory }: BucketTarget): string {
+  return resolve(
+    stagingDirectory ?? join(tmpdir(), `pulumi-pg-migrations-backups-${process.getuid?.() ?? 0}`),
+  );
+}
+
+async function requireReady(s3: S3, target: BucketTarget): Promise<void> {
+  const folder = stagingFolder(target);
+  await requireWritableFolder(folder);
+  await requireOwnFolder(folder, target);
+  if (await bucketExists(s3, target.bucket, target.prefix ?? "")) return;
+  throw new BackupError(
+    "TARGET_UNUSABLE",
+    `There is no bucket ${target.bucket}. Correct its name, the region or the account, or create it.`,
+  );
+}
+
+/** In the temporary folder that all users share, somebody else could have made it first. */
+async function requireOwnFolder(folder: string, { stagingDirectory }: BucketTarget): Promise<void> {
+  const status = await stat(folder).catch(() => undefined);
+  if (stagingDirectory !== undefined || status === undefined || status.uid === process.getuid?.()) return;
+  throw new BackupError(
+    "TARGET_UNUSABLE",
+    `${folder} belongs to someone else. Set stagingDirectory to a folder of your own.`,
+  );
+}
+
+interface Address {
+  bucket: string;
+  key: string;
+}
+
+async function findIn(s3: S3, { bucket, key }: Address): Promise<Manifest | undefined> {
+  const text = await readObject(s3, { bucket, key: key + manifestSuffix });
+  const manifest = text === undefined ? undefined : parseManifest(text);
+  if (manifest === undefined) return undefined;
+  // A bucket's lifecycle rules may have deleted files of it.
+  const present = new Set(await keysOf(s3, { bucket, key }));
+  return manifest.files.every(({ path }) => present.has(keyOf(key, path))) ? manifest : undefined;
+}
+
+function keyOf(key: string, path: string): string {
+  return path === "" ? key : `${key}/${path}`;
+}
+
+/** The archive's own objects, without the manifest. */
+async function keysOf(s3: S3, { bucket, key }: Address): Promise<string[]> {
+  const objects = await listObjects(s3, bucket, key);
+  return objects.map((object) => object.key).filter((found) => found === key || found.startsWith(`${key}/`));
+}
+
+async function namesIn(s3: S3, bucket: string, prefix: string): Promise<string[]> {
+  const objects = await listObjects(s3, bucket, prefix);
+  // Whoever may not list uploads leaves those of dead processes to a lifecycle rule of the bucket.
+  const uploads = await listUnfinishedUploads(s3, bucket, prefix).catch(() => []);
+  return [...objects, ...uploads].map(({ key }) =>
+    key
+      .slice(prefix.length)
+      .replace(/\/.*$/s, "")
+      .replace(/\.json$/, ""),
+  );
+}
+
+/** The manifest comes last: without it an upload is no backup. */
+async function put(
+  s3: S3,
+  target: BucketTarget,
+  { temporaryPath, manifest }: { temporaryPath: string; manifest: Manifest },
+): Promise<void> {
+  const { bucket, prefix = "", serverSideEncryption, kmsKeyId } = target;
+  const encryption = { serverSideEncryption, kmsKeyId };
+  await secureArchive(temporaryPath);
+  for (const { path, bytes, sha256 } of manifest.files) {
+    const address = { bucket, key: keyOf(prefix + manifest.name, path) };
+    const from = { file: fileIn(temporaryPath, path), bytes };
+    await uploadObject(s3, { ...address, ...encryption, from, metadata: { ...marker, sha256 } });
+    await requireUploaded(s3, address, { bytes, sha256, serverSideEncryption });
+  }
+  const key = prefix + manifest.name + manifestSuffix;
+  await uploadObject(s3, {
+    bucket,
+    key,
+    ...encryption,
+    from: { text: printManifest(manifest) },
+    metadata: marker,
+  });
+  await rm(temporaryPath, { recursive: true, force: true });
+}
+
+async function requireUploaded(
+  s3: S3,
+  address: Address,
+  expected: { bytes: number; sha256: string; serverSideEncryption: string | undefined },
+): Promise<void> {
+  const found = await headObject(s3, address);
+  const isWhole = found?.bytes === expected.bytes && found.metadata["sha256"] === expected.sha256;
+  const isEncrypted =
+    expected.serverSideEncryption === undefined ||
+    found?.serverSideEncryption === expected.serverSideEncryption;
+  if (isWhole && isEncrypted) return;
+  throw new BackupError(
+    "UPLOAD_DIFFERS",
+    `What S3 has at s3://${address.bucket}/${address.key} is not what was uploaded: ` +
+      `${found?.bytes ?? 0} bytes instead of ${expected.bytes}, encrypted by ` +
+      `${found?.serverSideEncryption ?? "nothing"}. Run pulumi up again.`,
+  );
+}
+
+async function removeUnfinished(s3: S3, { bucket, key }: Address): Promise<void> {
+  for (const upload of await listUnfinishedUploads(s3, bucket, key).catch(() => []))
+    if (Date.now() - upload.begunAt.getTime() > dayMs) await abortUpload(s3, upload);
+  const keys = await keysOf(s3, { bucket, key });
+  for (const found of keys) {
+    const facts = await headObject(s3, { bucket, key: found });
+    if (facts?.metadata["made-by"] === marker["made-by"]) await deleteObjects(s3, bucket, [found]);
+  }
+}

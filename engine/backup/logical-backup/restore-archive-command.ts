@@ -1,0 +1,89 @@
+import { nameWithSuffix } from "../database-name.ts";
+import { quoteForShell } from "../shell-word.ts";
+import type { ArchiveFormat } from "./logical-backup-request.ts";
+
+/** The properties of a database that an archive does not hold, and that its data depend on. */
+export interface DatabaseLocale {
+  encoding: string;
+  collate: string;
+  ctype: string;
+  /** `libc`, `icu` or `builtin`; undefined before PostgreSQL 15. */
+  provider?: string | undefined;
+  /** The locale of `icu` and `builtin`. */
+  locale?: string | undefined;
+}
+
+/** What a restore command is made of. */
+export interface RestoreFromArchive {
+  /** The path, or the `s3://` address. */
+  location: string;
+  format: ArchiveFormat;
+  host: string;
+  port: string;
+  user: string | undefined;
+  /** libpq's TLS mode. */
+  tls: string;
+  database: string;
+  locale: DatabaseLocale;
+  jobs: number;
+}
+
+/**
+ * The command that restores an archive into a new database beside the original, `<database>_restored`: nothing that
+ * is there is overwritten. Owners and privileges come back, so the roles have to exist. The programs ask for the
+ * password, or take it from PGPASSWORD.
+ */
+export function restoreArchiveCommand(restore: RestoreFromArchive): string {
+  const { location, format, host, port, user, tls, database, jobs } = restore;
+  const restored = nameWithSuffix(database, "_restored");
+  const archive = location.startsWith("s3://")
+    ? `./${location.slice(location.lastIndexOf("/") + 1)}`
+    : location;
+  const server = [
+    "-h",
+    quoteForShell(host),
+    "-p",
+    port,
+    ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
+  ];
+  const mode = tls === "disable" ? "" : "PGSSLMODE=require ";
+  const createdb = [
+    "createdb",
+    ...server,
+    "-T template0",
+    ...localeOptions(restore.locale),
+    "--",
+    quoteForShell(restored),
+  ];
+  const pgRestore = [
+    ...["pg_restore", ...server, "--exit-on-error", ...(jobs > 1 ? [`--jobs=${jobs}`] : [])],
+    `--dbname=${quoteForShell(conninfo(restored))}`,
+    quoteForShell(archive),
+  ];
+  return [
+    ...(archive === location ? [] : [downloadCommand(location, archive, format)]),
+    mode + createdb.join(" "),
+    mode + pgRestore.join(" "),
+  ].join(" && ");
+}
+
+function downloadCommand(location: string, archive: string, format: ArchiveFormat): string {
+  if (format === "custom") return `aws s3 cp ${quoteForShell(location)} ${quoteForShell(archive)}`;
+  return `aws s3 cp --recursive ${quoteForShell(`${location}/`)} ${quoteForShell(`${archive}/`)}`;
+}
+
+function localeOptions({ encoding, collate, ctype, provider, locale }: DatabaseLocale): string[] {
+  const ofProvider = provider === "icu" ? "--icu-locale" : "--builtin-locale";
+  return [
+    `--encoding=${quoteForShell(encoding)}`,
+    `--lc-collate=${quoteForShell(collate)}`,
+    `--lc-ctype=${quoteForShell(ctype)}`,
+    ...(provider === undefined ? [] : [`--locale-provider=${provider}`]),
+    ...(locale === undefined ? [] : [`${ofProvider}=${quoteForShell(locale)}`]),
+  ];
+}
+
+/** pg_restore would take a name that holds `=` for a connection string. */
+function conninfo(database: string): string {
+  return /^[\w-]+$/.test(database) ? database : `dbname='${database.replace(/[\\']/g, String.raw`\$&`)}'`;
+}

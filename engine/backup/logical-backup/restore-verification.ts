@@ -1,0 +1,154 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection } from "../../postgres/connection.ts";
+import { type Database, withDatabase } from "../../postgres/database.ts";
+import { libpqEnvironment } from "../../postgres/libpq-variables.ts";
+import { openShadow, type Shadow } from "../../shadow/shadow.ts";
+import { ShadowError } from "../../shadow/shadow-error.ts";
+import { BackupError, type BackupVerification } from "../backup.ts";
+import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
+import { majorVersion } from "./archive-programs.ts";
+import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
+import type { LogicalBackupRequest } from "./logical-backup-request.ts";
+import { compareRestored } from "./restored-comparison.ts";
+import { runProgram } from "./run-program.ts";
+import { prepareShadow, type ShadowReadiness } from "./shadow-readiness.ts";
+
+/** What is restored, and who looks at it. */
+export interface RestoreVerification {
+  request: LogicalBackupRequest;
+  identity: LogicalBackupIdentity;
+  contents: ArchiveContents;
+  onProgress?: ((message: string) => void) | undefined;
+  onRestored?: ((restored: Connection) => Promise<void>) | undefined;
+}
+
+/** What was seen in what was restored, or why nothing was. */
+export type Restored = Omit<BackupVerification, "by">;
+
+const defaultLimit = 1024 ** 3;
+
+/**
+ * Restores an archive into a shadow and compares it with the original. A shadow that cannot be had, or cannot hold
+ * this database, is said in `notRestored`; an archive that cannot be restored rejects with a `BackupError`.
+ */
+export async function verifyByRestore(verification: RestoreVerification): Promise<Restored> {
+  const { request, identity, onProgress } = verification;
+  const { restore = "when-small", restoreUpToBytes = defaultLimit } = request;
+  if (restore === "never") return {};
+  if (restore === "when-small" && identity.databaseBytes > restoreUpToBytes)
+    return {
+      notRestored:
+        `${identity.database} is larger (${identity.databaseBytes} bytes) than what is restored to verify it ` +
+        `(${restoreUpToBytes} bytes, restoreUpToBytes)`,
+    };
+  return withDatabase(request.connection, async (original) => {
+    const [{ encoding } = { encoding: "UTF8" }] = await original.query<{ encoding: string }>(
+      `SELECT pg_catalog.getdatabaseencoding() AS encoding`,
+    );
+    return openShadow({ server: request.shadow, encoding, onProgress }).then(
+      (shadow) => restoreInto(shadow, original, verification).finally(() => shadow.close()),
+      (error: unknown) => {
+        if (error instanceof ShadowError) return { notRestored: error.message };
+        throw error;
+      },
+    );
+  });
+}
+
+async function restoreInto(
+  shadow: Shadow,
+  original: Database,
+  verification: RestoreVerification,
+): Promise<Restored> {
+  const { request, identity, contents, onProgress, onRestored } = verification;
+  const connection = { ...shadow.connection, schema: original.address.schema };
+  const readiness = await prepareShadow(shadow, original);
+  if (readiness.lacks !== undefined) return { notRestored: readiness.lacks };
+  onProgress?.(`restoring ${identity.name} into a shadow, PostgreSQL ${shadow.serverVersion}`);
+  const startedAt = performance.now();
+  const problem = await runRestore(connection, verification, readiness);
+  if (problem !== undefined) return problemOfShadow(problem, identity);
+  const restoreMs = Math.round(performance.now() - startedAt);
+  onProgress?.(`comparing what was restored with ${identity.database}`);
+  const compared = await withDatabase(connection, (restored) =>
+    compareRestored({
+      original,
+      restored,
+      oldestTransaction: identity.oldestTransaction,
+      sameVersion: majorVersion(shadow.serverVersion) === majorVersion(contents.serverVersion),
+      withoutPolicies: readiness.skippedOids.size > 0,
+      onProgress,
+    }),
+  );
+  await onRestored?.({ ...connection, schema: request.connection.schema ?? connection.schema });
+  return { ...compared, restoreMs };
+}
+
+/** Runs pg_restore; resolves to what it complained of, undefined where it succeeded. */
+async function runRestore(
+  connection: Connection,
+  { request, identity, contents }: RestoreVerification,
+  { skippedOids }: ShadowReadiness,
+): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-restore-"));
+  try {
+    const list = join(folder, "list");
+    await writeFile(list, linesToRestore(contents.entries, skippedOids));
+    const variables = await libpqEnvironment(connection, {
+      libpqVersion: majorVersion(identity.programs.version),
+      folder,
+    });
+    const jobs = (request.jobs ?? 1) > 1 ? [`--jobs=${request.jobs}`] : [];
+    const { succeeded, stderr } = await runProgram(
+      identity.programs.pgRestore,
+      [
+        ...restoreOptions,
+        ...jobs,
+        `--use-list=${list}`,
+        `--dbname=${connection.database}`,
+        identity.temporaryPath,
+      ],
+      variables,
+    );
+    return succeeded ? undefined : stderr;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Roles, tablespaces, publishers and subscribers are the original server's own. */
+const restoreOptions = [
+  "--exit-on-error",
+  "--no-password",
+  "--no-owner",
+  "--no-acl",
+  "--no-tablespaces",
+  "--no-security-labels",
+  "--no-publications",
+  "--no-subscriptions",
+];
+
+function linesToRestore(entries: readonly ArchiveEntry[], skippedOids: ReadonlySet<number>): string {
+  return entries
+    .filter(
+      ({ oid, text }) =>
+        !text.startsWith("USER MAPPING ") && !(text.startsWith("POLICY ") && skippedOids.has(oid)),
+    )
+    .map(({ line }) => `${line}\n`)
+    .join("");
+}
+
+/** What a server can lack that is nothing to do with the archive. */
+const lackingOnServer =
+  /extension ".*" is not available|could not open extension control file|could not access file|could not load library|collation ".*" .*does not exist|ICU is not supported|access method ".*" does not exist|unrecognized configuration parameter|must be superuser|permission denied to create extension|could not find a suitable/i;
+
+function problemOfShadow(problem: string, { name, database }: LogicalBackupIdentity): Restored {
+  if (lackingOnServer.test(problem)) return { notRestored: `the shadow cannot hold ${database}: ${problem}` };
+  throw new BackupError(
+    "ARCHIVE_NOT_RESTORABLE",
+    `${name} cannot be restored: ${problem}. It is no way back: look at what pg_restore says of ${database}, mend ` +
+      `that, and run pulumi up again.`,
+  );
+}

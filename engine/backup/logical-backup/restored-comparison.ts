@@ -1,0 +1,120 @@
+import {
+  catalogDifferences,
+  type CatalogObject,
+  countRows,
+  readCatalog,
+  type TableRows,
+} from "../../postgres/catalog.ts";
+import type { Database } from "../../postgres/database.ts";
+import { BackupError } from "../backup.ts";
+
+/** What is compared with what. */
+export interface RestoredComparison {
+  original: Database;
+  restored: Database;
+  /** Rows of older transactions were there before pg_dump began. */
+  oldestTransaction: string;
+  /** Whether both servers are of one major version, which spell definitions alike. */
+  sameVersion: boolean;
+  /** Whether policies are left out. */
+  withoutPolicies: boolean;
+  onProgress?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Compares the catalog of what was restored with the original's, and looks for tables that came back empty. The
+ * application goes on writing: row counts that differ are said, not refused. Rejects with a `BackupError`.
+ */
+export async function compareRestored(
+  comparison: RestoredComparison,
+): Promise<{ objects: number; tables: number; rows: number }> {
+  const { original, restored, onProgress } = comparison;
+  const [expected, actual] = [
+    await readComparable(original, comparison),
+    await readComparable(restored, comparison),
+  ];
+  const differences = catalogDifferences(expected, actual);
+  const counts = await countRows(restored);
+  const differing = differingCounts(await countRows(original), counts);
+  for (const { table } of differing.filter(({ restoredRows }) => restoredRows === 0))
+    if (await hadRows(original, table, comparison.oldestTransaction))
+      differences.push(`${table} came back empty`);
+  if (differences.length > 0)
+    throw new BackupError(
+      "BACKUP_DIFFERS",
+      `What was restored from the archive is not equal to the original: ${differences.slice(0, 5).join("; ")}` +
+        `${differences.length > 5 ? `; and ${differences.length - 5} more` : ""}. Where something else has changed ` +
+        `the schema meanwhile, run pulumi up again.`,
+    );
+  if (differing.length > 0) onProgress?.(describeCounts(differing));
+  return {
+    objects: actual.length,
+    tables: counts.length,
+    rows: counts.reduce((sum, { rows }) => sum + rows, 0),
+  };
+}
+
+/**
+ * The catalog without what does not come back from an archive: versions and members of extensions, which are those
+ * of the other server, and what template0 holds from the start.
+ */
+async function readComparable(
+  database: Database,
+  { sameVersion, withoutPolicies }: RestoredComparison,
+): Promise<CatalogObject[]> {
+  const members = new Set((await database.query<{ name: string }>(extensionMembers)).map(({ name }) => name));
+  const isMember = (name: string) =>
+    members.has(name) || [...members].some((member) => name.startsWith(`${member}.`));
+  return (await readCatalog(database, { withoutPrivileges: true }))
+    .filter(
+      ({ kind, name }) =>
+        !(name === "public" && kind === "schema") && !(name === "plpgsql" && kind === "extension"),
+    )
+    .filter(
+      ({ kind, name }) =>
+        !(withoutPolicies && kind === "policy") && (kind === "extension" || !isMember(name)),
+    )
+    .map((object) => (sameVersion && object.kind !== "extension" ? object : { ...object, definition: "" }));
+}
+
+/** Names as the catalog spells them. */
+const extensionMembers = `
+SELECT CASE classid WHEN 'pg_catalog.pg_class'::regclass THEN objid::regclass::text
+                    WHEN 'pg_catalog.pg_proc'::regclass THEN objid::regprocedure::text
+                    WHEN 'pg_catalog.pg_type'::regclass THEN objid::regtype::text
+                    WHEN 'pg_catalog.pg_namespace'::regclass THEN
+                      (SELECT quote_ident(nspname) FROM pg_catalog.pg_namespace WHERE oid = objid) END AS name
+  FROM pg_catalog.pg_depend
+ WHERE deptype = 'e' AND classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
+                                     'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass)
+UNION
+SELECT indexrelid::regclass::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_depend d
+    ON d.deptype = 'e' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indrelid`;
+
+interface DifferingCount extends TableRows {
+  restoredRows: number;
+}
+
+function differingCounts(original: TableRows[], restored: TableRows[]): DifferingCount[] {
+  const counts = new Map(restored.map(({ table, rows }) => [table, rows]));
+  return original
+    .map((count) => ({ ...count, restoredRows: counts.get(count.table) ?? 0 }))
+    .filter(({ rows, restoredRows }) => rows !== restoredRows);
+}
+
+/** Whether a table holds a row that was there before pg_dump began, and has not been touched since. */
+async function hadRows(original: Database, table: string, oldestTransaction: string): Promise<boolean> {
+  const rows = await original.query(
+    `SELECT FROM ONLY ${table} AS t WHERE pg_catalog.age(t.xmin) > pg_catalog.age($1::xid) LIMIT 1`,
+    [oldestTransaction],
+  );
+  return rows.length > 0;
+}
+
+function describeCounts(differing: DifferingCount[]): string {
+  const shown = differing
+    .slice(0, 5)
+    .map(({ table, rows, restoredRows }) => `${table} ${restoredRows} (now ${rows})`)
+    .join(", ");
+  return `rows have been written since the backup began: ${shown}${differing.length > 5 ? ", ..." : ""}`;
+}

@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { misleadingVariables } from "../../postgres/libpq-variables.ts";
+import { BackupError } from "../backup.ts";
+
+/** How a program ended, and what it wrote. */
+export interface ProgramResult {
+  succeeded: boolean;
+  stdout: string;
+  /** Its end, where it is long. */
+  stderr: string;
+}
+
+const longestError = 20_000;
+
+/**
+ * Runs a program of PostgreSQL with these variables, and none that are inherited and would mislead libpq. Rejects with a
+ * `BackupError` where there is no such program.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  variables: Record<string, string> = {},
+): Promise<ProgramResult> {
+  const inherited = Object.entries(process.env).filter(([name]) => !misleadingVariables.includes(name));
+  const env = { ...Object.fromEntries(inherited), LC_ALL: "C", TZ: "UTC", ...variables };
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const stdout: Buffer[] = [];
+    let stderr = "";
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString()).slice(-longestError);
+    });
+    child.on("error", (cause) =>
+      reject(
+        new BackupError(
+          "PROGRAM_MISSING",
+          `${program} cannot be run: ${cause.message}. Install PostgreSQL's client programs.`,
+          {
+            cause,
+          },
+        ),
+      ),
+    );
+    child.on("close", (code) =>
+      resolve({ succeeded: code === 0, stdout: Buffer.concat(stdout).toString(), stderr: stderr.trim() }),
+    );
+  });
+}
