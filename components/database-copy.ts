@@ -3,6 +3,7 @@ import type { Backup } from "../engine/index.ts";
 import { DatabaseCopyResource } from "../resources/database-copy.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
 /** How a database is copied; in a pipeline, `backup: { databaseCopy: ... }`. */
@@ -55,7 +56,7 @@ export class DatabaseCopy extends pulumi.ComponentResource {
         migrations: args.preflight?.migrations,
         runLockWaitMs: args.runLockWaitMs,
         triggers: pulumi.output(args.triggers ?? []),
-        progressUrn: this.urn,
+        progressUrn: progressUrn(this),
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );

@@ -7,13 +7,15 @@ import * as pulumi from "@pulumi/pulumi";
 export function deployed(dependsOn: pulumi.ResourceOptions["dependsOn"]): pulumi.Output<boolean> {
   return pulumi
     .output(dependsOn ?? [])
-    .apply((resources) => pulumi.all([resources].flat().flatMap(idsOf)))
+    .apply((resources) => pulumi.all([resources].flat().map(isDeployed)))
     .apply(() => true);
 }
 
-/** A component is deployed when the resources in it are. */
-function idsOf(resource: pulumi.Resource): pulumi.Output<string>[] {
-  if (pulumi.CustomResource.isInstance(resource)) return [resource.id];
-  const { __childResources: children = [] } = resource as { __childResources?: Iterable<pulumi.Resource> };
-  return [...children].flatMap(idsOf);
+/** A component is deployed when the resources in it are; some are created only after something was looked at. */
+function isDeployed(resource: pulumi.Resource): pulumi.Output<unknown> {
+  if (pulumi.CustomResource.isInstance(resource)) return resource.id;
+  const component = resource as { __data?: Promise<unknown>; __childResources?: Iterable<pulumi.Resource> };
+  return pulumi
+    .output((component.__data ?? Promise.resolve()).then(() => true))
+    .apply(() => pulumi.all([...(component.__childResources ?? [])].map(isDeployed)));
 }

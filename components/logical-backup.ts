@@ -7,6 +7,7 @@ import { awsAccess } from "./aws-access.ts";
 import { type BackupOccasionArgs, occasionOf } from "./backup-occasion.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
@@ -66,11 +67,11 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
   ): Promise<pulumi.Output<Backup> | undefined> {
     const occasion = occasionOf(args);
     const request = this.#request(args);
-    const progressUrn = this.urn;
+    const urn = progressUrn(this);
     const pending = args.preflight?.pending;
     const identity = new BackupIdentityResource(
       `${name}-identity`,
-      { method: "logicalBackup", request, occasion, pending, progressUrn },
+      { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
       { parent: this, dependsOn: opts.dependsOn },
     ).identity as pulumi.Output<DumpIdentity | undefined>;
     const [decided, due] = await Promise.all([settled(identity), settled(pulumi.output(pending))]);
@@ -87,7 +88,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
         request: pulumi.all([request, occasion]).apply(([asked, ledger]) => ({ ...asked, ledger })),
         identity: decidedIdentity,
         pending,
-        progressUrn,
+        progressUrn: urn,
       },
       { parent: this, dependsOn: command },
     ).backup;

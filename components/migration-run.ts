@@ -10,6 +10,7 @@ import {
 import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { Preflight } from "./preflight.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
 /** How long a run waits, and for what. Changing any of them does nothing by itself. */
@@ -70,7 +71,7 @@ export class MigrationRun extends pulumi.ComponentResource {
         pending: preflight.pending,
         backups: pulumi.output(args.backups ?? []),
         noBackupReason: args.noBackupReason,
-        progressUrn: this.urn,
+        progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),
     );

@@ -4,6 +4,7 @@ import { RestorePointResource } from "../resources/restore-point.ts";
 import { awsAccess } from "./aws-access.ts";
 import type { BackupOccasionArgs } from "./backup-occasion.ts";
 import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
 /** How a restore point is recorded; in a pipeline, `backup: { pointInTimeRecovery: ... }`. */
@@ -43,7 +44,7 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
         triggers: pulumi.output(args.triggers ?? []),
         timeoutMinutes: args.timeoutMinutes,
         pollMs: args.pollMs,
-        progressUrn: this.urn,
+        progressUrn: progressUrn(this),
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );

@@ -17,6 +17,7 @@ import { createAwsSnapshot } from "./aws-snapshot.ts";
 import { type BackupOccasionArgs, occasionOf } from "./backup-occasion.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { RdsRestore, type RdsRestoreArgs } from "./rds-restore.ts";
 import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
 import { errorOn } from "./resource-error.ts";
@@ -127,7 +128,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     opts: pulumi.ComponentResourceOptions,
   ): Promise<pulumi.Output<Snapshot> | undefined> {
     const access = awsAccess(this, args.aws);
-    const progressUrn = this.urn;
+    const urn = progressUrn(this);
     const { kind, source } = rdsSourceOf(args);
     const occasion = occasionOf(args);
     const pending = args.preflight?.pending;
@@ -139,7 +140,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         request: pulumi.output({ access, source, retentionDays, reuseMinutes, requirements }),
         occasion,
         pending,
-        progressUrn,
+        progressUrn: urn,
       },
       { parent: this, dependsOn: opts.dependsOn },
     ).identity as pulumi.Output<SnapshotIdentity | undefined>;
@@ -153,11 +154,12 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       timeoutMinutes,
       parent: this,
     });
-    if (decided.known && decided.value !== undefined && !pulumi.runtime.isDryRun())
-      void this.#showProgress(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
+    if (decided.known && decided.value !== undefined)
+      if (pulumi.runtime.isDryRun()) await this.#announce(decided.value, pending);
+      else void this.#showProgress(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
     const asserted = new RdsSnapshotResource(
       `${name}-available`,
-      { access, identity: decidedIdentity, pending, timeoutMinutes, pollMs, progressUrn },
+      { access, identity: decidedIdentity, pending, timeoutMinutes, pollMs, progressUrn: urn },
       { parent: this, dependsOn: snapshot },
     );
     new RdsSnapshotRetentionResource(
@@ -168,13 +170,24 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         database: occasion.database,
         keepNewest: args.keepNewest ?? 3,
         newest: asserted.backup.id,
-        progressUrn,
+        progressUrn: urn,
       },
       { parent: this, dependsOn: asserted },
     );
     const backup =
       args.proveRestore === true ? this.#prove(name, args, { access, asserted }).backup : asserted.backup;
     return pulumi.all([backup, asserted.source]).apply(([proven, of]) => ({ backup: proven, source: of }));
+  }
+
+  async #announce(identity: SnapshotIdentity, pending: pulumi.Output<string[]> | undefined): Promise<void> {
+    const due = await settled(pulumi.output(pending));
+    if (due.known && due.value?.length === 0) return;
+    const { kind, identifier, snapshot, requestedAt, expiresAt } = identity;
+    const message =
+      Date.parse(requestedAt) < startedAt
+        ? `The snapshot ${snapshot}, asked for at ${requestedAt}, serves this run as well.`
+        : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run, and kept until ${expiresAt}.`;
+    await pulumi.log.info(message, this);
   }
 
   async #showProgress(
@@ -210,12 +223,15 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         checks: pulumi.output(args.checks ?? []),
         timeoutMinutes: args.proveTimeoutMinutes,
         pollMs: args.pollMs,
-        progressUrn: this.urn,
+        progressUrn: progressUrn(this),
       },
       { parent: this, dependsOn: taken.asserted },
     );
   }
 }
+
+/** What was decided on before is used again. */
+const startedAt = Date.now();
 
 function existing<Value>(value: Value | undefined, snapshot: RdsSnapshot): Value {
   if (value !== undefined) return value;

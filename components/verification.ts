@@ -4,6 +4,7 @@ import { type Standing, VerificationResource } from "../resources/verification.t
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
 import { errorOn } from "./resource-error.ts";
+import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -42,7 +43,7 @@ export class Verification extends pulumi.ComponentResource {
         checks: preflight === undefined ? this.#readable(args.checks) : pulumi.output(args.checks),
         pending: preflight?.pending,
         standing,
-        progressUrn: this.urn,
+        progressUrn: progressUrn(this),
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );

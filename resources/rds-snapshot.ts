@@ -40,16 +40,21 @@ export const rdsSnapshotProvider: Provider = {
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { proveSnapshot } = await import("../engine/index.ts");
+    const progress = progressOf(inputs["progressUrn"]);
     const { backup, source } = await proveSnapshot({
       access: inputs["access"] as AwsAccess,
       identity: inputs["identity"] as SnapshotIdentity,
       timeoutMinutes: inputs["timeoutMinutes"] as number,
       pollMs: inputs["pollMs"] as number | undefined,
-      onProgress: progressOf(inputs["progressUrn"]).status,
+      onProgress: progress.status,
     });
     const known = olds["backup"] as Backup | undefined;
     // A snapshot that is used again has been measured when it was taken.
     const { durationMs } = known?.id === backup.id ? known : backup;
+    progress.note(
+      `The snapshot ${backup.id} of ${backup.takenAt} is available: ${backup.sizeBytes / 1024 ** 3} GiB, ` +
+        `kept until ${backup.expiresAt ?? "it is deleted"}.`,
+    );
     return { id: "rds-snapshot", outs: { backup: { ...backup, durationMs }, source } };
   },
 };

@@ -38,6 +38,6 @@ export async function findSnapshot(existing: ExistingSnapshot): Promise<Backup> 
         `The snapshot ${snapshot} is ${found.status}, not available. Wait for it, or name another.`,
       );
     requireYoung(`The snapshot ${snapshot}`, found.takenAt, maxAgeMinutes);
-    return describedBackup(found, await requireDatabase(rds, source), access);
+    return describedBackup(found, await requireDatabase(rds, source));
   });
 }

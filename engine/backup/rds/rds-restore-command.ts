@@ -8,13 +8,11 @@ export type RdsRestorePoint = { snapshot: string } | { time: string };
  * The commands of the AWS CLI that restore into a new instance or cluster, with the class, network and parameters
  * of the original, and wait until it is available.
  */
-export function rdsRestoreCommand(
-  database: RdsDatabase,
-  point: RdsRestorePoint,
-  region: string | undefined,
-): string {
-  const restored = `${database.identifier.slice(0, 54)}-restored`;
-  const aws = `aws rds${region === undefined ? "" : ` --region ${quoteForShell(region)}`}`;
+export function rdsRestoreCommand(database: RdsDatabase, point: RdsRestorePoint): string {
+  const restored = `${database.identifier.slice(0, 54).replace(/-+$/, "")}-restored`;
+  // arn:aws:rds:<region>:<account>:...
+  const [, , , region = ""] = database.arn.split(":");
+  const aws = `aws rds --region ${quoteForShell(region)}`;
   return database.kind === "instance"
     ? restoreInstance(aws, database, { point, restored })
     : restoreCluster(aws, database, { point, restored });

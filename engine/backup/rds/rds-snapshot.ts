@@ -33,23 +33,23 @@ export async function proveSnapshot(proof: SnapshotProof): Promise<{ backup: Bac
     );
   return withRds(access, async (rds) => {
     const source = await requireDatabase(rds, identity);
-    return { backup: backupOf(facts, { source, access, identity }), source };
+    return { backup: backupOf(facts, { source, identity }), source };
   });
 }
 
 function backupOf(
   facts: RdsSnapshotFacts,
-  { source, access, identity }: { source: RdsDatabase; access: AwsAccess; identity: SnapshotIdentity },
+  { source, identity }: { source: RdsDatabase; identity: SnapshotIdentity },
 ): Backup {
   return {
-    ...describedBackup(facts, source, access),
+    ...describedBackup(facts, source),
     durationMs: Math.max(0, Date.now() - Date.parse(identity.requestedAt)),
     expiresAt: identity.expiresAt,
   };
 }
 
 /** A snapshot as a backup, as far as AWS can tell; nobody has measured how long it took. */
-export function describedBackup(facts: RdsSnapshotFacts, source: RdsDatabase, access: AwsAccess): Backup {
+export function describedBackup(facts: RdsSnapshotFacts, source: RdsDatabase): Backup {
   return {
     method: "rdsSnapshot",
     id: facts.identifier,
@@ -58,6 +58,6 @@ export function describedBackup(facts: RdsSnapshotFacts, source: RdsDatabase, ac
     durationMs: 0,
     sizeBytes: facts.sizeGiB * 1024 ** 3,
     verified: { by: "status" },
-    restoreCommand: rdsRestoreCommand(source, { snapshot: facts.identifier }, access.region),
+    restoreCommand: rdsRestoreCommand(source, { snapshot: facts.identifier }),
   };
 }

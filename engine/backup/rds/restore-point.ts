@@ -55,7 +55,7 @@ export async function takeRestorePoint(
     sizeBytes: source.allocatedStorageGiB * 1024 ** 3,
     verified: { by: "status" },
     expiresAt: new Date(startedAt + source.backupRetentionDays * 86_400_000).toISOString(),
-    restoreCommand: rdsRestoreCommand(source, { time: point }, request.access.region),
+    restoreCommand: rdsRestoreCommand(source, { time: point }),
   };
   return { backup, source };
 }
