@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -21,14 +21,18 @@ export interface Project {
   pulumi(...args: string[]): Promise<CommandResult>;
   /** Writes one migration into the project's folder of migrations. */
   writeMigration(name: string, sql: string): Promise<void>;
+  /** Replaces a program of the test's own. */
+  writeProgram(program: string): Promise<void>;
+  /** The stack's outputs, secret ones included. */
+  outputs(): Promise<Record<string, unknown>>;
   /** Replaces the stack's configuration. */
   configure(configuration: object): Promise<void>;
 }
 
 /** How a project is made. */
 export interface ProjectOptions {
-  /** The program's configuration, keys without the project's name. */
-  configuration: object;
+  /** The program's configuration, keys without the project's name. Default: a project that has none. */
+  configuration?: object;
   /** Environment variables of every command, beside those of the test. */
   environment?: Record<string, string>;
   /** A program of the test's own instead of the one of this repository. */
@@ -44,7 +48,7 @@ export async function createProject(
   t.after(() => rm(dir, { recursive: true, force: true }));
   await mkdir(join(dir, "state"));
   await mkdir(join(dir, "migrations"));
-  await cp(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));
+  await writeProjectFile(dir, options);
   const parts = [
     "package.json",
     "node_modules",
@@ -64,6 +68,13 @@ export async function createProject(
       await mkdir(join(dir, "migrations", name), { recursive: true });
       await writeFile(join(dir, "migrations", name, "migration.sql"), sql);
     },
+    async writeProgram(program) {
+      await writeFile(join(dir, "index.ts"), program);
+    },
+    async outputs() {
+      const { output } = await project.pulumi("stack", "output", "--json", "--show-secrets");
+      return JSON.parse(output) as Record<string, unknown>;
+    },
     async configure(configuration) {
       const file = join(dir, "Pulumi.test.yaml");
       const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
@@ -79,15 +90,23 @@ export async function createProject(
   };
   const created = await project.pulumi("stack", "init", "test");
   if (created.exitCode !== 0) throw new Error(`pulumi stack init failed:\n${created.output}`);
-  await project.configure(options.configuration);
+  await project.configure(options.configuration ?? {});
   return project;
+}
+
+/** The project file declares the configuration of this repository's program, and which of it must be there. */
+async function writeProjectFile(dir: string, { configuration }: ProjectOptions): Promise<void> {
+  const declared = await readFile(join(root, "Pulumi.yaml"), "utf8");
+  const content = configuration === undefined ? declared.replace(/^config:\n([ \n].*\n?)*/m, "") : declared;
+  await writeFile(join(dir, "Pulumi.yaml"), content);
 }
 
 /** The environment in which a user of this project runs Pulumi. */
 function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
   const { PATH = "", HOME } = process.env;
   return {
-    PATH: `${join(root, "node_modules/.bin")}${delimiter}${PATH}`,
+    // The providers of @pulumi/aws and @pulumi/command are stand-ins: the real ones cannot be installed from npm.
+    PATH: [join(root, "node_modules/.bin"), join(root, "test/plugins"), PATH].join(delimiter),
     ...(HOME === undefined ? {} : { HOME }),
     PULUMI_HOME: join(dir, "pulumi-home"),
     PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,

@@ -67,7 +67,8 @@ export function refuseSnapshots(
       {
         error: {
           code: "InvalidDBClusterStateFault",
-          message: `The DB cluster ${database} is not currently in the available state.`,
+          message:
+            "Cannot create a snapshot because the database instance is not currently in the available state.",
         },
       },
     ),
