@@ -38,7 +38,8 @@ export function providerOf(noun: Noun): CompleteProvider {
   const { check, diff, create } = providers[noun];
   return {
     async check(news, olds) {
-      return { inputs: news, ...(await check?.(news, olds)) };
+      const { inputs = news, failure } = (await check?.(news, olds)) ?? {};
+      return { inputs: plain(inputs), failure };
     },
     diff,
     async create(inputs, olds) {
