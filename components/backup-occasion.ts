@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupOccasion } from "../engine/index.ts";
 import type { Preflight } from "./preflight.ts";
+import { settled } from "./settled.ts";
 
 /** What tells a backup when it is due. */
 export interface BackupOccasionArgs {
@@ -20,3 +21,17 @@ export function occasionOf({ preflight, triggers = [] }: BackupOccasionArgs): pu
     digest: createHash("sha256").update(JSON.stringify(values)).digest("hex"),
   }));
 }
+
+/** Whether this deployment may have to take a backup; without a preflight that is always so. */
+export async function isDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
+  if (preflight === undefined) return true;
+  const pending = await settled(preflight.pending);
+  return !pending.known || pending.value.length > 0;
+}
+
+/** Whether something was decided on by an earlier deployment. */
+export function isFromBefore(time: string): boolean {
+  return Date.parse(time) < startedAt;
+}
+
+const startedAt = Date.now();

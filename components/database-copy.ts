@@ -4,6 +4,7 @@ import { DatabaseCopyResource } from "../resources/database-copy.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** How a database is copied; in a pipeline, `backup: { databaseCopy: ... }`. */
@@ -62,10 +63,7 @@ export class DatabaseCopy extends pulumi.ComponentResource {
     );
     args.preflight?.pending.apply((pending) => {
       if (pulumi.runtime.isDryRun() && pending.length > 0)
-        void pulumi.log.info(
-          "The database will be copied, and the copy compared with it, before the run.",
-          this,
-        );
+        say(this, "The database will be copied, and the copy compared with it, before the run.");
     });
     this.backup = resource.backup;
     this.registerOutputs({ backup: this.backup });

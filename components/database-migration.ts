@@ -4,6 +4,7 @@ import { type BackupArgs, type BackupComponent, backupMethods, createBackup } fr
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import { Preflight } from "./preflight.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 import { Verification } from "./verification.ts";
 
@@ -98,7 +99,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
 
   #announceNoBackup(reason: string, preflight: Preflight): void {
     preflight.pending.apply((pending) => {
-      if (pending.length > 0) void pulumi.log.warn(`No backup will be taken: ${reason}`, this);
+      if (pending.length > 0) say(this, `No backup will be taken: ${reason}`, "warn");
     });
   }
 }

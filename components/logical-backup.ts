@@ -4,13 +4,14 @@ import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import type { DumpIdentity } from "../resources/identity-methods.ts";
 import { LogicalBackupResource } from "../resources/logical-backup.ts";
 import { awsAccess } from "./aws-access.ts";
-import { type BackupOccasionArgs, occasionOf } from "./backup-occasion.ts";
+import { type BackupOccasionArgs, isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /**
@@ -74,14 +75,14 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
       { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
       { parent: this, dependsOn: opts.dependsOn },
     ).identity as pulumi.Output<DumpIdentity | undefined>;
-    const [decided, due] = await Promise.all([settled(identity), settled(pulumi.output(pending))]);
+    const [decided, due] = await Promise.all([settled(identity), isDue(args)]);
     if (decided.known && decided.value === undefined) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<DumpIdentity>;
-    const isDue = !due.known || due.value === undefined || due.value.length > 0;
-    const command = await this.#createCommand(name, decidedIdentity, { connection: args.connection, isDue });
-    if (decided.known && decided.value !== undefined && !pulumi.runtime.isDryRun())
-      void this.#showProgress(command, decided.value);
+    const command = await this.#createCommand(name, decidedIdentity, { connection: args.connection, due });
+    if (due && decided.known && decided.value !== undefined)
+      if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
+      else void this.#showProgress(command, decided.value);
     return new LogicalBackupResource(
       `${name}-archive`,
       {
@@ -113,7 +114,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
   async #createCommand(
     name: string,
     identity: pulumi.Output<DumpIdentity>,
-    { connection, isDue }: { connection: pulumi.Input<ConnectionArgs>; isDue: boolean },
+    { connection, due }: { connection: pulumi.Input<ConnectionArgs>; due: boolean },
   ): Promise<pulumi.CustomResource> {
     const { Command } = await packageOf("@pulumi/command", () => import("@pulumi/command/local/command.js"));
     const password = secretConnection(connection).apply(passwordOf);
@@ -129,11 +130,17 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
         logging: "stderr",
         addPreviousOutputInEnv: false,
       },
-      { parent: this, ignoreChanges: isDue ? [] : ["environment"] },
+      { parent: this, ignoreChanges: due ? [] : ["environment"] },
     );
   }
 
   async #showProgress(resource: pulumi.CustomResource, identity: DumpIdentity): Promise<void> {
     await showCreationProgress({ resource, on: this, everyMs: 5000, look: () => dumpProgress(identity) });
   }
+}
+
+function announcement({ database, location, requestedAt }: DumpIdentity): string {
+  return isFromBefore(requestedAt)
+    ? `The dump ${location}, taken at ${requestedAt}, serves this run as well.`
+    : `${database} will be dumped to ${location}, and the dump verified, before the run.`;
 }

@@ -11,6 +11,7 @@ import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** How long a run waits, and for what. Changing any of them does nothing by itself. */
@@ -82,8 +83,7 @@ export class MigrationRun extends pulumi.ComponentResource {
   }
 
   #announce(plan: Plan, place: string): void {
-    for (const warning of planWarnings(plan)) void pulumi.log.warn(warning, this);
-    if (pulumi.runtime.isDryRun() && plan.pending.length > 0)
-      void pulumi.log.info(pendingReport(plan, place), this);
+    for (const warning of planWarnings(plan)) say(this, warning, "warn");
+    if (pulumi.runtime.isDryRun() && plan.pending.length > 0) say(this, pendingReport(plan, place));
   }
 }

@@ -16,6 +16,7 @@ import { PreflightResource } from "../resources/preflight.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { deployed } from "./deployed.ts";
 import { errorOn } from "./resource-error.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Preflight`. */
@@ -93,7 +94,7 @@ export class Preflight extends pulumi.ComponentResource {
       const folder = await readFolder({ dir: request.dir });
       const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
       if (!found.databaseExists && pulumi.runtime.isDryRun())
-        await pulumi.log.info(`There is no database ${found.place}: it will be created.`, this);
+        say(this, `There is no database ${found.place}: it will be created.`);
       return found;
     } catch (error) {
       throw errorOn(this, error);
@@ -107,7 +108,7 @@ export class Preflight extends pulumi.ComponentResource {
       if (isKnown) return;
       try {
         const plan = await planOfNewDatabase(await readFolder({ dir }));
-        await pulumi.log.info(`${notKnownYet}\n${pendingReport(plan)}`, this);
+        say(this, `${notKnownYet}\n${pendingReport(plan)}`);
       } catch (error) {
         throw errorOn(this, error);
       }

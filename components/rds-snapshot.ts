@@ -14,7 +14,7 @@ import { RdsSnapshotResource } from "../resources/rds-snapshot.ts";
 import { RdsSnapshotRetentionResource } from "../resources/rds-snapshot-retention.ts";
 import { awsAccess } from "./aws-access.ts";
 import { createAwsSnapshot } from "./aws-snapshot.ts";
-import { type BackupOccasionArgs, occasionOf } from "./backup-occasion.ts";
+import { type BackupOccasionArgs, isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { progressUrn } from "./progress-urn.ts";
@@ -22,6 +22,7 @@ import { RdsRestore, type RdsRestoreArgs } from "./rds-restore.ts";
 import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** How a snapshot is taken; in a pipeline, `backup: { rdsSnapshot: ... }`. */
@@ -144,7 +145,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       },
       { parent: this, dependsOn: opts.dependsOn },
     ).identity as pulumi.Output<SnapshotIdentity | undefined>;
-    const decided = await settled(identity);
+    const [decided, due] = await Promise.all([settled(identity), isDue(args)]);
     if (decided.known && decided.value === undefined) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<SnapshotIdentity>;
@@ -154,8 +155,8 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       timeoutMinutes,
       parent: this,
     });
-    if (decided.known && decided.value !== undefined)
-      if (pulumi.runtime.isDryRun()) await this.#announce(decided.value, pending);
+    if (due && decided.known && decided.value !== undefined)
+      if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
       else void this.#showProgress(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
     const asserted = new RdsSnapshotResource(
       `${name}-available`,
@@ -177,17 +178,6 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     const backup =
       args.proveRestore === true ? this.#prove(name, args, { access, asserted }).backup : asserted.backup;
     return pulumi.all([backup, asserted.source]).apply(([proven, of]) => ({ backup: proven, source: of }));
-  }
-
-  async #announce(identity: SnapshotIdentity, pending: pulumi.Output<string[]> | undefined): Promise<void> {
-    const due = await settled(pulumi.output(pending));
-    if (due.known && due.value?.length === 0) return;
-    const { kind, identifier, snapshot, requestedAt, expiresAt } = identity;
-    const message =
-      Date.parse(requestedAt) < startedAt
-        ? `The snapshot ${snapshot}, asked for at ${requestedAt}, serves this run as well.`
-        : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run, and kept until ${expiresAt}.`;
-    await pulumi.log.info(message, this);
   }
 
   async #showProgress(
@@ -230,8 +220,11 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   }
 }
 
-/** What was decided on before is used again. */
-const startedAt = Date.now();
+function announcement({ kind, identifier, snapshot, requestedAt, expiresAt }: SnapshotIdentity): string {
+  return isFromBefore(requestedAt)
+    ? `The snapshot ${snapshot}, asked for at ${requestedAt}, serves this run as well.`
+    : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run, and kept until ${expiresAt}.`;
+}
 
 function existing<Value>(value: Value | undefined, snapshot: RdsSnapshot): Value {
   if (value !== undefined) return value;

@@ -5,6 +5,7 @@ import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
 import { errorOn } from "./resource-error.ts";
 import { progressUrn } from "./progress-urn.ts";
+import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -69,7 +70,7 @@ export class Verification extends pulumi.ComponentResource {
     if (violations === undefined) return { violated: false };
     if (!pulumi.runtime.isDryRun()) return { violated: true };
     if (pending.length === 0) return { violated: true, report: violations };
-    void pulumi.log.warn(`Before the pending migrations, ${violations}`, this);
+    say(this, `Before the pending migrations, ${violations}`, "warn");
     return { violated: true };
   }
 }

@@ -21,6 +21,8 @@ export interface Project {
   pulumi(...args: string[]): Promise<CommandResult>;
   /** Writes one migration into the project's folder of migrations. */
   writeMigration(name: string, sql: string): Promise<void>;
+  /** Takes one migration out of the folder. */
+  removeMigration(name: string): Promise<void>;
   /** Replaces a program of the test's own. */
   writeProgram(program: string): Promise<void>;
   /** The stack's outputs, secret ones included. */
@@ -75,6 +77,7 @@ export async function createProject(
       const { output } = await project.pulumi("stack", "output", "--json", "--show-secrets");
       return JSON.parse(output) as Record<string, unknown>;
     },
+    removeMigration: (name) => rm(join(dir, "migrations", name), { recursive: true }),
     async configure(configuration) {
       const file = join(dir, "Pulumi.test.yaml");
       const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
