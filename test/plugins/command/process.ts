@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
-import { PassThrough } from "node:stream";
+
+const longestLoggedLine = 64 * 1024;
 
 /** A process to run. */
 export interface CommandProcess {
@@ -29,23 +29,37 @@ export async function runProcess(process_: CommandProcess): Promise<{ stdout: st
     killSignal: "SIGKILL",
   });
   const output = { stdout: "", stderr: "", both: "" };
-  const logged = new PassThrough();
-  createInterface(logged).on("line", report);
+  let isStuck = false;
+  const log = lineLogger(report, () => (isStuck = true));
   for (const stream of ["stdout", "stderr"] as const)
     child[stream].setEncoding("utf8").on("data", (chunk: string) => {
       output[stream] += chunk;
       output.both += chunk;
-      if (logging === stream || logging === "stdoutAndStderr") logged.write(chunk);
+      if (logging === stream || logging === "stdoutAndStderr") log(chunk);
     });
   // A process that does not read is no failure.
   child.stdin.on("error", () => undefined).end(stdin ?? "");
   const failure = await new Promise<string | undefined>((resolve) => {
     child.on("error", (error: NodeJS.ErrnoException) => resolve(startFailure(error, { program, dir })));
-    child.on("close", (code, killedBy) => resolve(exitFailure(code, killedBy)));
+    child.on("close", (code, killedBy) => {
+      if (!isStuck) resolve(exitFailure(code, killedBy));
+    });
+    signal.addEventListener("abort", () => resolve("signal: killed"));
   });
   if (failure !== undefined)
     throw new Error(`${failure}: running ${JSON.stringify(command)}:\n${output.both}`);
   return { stdout: output.stdout.replace(/\n$/, ""), stderr: output.stderr.replace(/\n$/, "") };
+}
+
+/** The real provider's reader gives up at a longer line, and the process then waits for it for ever. */
+function lineLogger(report: (line: string) => void, giveUp: () => void): (chunk: string) => void {
+  let rest = "";
+  return (chunk) => {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    if ([...lines, rest].some((line) => Buffer.byteLength(line) > longestLoggedLine)) giveUp();
+    else lines.forEach(report);
+  };
 }
 
 function startFailure(
