@@ -5,6 +5,7 @@ import { RDSClient } from "@aws-sdk/client-rds";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Call } from "./call.ts";
 import { answerAccountQuotas } from "./faults/account-quotas.ts";
+import { refuseSnapshotsOfMembers } from "./faults/database-state.ts";
 import { startSnapshotsAsCreating } from "./faults/snapshot-creation.ts";
 import type { CallFilter, Interception, Outcome } from "./interception.ts";
 import { AwsProxy } from "./proxy.ts";
@@ -53,6 +54,7 @@ export async function createAws(t: Pick<TestContext, "after">): Promise<Aws> {
   t.after(() => [aws.rds, aws.s3, aws.cloudWatch].forEach((client) => client.destroy()));
   startSnapshotsAsCreating(aws);
   answerAccountQuotas(aws);
+  refuseSnapshotsOfMembers(aws);
   return aws;
 }
 

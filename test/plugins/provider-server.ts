@@ -4,7 +4,9 @@ import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import { Empty, grpc } from "./grpc.ts";
 import { functionHandlers } from "./function-handlers.ts";
 import type { Plugin } from "./provider.ts";
+import { propertiesOf } from "./property-message.ts";
 import { resourceHandlers } from "./resource-handlers.ts";
+import { plainProperties } from "./secret-value.ts";
 import { type Handler, unary } from "./unary.ts";
 
 const parentCheckMs = 500;
@@ -52,7 +54,7 @@ function configurationHandlers(plugin: Plugin): Record<string, Handler> {
     }),
     diffConfig: unary(() => new messages.DiffResponse()),
     configure: unary((request: InstanceType<typeof messages.ConfigureRequest>) => {
-      plugin.configure?.(request.getArgs()?.toJavaScript() ?? {});
+      plugin.configure?.(plainProperties(propertiesOf(request.getArgs())));
       const response = new messages.ConfigureResponse();
       response.setAcceptsecrets(true);
       response.setSupportspreview(true);

@@ -75,6 +75,27 @@ export function refuseSnapshots(
   ];
 }
 
+/** Refuses snapshots of single instances of a cluster, as AWS does. */
+export function refuseSnapshotsOfMembers(aws: Pick<Aws, "calls" | "intercept">): Interception {
+  const isMember = (id: string | undefined): boolean =>
+    aws
+      .calls("CreateDBInstance")
+      .some(({ parameters: { DBInstanceIdentifier, DBClusterIdentifier } }) =>
+        DBInstanceIdentifier === id ? DBClusterIdentifier !== undefined : false,
+      );
+  return aws.intercept(
+    { action: "CreateDBSnapshot", when: ({ DBInstanceIdentifier: id }) => isMember(id) },
+    {
+      error: {
+        code: "InvalidParameterValue",
+        message:
+          "The specified instance is a member of a cluster and a snapshot cannot be created directly. Please use " +
+          "the CreateDBClusterSnapshot API instead.",
+      },
+    },
+  );
+}
+
 /** Shows another time up to which an instance or a cluster can be restored; moto says the present. */
 export function setLatestRestorableTime(
   aws: Aws,

@@ -3,6 +3,10 @@ import type { Interception } from "../interception.ts";
 import { mapElements, textOf, withText } from "../xml.ts";
 
 const createActions = ["CreateDBSnapshot", "CreateDBClusterSnapshot"];
+const useActions = [
+  ...["DeleteDBSnapshot", "DeleteDBClusterSnapshot"],
+  ...["RestoreDBInstanceFromDBSnapshot", "RestoreDBClusterFromSnapshot"],
+];
 const describeActions = ["DescribeDBSnapshots", "DescribeDBClusterSnapshots"];
 
 /** How long the creation of snapshots lasts. */
@@ -39,7 +43,13 @@ function endSnapshots(
   end: (snapshot: string) => string,
 ): Interception {
   const seen = new Map<string, { polls: number; sinceMs: number }>();
-  return aws.intercept(
+  const doneOf = (progress: { polls: number; sinceMs: number }): number =>
+    forMs === undefined ? progress.polls / polls : (Date.now() - progress.sinceMs) / forMs;
+  const unusable = refuseUse(aws, (id) => {
+    const progress = seen.get(id);
+    return progress !== undefined && doneOf(progress) < 1;
+  });
+  const shown = aws.intercept(
     { action: [...createActions, ...describeActions] },
     {
       rewrite: (xml, { action }) =>
@@ -49,10 +59,36 @@ function endSnapshots(
           const progress = seen.get(id) ?? { polls: 0, sinceMs: Date.now() };
           seen.set(id, progress);
           if (createActions.includes(action)) return asCreating(snapshot, 0);
-          const done =
-            forMs === undefined ? progress.polls++ / polls : (Date.now() - progress.sinceMs) / forMs;
+          const done = doneOf(progress);
+          progress.polls++;
           return done < 1 ? asCreating(snapshot, Math.floor(done * 100)) : end(snapshot);
         }),
+    },
+  );
+  return {
+    get count() {
+      return shown.count;
+    },
+    remove() {
+      shown.remove();
+      unusable.remove();
+    },
+  };
+}
+
+/** A snapshot that is being created can neither be deleted nor restored. */
+function refuseUse(aws: Pick<Aws, "intercept">, isCreating: (id: string) => boolean): Interception {
+  return aws.intercept(
+    {
+      action: useActions,
+      when: ({ DBSnapshotIdentifier, DBClusterSnapshotIdentifier, SnapshotIdentifier }) =>
+        isCreating(DBSnapshotIdentifier ?? DBClusterSnapshotIdentifier ?? SnapshotIdentifier ?? ""),
+    },
+    {
+      error: {
+        code: "InvalidDBSnapshotState",
+        message: "The snapshot is not currently in the available state.",
+      },
     },
   );
 }

@@ -4,6 +4,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from "@aws-sdk/client-cl
 import {
   CreateDBClusterSnapshotCommand,
   CreateDBSnapshotCommand,
+  DeleteDBSnapshotCommand,
   DescribeAccountAttributesCommand,
   DescribeDBClustersCommand,
   DescribeDBInstancesCommand,
@@ -62,7 +63,16 @@ test("snapshots are created over time, or fail", async (t) => {
     ["creating", 50],
     ["available", undefined],
   ]);
+  keepSnapshotsCreating(aws, { polls: 1, snapshot: "before" });
+  await snapshotStatuses(aws, 1);
+  await aws.rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: "before" }));
   creating.remove();
+  const long = keepSnapshotsCreating(aws, { forMs: 60_000 });
+  await aws.rds.send(command);
+  await assert.rejects(aws.rds.send(new DeleteDBSnapshotCommand({ DBSnapshotIdentifier: "before" })), {
+    name: "InvalidDBSnapshotStateFault",
+  });
+  long.remove();
   failSnapshots(aws, { snapshot: "before", polls: 1 });
   assert.deepEqual(await snapshotStatuses(aws, 2), [
     ["creating", 0],
@@ -97,6 +107,12 @@ test("databases that are not available refuse snapshots", async (t) => {
       new CreateDBClusterSnapshotCommand({ DBClusterIdentifier: "aurora", DBClusterSnapshotIdentifier: "s" }),
     ),
     { name: "InvalidDBClusterStateFault" },
+  );
+  await assert.rejects(
+    aws.rds.send(
+      new CreateDBSnapshotCommand({ DBInstanceIdentifier: "aurora-1", DBSnapshotIdentifier: "s" }),
+    ),
+    { message: /is a member of a cluster/ },
   );
 });
 

@@ -1,19 +1,13 @@
-import {
-  CreateDBInstanceCommand,
-  type CreateDBInstanceCommandInput,
-  type CreateDBInstanceCommandOutput,
-  ModifyDBInstanceCommand,
-  RestoreDBInstanceFromDBSnapshotCommand,
-  RestoreDBInstanceToPointInTimeCommand,
-} from "@aws-sdk/client-rds";
-import type { Operation, Properties, ResourceType } from "../provider.ts";
+import { type CreateDBInstanceCommandOutput, ModifyDBInstanceCommand } from "@aws-sdk/client-rds";
+import type { Properties, ResourceType } from "../provider.ts";
 import { apiFields, changedInputs } from "./api-fields.ts";
 import { completeIdentifier } from "./identifier.ts";
+import { creationOf } from "./instance-creation.ts";
 import { instanceFields, instanceOutputNames, instanceOutputs } from "./instance-properties.ts";
 import { deleteInstance, findInstance, waitForInstance } from "./instance-state.ts";
 import { failing, keeping } from "./provider-error.ts";
 import { call, regionOfClient } from "./rds-client.ts";
-import { tagList, updateTags } from "./tags.ts";
+import { updateTags } from "./tags.ts";
 
 const createTimeoutMs = 40 * 60_000;
 const updateTimeoutMs = 80 * 60_000;
@@ -53,7 +47,7 @@ export const instance: ResourceType = {
   async create(operation) {
     const { inputs, signal, timeoutMs = createTimeoutMs } = operation;
     const identifier = String(inputs["identifier"]);
-    const { command, words, isRestored } = creation(identifier, operation);
+    const { command, words, isRestored } = creationOf(identifier, operation);
     const created = await call<CreateDBInstanceCommandOutput>(command, signal).catch(
       failing(operation, "creating", `creating RDS DB Instance ${words}(${identifier})`),
     );
@@ -122,44 +116,4 @@ function identifierOf(olds: Properties): string {
 
 function pick(names: Record<string, string>, properties: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(names).filter(([property]) => properties.includes(property)));
-}
-
-function creation(
-  identifier: string,
-  operation: Operation,
-): { command: object; words: string; isRestored: boolean } {
-  const { inputs } = operation;
-  const fields = { ...apiFields(inputs, instanceFields), Tags: tagList(inputs) };
-  if (typeof inputs["snapshotIdentifier"] === "string") {
-    const source = { DBInstanceIdentifier: identifier, DBSnapshotIdentifier: inputs["snapshotIdentifier"] };
-    const command = new RestoreDBInstanceFromDBSnapshotCommand({ ...fields, ...source });
-    return { command, words: "(restore from snapshot) ", isRestored: true };
-  }
-  if (inputs["restoreToPointInTime"] !== undefined) {
-    const source = pointInTime(inputs["restoreToPointInTime"] as Properties);
-    const target = { ...fields, ...source, TargetDBInstanceIdentifier: identifier };
-    const command = new RestoreDBInstanceToPointInTimeCommand(target);
-    return { command, words: "(restore to point-in-time) ", isRestored: true };
-  }
-  for (const [property, name] of [
-    ["allocatedStorage", "allocated_storage"],
-    ["engine", "engine"],
-    ["username", "username"],
-  ] as const)
-    if (inputs[property] === undefined)
-      failing(operation, "creating", `"${name}"`)("required field is not set");
-  const request = { ...fields, DBInstanceIdentifier: identifier } as CreateDBInstanceCommandInput;
-  return { command: new CreateDBInstanceCommand(request), words: "", isRestored: false };
-}
-
-function pointInTime(source: Properties): Record<string, unknown> {
-  return {
-    ...apiFields(source, {
-      sourceDbInstanceIdentifier: "SourceDBInstanceIdentifier",
-      sourceDbiResourceId: "SourceDbiResourceId",
-      sourceDbInstanceAutomatedBackupsArn: "SourceDBInstanceAutomatedBackupsArn",
-      useLatestRestorableTime: "UseLatestRestorableTime",
-    }),
-    ...(typeof source["restoreTime"] === "string" ? { RestoreTime: new Date(source["restoreTime"]) } : {}),
-  };
 }
