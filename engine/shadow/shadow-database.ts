@@ -68,7 +68,7 @@ interface ServerFacts {
 
 async function readFacts(session: Database): Promise<ServerFacts> {
   const [facts] = await session.query<ServerFacts>(
-    `SELECT pg_catalog.current_setting('server_version') AS version,
+    `SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_encoding_to_char(encoding) AS encoding
        FROM pg_catalog.pg_database WHERE datname = 'template0'`,
