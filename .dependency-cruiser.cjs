@@ -62,6 +62,12 @@ module.exports = {
     onlyFrom("backup-stands-alone", "^engine/(folder|ledger|plan|run|checks|preflight|report)/", {
       from: "^engine/backup/",
     }),
+    onlyFrom("restore-is-not-part-of-a-run", "^engine/(run|checks|preflight|report)/", {
+      from: "^engine/restore/",
+    }),
+    onlyFrom("commands-use-the-engine-by-its-index", "^(components|resources)/|^engine/(?!index\\.ts)", {
+      from: "^cli/",
+    }),
     onlyFrom("reports-only-format", "^node:|^engine/.*/(run-checks|plan-run|apply-|database)", {
       from: "^engine/report/",
     }),

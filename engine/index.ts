@@ -1,5 +1,5 @@
 export { PgMigrationsError } from "./error.ts";
-export { type Connection, passwordOf, type TlsMode } from "./postgres/connection.ts";
+export { type Connection, databaseOf, passwordOf, type TlsMode } from "./postgres/connection.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
 export { connect, type Database, type SessionSettings } from "./postgres/database.ts";
@@ -71,6 +71,17 @@ export {
   type LogicalBackupRequest,
   type LogicalBackupTarget,
 } from "./backup/logical-backup/logical-backup-request.ts";
+export { nameWithSuffix } from "./backup/database-name.ts";
+export {
+  compareDatabases,
+  type DatabaseComparison,
+  type TableComparison,
+} from "./restore/compare-databases.ts";
+export { restoreArchive, type RestoreArchiveRequest } from "./restore/restore-archive.ts";
+export { restoreCopy, type RestoreCopyRequest } from "./restore/restore-copy.ts";
+export { RestoreError } from "./restore/restore-error.ts";
+export { type Swap, swapDatabases, type SwapRequest } from "./restore/swap-databases.ts";
+export { comparisonReport, restoredLedgerReport } from "./report/restore-report.ts";
 export { openShadow, type Shadow, type ShadowRequest } from "./shadow/shadow.ts";
 export { ShadowError } from "./shadow/shadow-error.ts";
 export { applyRun, type RunOptions, type RunRequest } from "./run/apply-run.ts";

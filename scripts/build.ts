@@ -36,5 +36,6 @@ function publishedManifest(): object {
     main: "./components/index.js",
     types: "./components/index.d.ts",
     exports,
+    bin: { "pulumi-pg-migrations": "./cli/index.js" },
   };
 }

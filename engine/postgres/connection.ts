@@ -90,6 +90,11 @@ export function maintenanceConnection(connection: Connection, database = "postgr
   return { ...connection, database, schema: "public" };
 }
 
+/** The name of the database, however the connection gives it. */
+export function databaseOf(connection: Connection): string {
+  return resolveConnection(connection).database;
+}
+
 /** The password that a connection holds itself; one that a variable of the environment holds stays there. */
 export function passwordOf({ password, passwordVariable, url }: Connection): string | undefined {
   if (password !== undefined || passwordVariable !== undefined || url === undefined) return password;

@@ -1,0 +1,14 @@
+import { compareDatabases, comparisonReport, databaseOf } from "../engine/index.ts";
+import type { CommandArguments } from "./index.ts";
+import { currentConnection, restoredConnection } from "./restored-database.ts";
+
+/** Compares the restored database with the one that is in use, and prints where they differ. */
+export async function compare(given: CommandArguments): Promise<number> {
+  const [current, restored] = [currentConnection(given), restoredConnection(given)];
+  const comparison = await compareDatabases({ current, restored });
+  const names = { current: databaseOf(current), restored: databaseOf(restored) };
+  // On two servers they may well have the same name.
+  if (names.current === names.restored) names.restored = `restored ${names.restored}`;
+  console.log(comparisonReport(comparison, names));
+  return comparison.objects.length + comparison.tables.length === 0 ? 0 : 1;
+}

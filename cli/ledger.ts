@@ -1,0 +1,17 @@
+import { connect, planRun, readFolder, restoredLedgerReport } from "../engine/index.ts";
+import type { CommandArguments } from "./index.ts";
+import { restoredConnection, text } from "./restored-database.ts";
+
+/** Says what the restored ledger has applied, and what is pending again. */
+export async function ledger(given: CommandArguments): Promise<number> {
+  const dir = text(given.options["migrations"]);
+  if (dir === undefined) throw new TypeError("Name the folder of migrations: --migrations <folder>.");
+  const folder = await readFolder({ dir });
+  const database = await connect(restoredConnection(given));
+  try {
+    console.log(restoredLedgerReport(await planRun({ database, folder })));
+    return 0;
+  } finally {
+    await database.close();
+  }
+}

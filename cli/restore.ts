@@ -1,0 +1,20 @@
+import { restoreArchive, restoreCopy } from "../engine/index.ts";
+import { compare } from "./compare.ts";
+import type { CommandArguments } from "./index.ts";
+import { currentConnection, text } from "./restored-database.ts";
+
+/** Restores a copy or an archive into a new database, and compares it with the one that is in use. */
+export async function restore(given: CommandArguments): Promise<number> {
+  const [backup] = given.operands;
+  if (backup === undefined)
+    throw new TypeError("Name the backup: its `id` in the stack's outputs. --help says more.");
+  const connection = currentConnection(given);
+  const onProgress = (message: string): void => console.log(message);
+  const programs = text(given.options["programs"]);
+  const isArchive = backup.includes("/") || backup.includes(".dump");
+  const restored = isArchive
+    ? await restoreArchive({ connection, archive: backup, programs, onProgress })
+    : await restoreCopy({ connection, copy: backup });
+  console.log(`Restored into ${restored}.`);
+  return compare({ ...given, options: { ...given.options, with: restored } });
+}

@@ -1,0 +1,71 @@
+import type { Plan } from "../plan/plan.ts";
+import type { DatabaseComparison } from "../restore/compare-databases.ts";
+import { count } from "./plan-report.ts";
+
+/** How two databases differ, as a table that can be read at night. */
+export function comparisonReport(
+  comparison: DatabaseComparison,
+  names: { current: string; restored: string },
+): string {
+  const { objects, tables, compared } = comparison;
+  if (objects.length === 0 && tables.length === 0)
+    return `${names.restored} is equal to ${names.current}: the same objects, and the same row counts in ${count(compared, "table")}.`;
+  return [
+    ...(tables.length === 0
+      ? []
+      : [
+          `Row counts differ in ${count(tables.length, "table")}:`,
+          ...rows([
+            ["table", names.current, names.restored],
+            ...tables.map(({ table, current, restored }) => [table, text(current), text(restored)]),
+          ]),
+        ]),
+    ...(objects.length === 0
+      ? []
+      : [`${count(objects.length, "object")} differ:`, ...objects.map((object) => `  ${object}`)]),
+  ].join("\n");
+}
+
+/** What the ledger of a restored database says, and that there is nothing to repair in it. */
+export function restoredLedgerReport(plan: Plan): string {
+  const { applied, pending, failed, version } = plan;
+  const lines = [
+    version === undefined
+      ? "The ledger is empty."
+      : `The ledger is at ${version}: ${count(applied.length, "migration")} applied.`,
+    pending.length === 0
+      ? "Nothing of the folder is pending."
+      : `Pending, and applied by the next pulumi up: ${pending.map(({ name }) => name).join(", ")}.`,
+  ];
+  if (failed.length === 0)
+    lines.push(
+      "There is nothing to repair: the ledger was restored with the data and says what is in them. " +
+        "`prisma migrate resolve` is not needed, and would put a row into it that is not true.",
+    );
+  else
+    lines.push(
+      `It holds unfinished attempts from before the backup: ${failed.map(({ name }) => name).join(", ")}. ` +
+        "They have to be decided on as they would have been then.",
+    );
+  return lines.join("\n");
+}
+
+function text(rowCount: number | undefined): string {
+  return rowCount === undefined ? "no such table" : String(rowCount);
+}
+
+/** Columns as wide as what is in them, numbers to the right. */
+function rows(cells: string[][]): string[] {
+  const widths = (cells[0] ?? []).map((_, column) =>
+    Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  ")
+      .replace(/^/, "  ")
+      .trimEnd(),
+  );
+}

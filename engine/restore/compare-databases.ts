@@ -1,0 +1,55 @@
+import { catalogDifferences, countRows, readCatalog, type TableRows } from "../postgres/catalog.ts";
+import type { Connection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+
+/** How a restored database differs from the one that is in use. */
+export interface DatabaseComparison {
+  /** Objects that only one of the two has, or whose definitions differ, each in one line. */
+  objects: string[];
+  /** Tables whose row counts differ. */
+  tables: TableComparison[];
+  /** Tables that were counted in both. */
+  compared: number;
+}
+
+/** The rows of one table, in both. */
+export interface TableComparison {
+  table: string;
+  /** Undefined where the database has no such table. */
+  current: number | undefined;
+  restored: number | undefined;
+}
+
+/** Compares the catalogs and the row counts of two databases, of one server or of two. Changes nothing. */
+export async function compareDatabases(databases: {
+  /** The one that is in use. */
+  current: Connection;
+  restored: Connection;
+}): Promise<DatabaseComparison> {
+  const [current, restored] = await Promise.all([
+    readContents(databases.current),
+    readContents(databases.restored),
+  ]);
+  const counted = rowCounts(current.rows, restored.rows);
+  return {
+    objects: catalogDifferences(current.catalog, restored.catalog),
+    tables: counted.filter((table) => table.current !== table.restored),
+    compared: counted.filter((table) => table.current !== undefined && table.restored !== undefined).length,
+  };
+}
+
+async function readContents(connection: Connection) {
+  return withDatabase(connection, async (session) => ({
+    catalog: await readCatalog(session),
+    rows: await countRows(session),
+  }));
+}
+
+function rowCounts(current: TableRows[], restored: TableRows[]): TableComparison[] {
+  const counts = (tables: TableRows[]): Map<string, number> =>
+    new Map(tables.map(({ table, rows }) => [table, rows]));
+  const [inCurrent, inRestored] = [counts(current), counts(restored)];
+  return [...new Set([...inCurrent.keys(), ...inRestored.keys()])]
+    .sort()
+    .map((table) => ({ table, current: inCurrent.get(table), restored: inRestored.get(table) }));
+}

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { delimiter } from "node:path";
+import { nameWithSuffix } from "../backup/database-name.ts";
+import { findLogicalBackup } from "../backup/logical-backup/find-logical-backup.ts";
+import { type Connection, resolveConnection } from "../postgres/connection.ts";
+import { secretsOf, withoutSecrets } from "../postgres/redaction.ts";
+import { RestoreError } from "./restore-error.ts";
+
+/** Which archive is restored. */
+export interface RestoreArchiveRequest {
+  /** The database that was dumped. */
+  connection: Connection;
+  /** Path or `s3://` address. */
+  archive: string;
+  /** The folder of createdb and pg_restore. Default: those on PATH. */
+  programs?: string | undefined;
+  onProgress?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Verifies an archive and restores it into a new database beside the original, by the command that is printed for
+ * it. Gives the new database's name.
+ */
+export async function restoreArchive(request: RestoreArchiveRequest): Promise<string> {
+  const { connection, archive, programs, onProgress } = request;
+  const anyAge = Number.MAX_SAFE_INTEGER;
+  const { restoreCommand } = await findLogicalBackup({
+    location: archive,
+    connection,
+    maxAgeMinutes: anyAge,
+    programs,
+    onProgress,
+  });
+  onProgress?.(restoreCommand);
+  await runShell(restoreCommand, connection, programs);
+  return nameWithSuffix(resolveConnection(connection).database, "_restored");
+}
+
+async function runShell(
+  command: string,
+  connection: Connection,
+  programs: string | undefined,
+): Promise<void> {
+  const resolved = resolveConnection(connection);
+  const { PATH = "" } = process.env;
+  const env = {
+    ...process.env,
+    PATH: programs === undefined ? PATH : `${programs}${delimiter}${PATH}`,
+    ...(resolved.password === undefined ? {} : { PGPASSWORD: resolved.password }),
+  };
+  return new Promise((resolve, reject) => {
+    const child = spawn("/bin/sh", ["-c", command], { env, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-20_000);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0) return resolve();
+      reject(
+        new RestoreError(
+          "RESTORE_FAILED",
+          `The archive could not be restored (exit status ${code ?? "of a signal"}): ` +
+            withoutSecrets(said, secretsOf(resolved)).trim(),
+        ),
+      );
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { nameWithSuffix } from "../backup/database-name.ts";
+import { copyProperties } from "../backup/database-properties.ts";
+import { clearSessions } from "../backup/sessions.ts";
+import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { RestoreError } from "./restore-error.ts";
+
+/** Which copy is restored. */
+export interface RestoreCopyRequest {
+  /** The database that was copied. */
+  connection: Connection;
+  /** The copy's name. */
+  copy: string;
+  /** The database from which it is created. Default: `postgres`. */
+  maintenanceDatabase?: string | undefined;
+}
+
+/** Restores a copy into a new database beside the original; the copy itself stays as it is. Gives the new name. */
+export async function restoreCopy(request: RestoreCopyRequest): Promise<string> {
+  const { connection, copy } = request;
+  const { database } = resolveConnection(connection);
+  const restored = nameWithSuffix(database, "_restored");
+  await withDatabase(maintenanceConnection(connection, request.maintenanceDatabase), async (maintenance) => {
+    const names = await maintenance.query<{ name: string }>(
+      "SELECT datname AS name FROM pg_catalog.pg_database WHERE datname IN ($1, $2)",
+      [copy, restored],
+    );
+    if (!names.some(({ name }) => name === copy))
+      throw new RestoreError("DATABASE_MISSING", `There is no copy ${copy} on the server. Correct its name.`);
+    if (names.some(({ name }) => name === restored))
+      throw new RestoreError(
+        "RESTORE_TARGET_EXISTS",
+        `There is a database ${restored} already, from an earlier attempt perhaps. Rename it, or drop it.`,
+      );
+    await clearSessions(maintenance, { source: copy });
+    await maintenance.execute(
+      `CREATE DATABASE ${quoteIdentifier(restored)} TEMPLATE ${quoteIdentifier(copy)}`,
+    );
+    await copyProperties(maintenance, { source: copy, copy: restored });
+  });
+  return restored;
+}

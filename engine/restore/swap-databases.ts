@@ -1,0 +1,68 @@
+import { copyProperties } from "../backup/database-properties.ts";
+import { nameWithSuffix } from "../backup/database-name.ts";
+import { clearSessions } from "../backup/sessions.ts";
+import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
+import { type Database, withDatabase } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { RestoreError } from "./restore-error.ts";
+
+/** Which database takes whose place. */
+export interface SwapRequest {
+  /** The database that is in use. */
+  connection: Connection;
+  /** The restored database, on the same server. */
+  restored: string;
+  /** Whether sessions on either are ended; otherwise the swap is refused while there are any. Default: false. */
+  terminateSessions?: boolean | undefined;
+  /** The database from which the two are renamed. Default: `postgres`. */
+  maintenanceDatabase?: string | undefined;
+}
+
+/** What was renamed. */
+export interface Swap {
+  /** The name that the application knows: the restored data are under it now. */
+  database: string;
+  /** The name under which the database that was in use is kept. */
+  kept: string;
+}
+
+/**
+ * Puts a restored database in the place of the one that is in use, with its owner, privileges and settings. What was
+ * in use is kept under another name. Both are renamed, or neither.
+ */
+export async function swapDatabases(request: SwapRequest): Promise<Swap> {
+  const { connection, restored, terminateSessions, maintenanceDatabase } = request;
+  const { database } = resolveConnection(connection);
+  if (restored === database)
+    throw new RestoreError(
+      "SWAP_UNUSABLE",
+      `${restored} cannot take the place of itself. Name the restored database.`,
+    );
+  return withDatabase(maintenanceConnection(connection, maintenanceDatabase), async (maintenance) => {
+    for (const name of [database, restored]) await requireExists(maintenance, name);
+    const kept = nameWithSuffix(database, `_before_swap_${timestamp(new Date())}`);
+    await copyProperties(maintenance, { source: database, copy: restored });
+    for (const source of [database, restored])
+      await clearSessions(maintenance, { source, terminateSessions });
+    await maintenance.execute(
+      `BEGIN; ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(kept)}; ` +
+        `ALTER DATABASE ${quoteIdentifier(restored)} RENAME TO ${quoteIdentifier(database)}; COMMIT`,
+    );
+    return { database, kept };
+  });
+}
+
+async function requireExists(maintenance: Database, name: string): Promise<void> {
+  const found = await maintenance.query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", [name]);
+  if (found.length > 0) return;
+  const { host, port } = maintenance.address;
+  throw new RestoreError(
+    "DATABASE_MISSING",
+    `There is no database ${name} at ${host}:${port}. Restore into it first.`,
+  );
+}
+
+/** `20261121t060928z`. */
+function timestamp(time: Date): string {
+  return time.toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase().concat("z");
+}
