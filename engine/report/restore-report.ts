@@ -22,7 +22,10 @@ export function comparisonReport(
         ]),
     ...(objects.length === 0
       ? []
-      : [`${count(objects.length, "object")} differ:`, ...objects.map((object) => `  ${object}`)]),
+      : [
+          `${count(objects.length, "object")} ${objects.length === 1 ? "differs" : "differ"}:`,
+          ...objects.map((object) => `  ${object}`),
+        ]),
   ].join("\n");
 }
 

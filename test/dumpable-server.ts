@@ -1,0 +1,41 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname } from "node:path";
+import { after, before } from "node:test";
+import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
+
+/**
+ * Lets the tests of a file have their databases on a server that the system's pg_dump can dump: the one of the test
+ * run where that is the system's own, else one that is started for this file.
+ */
+export function useDumpableServer(): void {
+  if (process.env["TEST_POSTGRES_PROGRAMS"] !== undefined) return;
+  const name = `dump-${process.pid}`;
+  before(async () => {
+    const server = await startEmbeddedServer({
+      name,
+      programs: systemPrograms(),
+      settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off" },
+    });
+    process.env["TEST_PGHOST"] = server.host;
+    process.env["TEST_PGPORT"] = String(server.port);
+    process.env["TEST_PGUSER"] = server.user;
+    process.env["TEST_PGPASSWORD"] = server.password;
+  });
+  after(() => stopEmbeddedServer(name));
+}
+
+/** The folder of the system's PostgreSQL programs, server and clients. */
+export function systemPrograms(): string {
+  const given = process.env["TEST_POSTGRES_PROGRAMS"];
+  if (given !== undefined) return given;
+  const found = globSync("/usr/{lib/postgresql,pgsql-}*/{,*/}bin/initdb")
+    .concat(globSync("/{usr/local,opt/homebrew}/opt/postgresql@*/bin/initdb"))
+    .map(dirname)
+    .find((folder) =>
+      ["pg_ctl", "pg_dump", "pg_restore"].every((program) => existsSync(`${folder}/${program}`)),
+    );
+  if (found !== undefined) return found;
+  throw new Error(
+    "This test needs a PostgreSQL of the system with its pg_dump. Install one: apt-get install postgresql.",
+  );
+}
