@@ -15,7 +15,7 @@ export interface ServerProcess {
 const readyTimeoutMs = 60_000;
 
 /** The server's process, or undefined when it does not run, whatever it left behind. */
-export async function readServerProcess(place: ServerPlace): Promise<ServerProcess | undefined> {
+async function readServerProcess(place: ServerPlace): Promise<ServerProcess | undefined> {
   const [pid, , , port, , , , status] = await readLockFile(place);
   if (!(Number(pid) > 0) || !(await isServerOf(Number(pid), place))) return undefined;
   return { pid: Number(pid), port: Number(port), isReady: status?.trim() === "ready" };

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { misleadingVariables } from "../../postgres/libpq-variables.ts";
+import { withoutSecrets } from "../../postgres/redaction.ts";
 import { BackupError } from "../backup.ts";
 
 /** How a program ended, and what it wrote. */
 export interface ProgramResult {
   succeeded: boolean;
   stdout: string;
-  /** Its end, where it is long. */
+  /** Its end, where it is long, without passwords: pg_restore repeats statements that fail. */
   stderr: string;
 }
 
@@ -43,7 +44,15 @@ export async function runProgram(
       ),
     );
     child.on("close", (code) =>
-      resolve({ succeeded: code === 0, stdout: Buffer.concat(stdout).toString(), stderr: stderr.trim() }),
+      resolve({
+        succeeded: code === 0,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: redact(stderr.trim(), variables),
+      }),
     );
   });
+}
+
+function redact(text: string, { PGPASSWORD: password }: Record<string, string>): string {
+  return withoutSecrets(text, password === undefined ? [] : [password]);
 }

@@ -13,7 +13,7 @@ import {
   identifyLogicalBackup,
   logicalBackupExists,
 } from "../../../engine/index.ts";
-import { useDumpableServer } from "./dumpable-server.ts";
+import { useDumpableServer } from "../../dumpable-server.ts";
 import { createSource, namesIn, refusal, runDump, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();

@@ -11,7 +11,7 @@ import {
 } from "../../../engine/index.ts";
 import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
 import { stateOf } from "../../database-state.ts";
-import { useDumpableServer } from "./dumpable-server.ts";
+import { useDumpableServer } from "../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, runShell, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();
