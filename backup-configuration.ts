@@ -115,7 +115,7 @@ const methods = { rdsSnapshot, pointInTimeRecovery, logicalBackup, databaseCopy,
 /** Reads one backup by its method's name, so that what is wrong is said of that method's options. */
 const method = z.unknown().transform((given, context): BackupMethodArgs => {
   const [name = "", ...more] = Object.keys(Object(given) as object);
-  const options = methods[name as keyof typeof methods] as z.ZodType | undefined;
+  const options = Object.hasOwn(methods, name) ? methods[name as keyof typeof methods] : undefined;
   if (options === undefined || more.length > 0) {
     context.issues.push({ code: "custom", message: oneOfMethods, input: given });
     return z.NEVER;
