@@ -31,9 +31,12 @@ export function introduction(address: string, { rows, ledger }: Contents): strin
 /** The outputs of a stack that was brought up, as far as the story needs them. */
 export function runSummary(outputs: Record<string, unknown>): string[] {
   const applied = outputs["applied"] as AppliedMigration[];
-  const { id, verified, durationMs } = outputs["backup"] as Backup;
+  const backups = outputs["backups"] as Backup[];
   return [
-    `backup    ${id}: ${verified.rows} rows and ${verified.objects} objects, equal to the original; ${durationMs} ms`,
+    ...backups.map(
+      ({ id, verified: { rows = 0, objects = 0 }, durationMs }) =>
+        `backup    ${id}: ${rows} rows and ${objects} objects, equal to the original; ${durationMs} ms`,
+    ),
     ...applied.map((migration) => `applied   ${migration.name}; ${migration.durationMs} ms`),
     `verified  every check holds; ready: ${String(outputs["ready"])}`,
   ];

@@ -25,8 +25,14 @@ export function explainAwsFailure(error: unknown): unknown {
     return new AwsError("AWS_UNAVAILABLE", `AWS cannot be reached or is overloaded (${said}).`, {
       cause: error,
     });
+  if (error.message.includes("Region is missing"))
+    return new AwsError(
+      "AWS_REGION_UNKNOWN",
+      "No AWS region is set. Set aws:region in the stack's configuration, or AWS_REGION in the environment.",
+      { cause: error },
+    );
   // A defect of ours, such as a TypeError, keeps its stack.
-  if (!("$metadata" in error) && !error.message.includes("Region is missing")) return error;
+  if (!("$metadata" in error)) return error;
   return new AwsError("AWS_CALL_FAILED", `AWS refuses the call (${said}).`, { cause: error });
 }
 

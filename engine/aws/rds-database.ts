@@ -1,4 +1,5 @@
 import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
+import { connectionOf } from "./rds-connection.ts";
 import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
 
 /** What AWS says of an instance or a cluster. */
@@ -42,7 +43,8 @@ export async function describeRdsDatabase(rds: Rds, source: RdsSource): Promise<
     : describeCluster(rds, source.identifier);
 }
 
-async function describeInstance({ client, sdk }: Rds, identifier: string): Promise<RdsDatabase | undefined> {
+async function describeInstance(rds: Rds, identifier: string): Promise<RdsDatabase | undefined> {
+  const { client, sdk } = connectionOf(rds);
   const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
   const [instance] = (await unlessNotFound(client.send(command)))?.DBInstances ?? [];
   if (instance === undefined) return undefined;
@@ -67,8 +69,9 @@ async function describeInstance({ client, sdk }: Rds, identifier: string): Promi
 }
 
 async function describeCluster(rds: Rds, identifier: string): Promise<RdsDatabase | undefined> {
-  const command = new rds.sdk.DescribeDBClustersCommand({ DBClusterIdentifier: identifier });
-  const [cluster] = (await unlessNotFound(rds.client.send(command)))?.DBClusters ?? [];
+  const { client, sdk } = connectionOf(rds);
+  const command = new sdk.DescribeDBClustersCommand({ DBClusterIdentifier: identifier });
+  const [cluster] = (await unlessNotFound(client.send(command)))?.DBClusters ?? [];
   if (cluster === undefined) return undefined;
   return {
     kind: "cluster",
@@ -88,7 +91,8 @@ async function describeCluster(rds: Rds, identifier: string): Promise<RdsDatabas
 }
 
 /** A cluster leaves the class and the public address to its instances: those of the writer are taken. */
-async function clusterPlacement({ client, sdk }: Rds, cluster: DBCluster): Promise<RdsPlacement> {
+async function clusterPlacement(rds: Rds, cluster: DBCluster): Promise<RdsPlacement> {
+  const { client, sdk } = connectionOf(rds);
   const members = cluster.DBClusterMembers ?? [];
   const writer = members.find((member) => member.IsClusterWriter) ?? members[0];
   const found =

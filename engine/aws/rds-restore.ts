@@ -1,4 +1,5 @@
 import type { Tag } from "@aws-sdk/client-rds";
+import { connectionOf } from "./rds-connection.ts";
 import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
 import type { RdsDatabase } from "./rds-database.ts";
 
@@ -18,7 +19,8 @@ export async function beginTemporaryRestore(rds: Rds, restore: TemporaryRestore)
   else await beginCluster(rds, restore);
 }
 
-async function beginInstance({ client, sdk }: Rds, restore: TemporaryRestore): Promise<void> {
+async function beginInstance(rds: Rds, restore: TemporaryRestore): Promise<void> {
+  const { client, sdk } = connectionOf(rds);
   const { placement } = restore.source;
   await client.send(
     new sdk.RestoreDBInstanceFromDBSnapshotCommand({
@@ -36,7 +38,8 @@ async function beginInstance({ client, sdk }: Rds, restore: TemporaryRestore): P
   );
 }
 
-async function beginCluster({ client, sdk }: Rds, restore: TemporaryRestore): Promise<void> {
+async function beginCluster(rds: Rds, restore: TemporaryRestore): Promise<void> {
+  const { client, sdk } = connectionOf(rds);
   const { source, identifier } = restore;
   const { placement, engine } = source;
   await client.send(
@@ -65,9 +68,10 @@ async function beginCluster({ client, sdk }: Rds, restore: TemporaryRestore): Pr
 
 /** The status that decides whether a restored database can be connected to; undefined where there is none. */
 export async function temporaryRestoreStatus(
-  { client, sdk }: Rds,
+  rds: Rds,
   { kind, identifier }: RdsSource,
 ): Promise<string | undefined> {
+  const { client, sdk } = connectionOf(rds);
   const instance = kind === "instance" ? identifier : writerOf(identifier);
   const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
   return (await unlessNotFound(client.send(command)))?.DBInstances?.[0]?.DBInstanceStatus;
@@ -75,7 +79,7 @@ export async function temporaryRestoreStatus(
 
 /** Begins to delete what was restored, and leaves no final snapshot; what is gone already is in order. */
 export async function deleteTemporaryRestore(rds: Rds, { kind, identifier }: RdsSource): Promise<void> {
-  const { client, sdk } = rds;
+  const { client, sdk } = connectionOf(rds);
   await unlessNotFound(
     client.send(
       new sdk.DeleteDBInstanceCommand({
@@ -95,9 +99,10 @@ export async function deleteTemporaryRestore(rds: Rds, { kind, identifier }: Rds
 
 /** Tags of an instance or a cluster; undefined where there is none of that name. */
 export async function tagsOfDatabase(
-  { client, sdk }: Rds,
+  rds: Rds,
   { kind, identifier }: RdsSource,
 ): Promise<Record<string, string> | undefined> {
+  const { client, sdk } = connectionOf(rds);
   const found =
     kind === "instance"
       ? (

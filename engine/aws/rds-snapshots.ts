@@ -1,4 +1,5 @@
 import type { DBClusterSnapshot, DBSnapshot, Tag } from "@aws-sdk/client-rds";
+import { connectionOf } from "./rds-connection.ts";
 import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
 
 /** What AWS says of a snapshot. */
@@ -21,7 +22,7 @@ export interface RdsSnapshotFacts {
 
 /** Every manual snapshot of an instance or a cluster. */
 export async function listRdsSnapshots(rds: Rds, source: RdsSource): Promise<RdsSnapshotFacts[]> {
-  const { client, sdk } = rds;
+  const { client, sdk } = connectionOf(rds);
   const found: RdsSnapshotFacts[] = [];
   if (source.kind === "instance") {
     const request = { DBInstanceIdentifier: source.identifier, SnapshotType: "manual" };
@@ -37,9 +38,10 @@ export async function listRdsSnapshots(rds: Rds, source: RdsSource): Promise<Rds
 
 /** Looks up one snapshot; undefined where there is none of that name. */
 export async function describeRdsSnapshot(
-  { client, sdk }: Rds,
+  rds: Rds,
   { kind, identifier }: { kind: RdsSource["kind"]; identifier: string },
 ): Promise<RdsSnapshotFacts | undefined> {
+  const { client, sdk } = connectionOf(rds);
   if (kind === "instance") {
     const command = new sdk.DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: identifier });
     return (await unlessNotFound(client.send(command)))?.DBSnapshots?.map(factsOfInstanceSnapshot)[0];
@@ -50,9 +52,10 @@ export async function describeRdsSnapshot(
 
 /** Deletes one snapshot; one that is gone already is in order. */
 export async function deleteRdsSnapshot(
-  { client, sdk }: Rds,
+  rds: Rds,
   { kind, identifier }: { kind: RdsSource["kind"]; identifier: string },
 ): Promise<void> {
+  const { client, sdk } = connectionOf(rds);
   await unlessNotFound<unknown>(
     kind === "instance"
       ? client.send(new sdk.DeleteDBSnapshotCommand({ DBSnapshotIdentifier: identifier }))
@@ -62,9 +65,10 @@ export async function deleteRdsSnapshot(
 
 /** How many manual snapshots the account has in the region, and how many it may have; undefined where AWS does not say. */
 export async function snapshotQuota(
-  { client, sdk }: Rds,
+  rds: Rds,
   kind: RdsSource["kind"],
 ): Promise<{ used: number; max: number } | undefined> {
+  const { client, sdk } = connectionOf(rds);
   const { AccountQuotas = [] } = await client.send(new sdk.DescribeAccountAttributesCommand({}));
   const name = kind === "instance" ? "ManualSnapshots" : "ManualClusterSnapshots";
   const quota = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === name);

@@ -1,4 +1,5 @@
-import { type AwsAccess, clientConfiguration, loadSdk } from "./access.ts";
+import type { AwsAccess } from "./access.ts";
+import { clientConfiguration, loadSdk } from "./client-configuration.ts";
 import { explainAwsFailure } from "./aws-failure.ts";
 
 const lookBackMs = 15 * 60_000;

@@ -1,6 +1,7 @@
-import type { RDSClient } from "@aws-sdk/client-rds";
-import { type AwsAccess, clientConfiguration, loadSdk } from "./access.ts";
+import type { AwsAccess } from "./access.ts";
+import { clientConfiguration, loadSdk } from "./client-configuration.ts";
 import { AwsError } from "./aws-error.ts";
+import { RdsConnection } from "./rds-connection.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
 /** What a snapshot is taken of: one instance, or an Aurora or Multi-AZ cluster. */
@@ -9,10 +10,9 @@ export interface RdsSource {
   identifier: string;
 }
 
-/** A call to RDS: the SDK's client and its package, which is loaded on first use. */
+/** A connection to RDS, for the functions of this folder. What is in it is the SDK's, which not every user has. */
 export interface Rds {
-  readonly client: RDSClient;
-  readonly sdk: typeof import("@aws-sdk/client-rds");
+  readonly region: string;
 }
 
 /** How patiently RDS is asked. */
@@ -40,7 +40,7 @@ export async function withRds<Result>(
     },
   });
   try {
-    return await use({ client, sdk });
+    return await use(new RdsConnection(client, sdk, await client.config.region()));
   } catch (error) {
     throw explainAwsFailure(error);
   } finally {

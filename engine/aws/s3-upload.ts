@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { loadSdk } from "./access.ts";
+import { loadSdk } from "./client-configuration.ts";
 import type { S3Address } from "./s3-objects.ts";
 import { explained, type S3 } from "./s3.ts";
 

@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { type AwsAccess, clientConfiguration, loadSdk } from "./access.ts";
+import type { AwsAccess } from "./access.ts";
+import { clientConfiguration, loadSdk } from "./client-configuration.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
 /** An open client of S3. */

@@ -106,7 +106,7 @@ async function planReadable(database: Database, folder: Folder): Promise<Plan> {
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-export async function preflightOfNewDatabase(
+async function preflightOfNewDatabase(
   folder: Folder,
   connection: Connection,
 ): Promise<PreflightResult> {

@@ -106,12 +106,16 @@ async function createStockProject(): Promise<string> {
     "typescript",
     "@types",
     "@pulumi",
+    "@aws-sdk",
+    "@smithy",
   ]);
   // The driver's types are no dependency of the package, so users do not have them.
   await mkdir(join(dir, "node_modules/@types"));
   await linkPackages(join(root, "node_modules/@types"), join(dir, "node_modules/@types"), ["pg"]);
   // Copied, since Pulumi compiles with the TypeScript that stands beside it.
-  await cp(join(root, "node_modules/@pulumi"), join(dir, "node_modules/@pulumi"), { recursive: true });
+  await cp(join(root, "node_modules/@pulumi/pulumi"), join(dir, "node_modules/@pulumi/pulumi"), {
+    recursive: true,
+  });
   await symlink(join(root, "node_modules/typescript-5"), join(dir, "node_modules/typescript"));
   // Copied, not linked: Node refuses to run TypeScript below node_modules, so that a stray .ts would show.
   await cp(join(root, "dist"), join(dir, "node_modules/pulumi-pg-migrations"), { recursive: true });

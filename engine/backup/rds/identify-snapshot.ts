@@ -77,10 +77,9 @@ export async function snapshotExists(access: AwsAccess, identity: SnapshotIdenti
 export async function requireDatabase(rds: Rds, source: RdsSource): Promise<RdsDatabase> {
   const database = await describeRdsDatabase(rds, source);
   if (database !== undefined) return database;
-  const region = await rds.client.config.region();
   throw new BackupError(
     "BACKUP_SOURCE_MISSING",
-    `There is no RDS ${source.kind} ${source.identifier} in ${region}. Correct the identifier, or the region that ` +
+    `There is no RDS ${source.kind} ${source.identifier} in ${rds.region}. Correct the identifier, or the region that ` +
       `the AWS provider is configured with.`,
   );
 }
