@@ -61,6 +61,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
         ...args,
         preflight,
         backups: this.backups,
+        requiredBackups: backups.length,
         ...("none" in args.backup ? { noBackupReason: args.backup.none } : {}),
       },
       { parent: this, dependsOn: [preflight, ...backups] },

@@ -36,6 +36,11 @@ export interface MigrationRunArgs extends MigrationRunOptions {
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
   /** The ways back that were taken before the run; a failure that leaves something applied names them. Default: none. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
+  /**
+   * How many of them the same deployment has to have made or verified; else nothing is applied. Default: 0, as they
+   * may have been taken before.
+   */
+  requiredBackups?: pulumi.Input<number> | undefined;
   /** Why there is none, where that was chosen; a failure that leaves something applied says so. Default: not said. */
   noBackupReason?: pulumi.Input<string> | undefined;
   /** The preflight whose findings are used. Default: one of its own. */
@@ -71,6 +76,7 @@ export class MigrationRun extends pulumi.ComponentResource {
         digest: preflight.plan.digest,
         pending: preflight.pending,
         backups: pulumi.output(args.backups ?? []),
+        requiredBackups: args.requiredBackups ?? 0,
         noBackupReason: args.noBackupReason,
         progressUrn: progressUrn(this),
       },

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Connection } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the database copy resource. */
 export interface DatabaseCopyInputs {
@@ -56,7 +57,7 @@ export const databaseCopyProvider: Provider = {
       runLockWaitMs: inputs["runLockWaitMs"] as number | undefined,
       onProgress: progress.status,
     });
-    return { id: "database-copy", outs: { backup, triggers } };
+    return { id: "database-copy", outs: { backup: proveBackup(backup), triggers } };
   },
 };
 

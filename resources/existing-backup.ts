@@ -7,6 +7,7 @@ import {
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
+import { proveBackup } from "./proven-backups.ts";
 
 /** Where a backup is that was made elsewhere. */
 export type BackupLocation =
@@ -59,7 +60,7 @@ export const existingBackupProvider: Provider = {
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { location } = inputs;
-    const backup = isDue(olds, inputs) ? await find(inputs) : olds["backup"];
+    const backup = isDue(olds, inputs) ? proveBackup(await find(inputs)) : olds["backup"];
     return { id: "existing-backup", outs: { location, backup } };
   },
 };

@@ -3,6 +3,7 @@ import type { Backup, LogicalBackupRequest } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import type { DumpIdentity } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
+import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the resource that completes a logical backup. */
 export interface LogicalBackupInputs {
@@ -48,6 +49,6 @@ export const logicalBackupProvider: Provider = {
       inputs["identity"] as DumpIdentity,
       { onProgress: progressOf(inputs["progressUrn"]).status },
     );
-    return { id: "logical-backup", outs: { backup } };
+    return { id: "logical-backup", outs: { backup: proveBackup(backup) } };
   },
 };

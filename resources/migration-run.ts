@@ -10,6 +10,7 @@ import type {
 } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { type Progress, progressOf } from "./progress.ts";
+import { requireProvenBackups } from "./proven-backups.ts";
 
 /** How long the run, and its session, wait. */
 type RunSettings = RunOptions & SessionSettings;
@@ -26,6 +27,8 @@ export interface MigrationRunInputs {
   pending: pulumi.Input<string[]>;
   /** The ways back that were taken before the run; named where something stays applied. */
   backups: pulumi.Input<Backup[]>;
+  /** How many of them this deployment has to have made or verified before anything pending is applied. */
+  requiredBackups: pulumi.Input<number>;
   /** Why there is none, where that was chosen. */
   noBackupReason: pulumi.Input<string> | undefined;
   /** The resource on whose row progress is shown. */
@@ -56,6 +59,9 @@ export const migrationRunProvider: Provider = {
 
   async create(inputs: Properties, olds: Properties = {}) {
     const engine = await import("../engine/index.ts");
+    const backups = (inputs["backups"] ?? []) as Backup[];
+    const required = (inputs["requiredBackups"] ?? 0) as number;
+    if (isPending(inputs)) await requireProvenBackups(backups, required);
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunSettings;
     const folder = await engine.readFolder({ dir: inputs["migrations"] as string });
@@ -78,7 +84,7 @@ export const migrationRunProvider: Provider = {
             engine.failureReport(
               { ...result, failed },
               {
-                backups: (inputs["backups"] ?? []) as Backup[],
+                backups,
                 noBackupReason: inputs["noBackupReason"] as string | undefined,
               },
             ),

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, SnapshotIdentity } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the resource that asserts a snapshot. */
 export interface RdsSnapshotInputs {
@@ -55,7 +56,7 @@ export const rdsSnapshotProvider: Provider = {
       `The snapshot ${backup.id} of ${backup.takenAt} is available: ${backup.sizeBytes / 1024 ** 3} GiB, ` +
         `kept until ${backup.expiresAt ?? "it is deleted"}.`,
     );
-    return { id: "rds-snapshot", outs: { backup: { ...backup, durationMs }, source } };
+    return { id: "rds-snapshot", outs: { backup: proveBackup({ ...backup, durationMs }), source } };
   },
 };
 

@@ -8,6 +8,7 @@ import {
   unknownValue,
 } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the restore point resource. */
 export interface RestorePointInputs {
@@ -69,7 +70,8 @@ export const restorePointProvider: Provider = {
       pollMs: inputs["pollMs"] as number | undefined,
       onProgress: progressOf(inputs["progressUrn"]).status,
     });
-    return { id: "restore-point", outs: { triggers, backup: taken.backup, restoreSource: taken.source } };
+    const outs = { triggers, backup: proveBackup(taken.backup), restoreSource: taken.source };
+    return { id: "restore-point", outs };
   },
 };
 
