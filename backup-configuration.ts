@@ -73,6 +73,20 @@ const pointInTimeRecovery = rdsSource({
   pollMs: whole.positive().optional(),
 });
 
+/** A server for throw-away databases. Its password is named, not given, so that none stands in the configuration. */
+const shadow = z
+  .strictObject({
+    host: z.string().optional(),
+    port: whole.min(1).max(65_535).optional(),
+    database: z.string().default("postgres"),
+    user: z.string().optional(),
+    passwordVariable: z.string().optional(),
+    urlVariable: z.string().optional(),
+    tls: z.enum(["disable", "require", "verify-full"]).optional(),
+    tlsCaFile: z.string().optional(),
+  })
+  .optional();
+
 const logicalBackup = z.strictObject({
   target: z.union([
     z.strictObject({ directory: z.string().min(1) }),
@@ -96,6 +110,7 @@ const logicalBackup = z.strictObject({
   reuseMinutes: minutes,
   restore: z.enum(["when-small", "always", "never"]).optional(),
   restoreUpToBytes: whole.nonnegative().optional(),
+  shadow,
 });
 
 const found = {

@@ -62,7 +62,7 @@ async function requireExists(maintenance: Database, name: string): Promise<void>
   );
 }
 
-/** `20261121t060928z`. */
+/** `20261121t060928123z`. */
 function timestamp(time: Date): string {
-  return time.toISOString().slice(0, 19).replace(/[-:]/g, "").toLowerCase().concat("z");
+  return time.toISOString().replace(/[-:.]/g, "").toLowerCase();
 }
