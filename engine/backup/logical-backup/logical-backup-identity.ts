@@ -22,8 +22,8 @@ export interface LogicalBackupIdentity {
   requestedAt: string;
   /** The size of the database at that time, bytes. */
   databaseBytes: number;
-  /** The oldest transaction that was running at that time: rows of older ones have to be in the archive. */
-  oldestTransaction: string;
+  /** Which transactions were visible at that time: their rows have to be in the archive. */
+  snapshot: string;
   /** Encoding and locale of the database, which the restore command gives to the new one. */
   locale: DatabaseLocale;
   programs: ArchivePrograms;

@@ -76,7 +76,7 @@ async function restoreInto(
     compareRestored({
       original,
       restored,
-      oldestTransaction: identity.oldestTransaction,
+      snapshot: identity.snapshot,
       sameVersion: majorVersion(shadow.serverVersion) === majorVersion(contents.serverVersion),
       withoutPolicies: readiness.skippedOids.size > 0,
       onProgress,

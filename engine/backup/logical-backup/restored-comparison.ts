@@ -12,8 +12,8 @@ import { BackupError } from "../backup.ts";
 export interface RestoredComparison {
   original: Database;
   restored: Database;
-  /** Rows of older transactions were there before pg_dump began. */
-  oldestTransaction: string;
+  /** Rows that are visible in this snapshot were there before pg_dump began. */
+  snapshot: string;
   /** Whether both servers are of one major version, which spell definitions alike. */
   sameVersion: boolean;
   /** Whether policies are left out. */
@@ -37,8 +37,7 @@ export async function compareRestored(
   const counts = await countRows(restored);
   const differing = differingCounts(await countRows(original), counts);
   for (const { table } of differing.filter(({ restoredRows }) => restoredRows === 0))
-    if (await hadRows(original, table, comparison.oldestTransaction))
-      differences.push(`${table} came back empty`);
+    if (await hadRows(original, table, comparison.snapshot)) differences.push(`${table} came back empty`);
   if (differences.length > 0)
     throw new BackupError(
       "BACKUP_DIFFERS",
@@ -102,11 +101,18 @@ function differingCounts(original: TableRows[], restored: TableRows[]): Differin
     .filter(({ rows, restoredRows }) => rows !== restoredRows);
 }
 
-/** Whether a table holds a row that was there before pg_dump began, and has not been touched since. */
-async function hadRows(original: Database, table: string, oldestTransaction: string): Promise<boolean> {
+/**
+ * Whether a table holds a row that was there before pg_dump began, and has not been touched since: its transaction
+ * is older than the snapshot's end, and was not running then. A row knows its transaction by 32 bits only.
+ */
+async function hadRows(original: Database, table: string, snapshot: string): Promise<boolean> {
   const rows = await original.query(
-    `SELECT FROM ONLY ${table} AS t WHERE pg_catalog.age(t.xmin) > pg_catalog.age($1::xid) LIMIT 1`,
-    [oldestTransaction],
+    `WITH snapshot AS (SELECT $1::txid_snapshot AS s)
+     SELECT FROM ONLY ${table} AS t, snapshot
+      WHERE pg_catalog.age(t.xmin) > pg_catalog.age((txid_snapshot_xmax(s) % 4294967296)::text::xid)
+        AND t.xmin::text NOT IN (SELECT (running % 4294967296)::text FROM txid_snapshot_xip(s) AS running)
+      LIMIT 1`,
+    [snapshot],
   );
   return rows.length > 0;
 }

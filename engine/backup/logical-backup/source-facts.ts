@@ -10,8 +10,8 @@ export interface SourceFacts {
   databaseBytes: number;
   /** Tells servers apart. */
   server: string;
-  /** The oldest transaction that is running, as `xid`. */
-  oldestTransaction: string;
+  /** Which transactions are visible: `xmin:xmax:running,running`, as PostgreSQL prints a snapshot. */
+  snapshot: string;
   locale: DatabaseLocale;
 }
 
@@ -24,14 +24,14 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
     >(
       `SELECT pg_catalog.current_setting('server_version') AS "serverVersion",
               pg_catalog.pg_database_size(pg_catalog.current_database()) AS bytes,
-              (pg_catalog.txid_snapshot_xmin(pg_catalog.txid_current_snapshot()) % 4294967296)::text AS "oldestTransaction"`,
+              pg_catalog.txid_current_snapshot()::text AS snapshot`,
     );
     const cluster = await systemIdentifier(session);
     const address = `${connection.tlsServerName ?? host}:${port}`;
     return {
       serverVersion: facts?.serverVersion.split(" ")[0] ?? "",
       databaseBytes: Number(facts?.bytes ?? 0),
-      oldestTransaction: facts?.oldestTransaction ?? "3",
+      snapshot: facts?.snapshot ?? "",
       server: cluster === undefined ? address : `${address}/${cluster}`,
       locale: await readLocale(session),
     };

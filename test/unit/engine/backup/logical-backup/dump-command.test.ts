@@ -44,7 +44,7 @@ function identityOf(connection: Connection, temporaryPath: string): LogicalBacku
     digest: "",
     requestedAt: "",
     databaseBytes: 0,
-    oldestTransaction: "3",
+    snapshot: "10:10:",
     locale: { encoding: "UTF8", collate: "C", ctype: "C" },
     programs: { pgDump, pgRestore: "", version: "18.1" },
     libpq: libpqVariables(connection, { libpqVersion: 18, certificatesFile, hostAddress: "127.0.0.1" }),
