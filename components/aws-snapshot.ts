@@ -6,6 +6,8 @@ import { packageOf } from "./provider-package.ts";
 interface AwsSnapshotArgs {
   kind: SnapshotIdentity["kind"];
   identity: pulumi.Output<SnapshotIdentity>;
+  /** The snapshot's identifier where it is there: it is taken over, unless it is in the stack's state anyway. */
+  existing: string | undefined;
   timeoutMinutes: number;
   parent: pulumi.Resource;
 }
@@ -16,11 +18,12 @@ interface AwsSnapshotArgs {
  */
 export async function createAwsSnapshot(
   name: string,
-  { kind, identity, timeoutMinutes, parent }: AwsSnapshotArgs,
+  { kind, identity, existing, timeoutMinutes, parent }: AwsSnapshotArgs,
 ): Promise<pulumi.CustomResource> {
   const opts: pulumi.CustomResourceOptions = {
     parent,
     retainOnDelete: true,
+    ...(existing === undefined ? {} : { import: existing }),
     customTimeouts: { create: `${timeoutMinutes}m` },
   };
   const tags = identity.tags;

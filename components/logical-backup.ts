@@ -70,17 +70,18 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     const request = this.#request(args);
     const urn = progressUrn(this);
     const pending = args.preflight?.pending;
-    const identity = new BackupIdentityResource(
+    const { identity, needed } = new BackupIdentityResource(
       `${name}-identity`,
       { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
       { parent: this, dependsOn: opts.dependsOn },
-    ).identity as pulumi.Output<DumpIdentity | undefined>;
-    const [decided, due] = await Promise.all([settled(identity), isDue(args)]);
-    if (decided.known && decided.value === undefined) return undefined;
+    );
+    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<DumpIdentity>;
+    const decided = await settled(decidedIdentity);
     const command = await this.#createCommand(name, decidedIdentity, { connection: args.connection, due });
-    if (due && decided.known && decided.value !== undefined)
+    if (due && decided.known)
       if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
       else void this.#showProgress(command, decided.value);
     return new LogicalBackupResource(

@@ -134,7 +134,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     const occasion = occasionOf(args);
     const pending = args.preflight?.pending;
     const { retentionDays, reuseMinutes, requirements, timeoutMinutes = 360, pollMs } = args;
-    const identity = new BackupIdentityResource(
+    const { identity, needed } = new BackupIdentityResource(
       `${name}-identity`,
       {
         method: "rdsSnapshot",
@@ -144,18 +144,21 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         progressUrn: urn,
       },
       { parent: this, dependsOn: opts.dependsOn },
-    ).identity as pulumi.Output<SnapshotIdentity | undefined>;
-    const [decided, due] = await Promise.all([settled(identity), isDue(args)]);
-    if (decided.known && decided.value === undefined) return undefined;
+    );
+    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<SnapshotIdentity>;
+    const decided = await settled(decidedIdentity);
     const snapshot = await createAwsSnapshot(name, {
       kind,
       identity: decidedIdentity,
+      // What was decided on before is there already, though the deployment that took it may have been killed.
+      existing: decided.known && isFromBefore(decided.value.requestedAt) ? decided.value.snapshot : undefined,
       timeoutMinutes,
       parent: this,
     });
-    if (due && decided.known && decided.value !== undefined)
+    if (due && decided.known)
       if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
       else void this.#showProgress(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
     const asserted = new RdsSnapshotResource(

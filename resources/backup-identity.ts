@@ -33,12 +33,14 @@ export interface BackupIdentityInputs {
 export class BackupIdentityResource extends pulumi.dynamic.Resource {
   /** Undefined until a backup is needed. */
   declare readonly identity: pulumi.Output<DumpIdentity | SnapshotIdentity | undefined>;
+  /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
+  declare readonly needed: pulumi.Output<boolean>;
 
   constructor(name: string, inputs: BackupIdentityInputs, opts: pulumi.CustomResourceOptions) {
     super(
       dynamicProvider("backup-identity"),
       name,
-      { ...inputs, identity: undefined },
+      { ...inputs, identity: undefined, needed: undefined },
       opts,
       "pulumi-pg-migrations",
       "BackupIdentity",
@@ -49,8 +51,9 @@ export class BackupIdentityResource extends pulumi.dynamic.Resource {
 /** What the resource does. */
 export const backupIdentityProvider: Provider = {
   async check(news, olds) {
-    if (news["pending"] === unknownValue || JSON.stringify(news["request"]).includes(unknownValue))
-      return { inputs: { ...news, identity: unknownValue } };
+    const { pending, request, occasion } = news;
+    if (JSON.stringify([pending, request, occasion]).includes(unknownValue))
+      return { inputs: { ...news, identity: unknownValue, needed: true } };
     const { PgMigrationsError } = await import("../engine/index.ts");
     try {
       return await decide(news, olds);
@@ -64,20 +67,25 @@ export const backupIdentityProvider: Provider = {
     changes: JSON.stringify(olds["identity"]) !== JSON.stringify(news["identity"]),
   }),
 
-  create: async ({ identity }) => Promise.resolve({ id: "backup-identity", outs: { identity } }),
+  create: async ({ identity, needed }) =>
+    Promise.resolve({ id: "backup-identity", outs: { identity, needed } }),
 };
 
 async function decide(news: Properties, olds: Properties): Promise<CheckedInputs> {
   const { identify, exists } = identityMethods[news["method"] as Backups];
   const request = { ...(news["request"] as object), occasion: news["occasion"] as BackupOccasion };
   const previous = olds["identity"] as object | undefined;
-  const kept = previous !== undefined && !isDue(news, olds) && (await exists(request, previous));
-  if (kept) return { inputs: { ...news, identity: previous } };
+  const isKept =
+    previous !== undefined &&
+    !isDue(news, olds) &&
+    (olds["seen"] === true || (await exists(request, previous)));
+  // In a pipeline it is enough to have seen it once: what matters is that it is not made where nothing is pending.
+  if (isKept)
+    return { inputs: { ...news, identity: previous, needed: true, seen: news["pending"] !== undefined } };
   // What is gone, or was never made, is not made up for: there is nothing left that it would be a backup for.
-  if (news["pending"] !== undefined && !isPending(news)) return { inputs: news };
-  return {
-    inputs: { ...news, identity: await identify(request, previous, progressOf(news["progressUrn"]).note) },
-  };
+  if (news["pending"] !== undefined && !isPending(news)) return { inputs: { ...news, needed: false } };
+  const identity = await identify(request, previous, progressOf(news["progressUrn"]).note);
+  return { inputs: { ...news, identity, needed: true } };
 }
 
 function isDue(news: Properties, olds: Properties): boolean {

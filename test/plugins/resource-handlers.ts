@@ -75,12 +75,15 @@ export function resourceHandlers(plugin: Plugin, signal: AbortSignal): Record<st
       const type = typeOf(request.getUrn());
       const raw = propertiesOf(request.getInputs());
       const olds = plainProperties(propertiesOf(request.getProperties()));
-      const existing = { ...operation(request.getUrn(), raw), id: request.getId(), olds };
-      const outputs = type.read === undefined ? olds : await type.read(existing);
+      // Only what is imported has no inputs yet: they are what can be given of that which was found.
+      const imports = Object.keys(raw).length === 0;
+      const asked = operation(request.getUrn(), imports ? { tags: {} } : raw);
+      const outputs =
+        type.read === undefined ? olds : await type.read({ ...asked, id: request.getId(), olds });
       const response = new messages.ReadResponse();
       if (outputs === undefined) return response;
       response.setId(request.getId());
-      response.setInputs(request.getInputs());
+      response.setInputs(imports ? struct(importedInputs(type, outputs)) : request.getInputs());
       response.setProperties(struct(markAs(request.getUrn(), raw)(outputs)));
       return response;
     }),
@@ -144,4 +147,8 @@ function plannedUpdate(type: ResourceType, olds: Properties, inputs: Properties)
 
 function nameOf(urn: string): string {
   return urn.split("::").slice(3).join("::");
+}
+
+function importedInputs({ outputs: computed }: ResourceType, found: Properties): Properties {
+  return Object.fromEntries(Object.entries(found).filter(([name]) => !computed.includes(name)));
 }
