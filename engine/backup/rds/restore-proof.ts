@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsAccess } from "../../aws/access.ts";
-import { isTransient, type Rds, type RdsSource, withRds } from "../../aws/rds.ts";
+import { isTransient, type RdsSource, withRds } from "../../aws/rds.ts";
 import { describeRdsDatabase, type RdsDatabase } from "../../aws/rds-database.ts";
 import {
   beginTemporaryRestore,
   deleteTemporaryRestore,
-  tagsOfDatabase,
   temporaryRestoreStatus,
 } from "../../aws/rds-restore.ts";
-import type { Connection } from "../../postgres/connection.ts";
+import { type Connection, databaseOf } from "../../postgres/connection.ts";
 import { withDatabase } from "../../postgres/database.ts";
 import { type Backup, BackupError } from "../backup.ts";
+import { proofTag, removeLeftover } from "./proof-leftover.ts";
 
 /** A snapshot that is proven by restoring it. */
 export interface RestoreProof {
@@ -28,9 +28,9 @@ export interface RestoreProof {
   /** How often AWS is asked, milliseconds. Default: 10000. */
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
+  /** Is told what has to be seen to by hand. */
+  onWarning?: ((message: string) => void) | undefined;
 }
-
-const proofTag = "pulumi-pg-migrations:restore-proof-of";
 
 /**
  * Restores a snapshot into a temporary instance or cluster, connects, looks at it, measures how long that took, and
@@ -38,7 +38,7 @@ const proofTag = "pulumi-pg-migrations:restore-proof-of";
  */
 export async function proveRestore(proof: RestoreProof): Promise<Backup> {
   const { access, source, backup } = proof;
-  const restored: RdsSource = { kind: source.kind, identifier: temporaryIdentifier(source, backup) };
+  const restored: RdsSource = { kind: source.kind, identifier: temporaryIdentifier(proof) };
   await withRds(access, (rds) => removeLeftover(rds, restored, proof));
   const startedAt = Date.now();
   try {
@@ -60,23 +60,11 @@ export async function proveRestore(proof: RestoreProof): Promise<Backup> {
   }
 }
 
-/** The same for every attempt, so that what a killed one has left is found. */
-function temporaryIdentifier(source: RdsSource, backup: Backup): string {
-  const hash = createHash("sha256").update(backup.id).digest("hex").slice(0, 10);
+/** The same for every snapshot of a database, so that the next proof finds what a killed one has left. */
+function temporaryIdentifier({ source, connection }: RestoreProof): string {
+  const database = JSON.stringify([source.arn, databaseOf(connection)]);
+  const hash = createHash("sha256").update(database).digest("hex").slice(0, 10);
   return `${source.identifier.slice(0, 40).replace(/-+$/, "")}-proof-${hash}`;
-}
-
-async function removeLeftover(rds: Rds, restored: RdsSource, proof: RestoreProof): Promise<void> {
-  const tags = await tagsOfDatabase(rds, restored);
-  if (tags === undefined) return;
-  if (tags[proofTag] === undefined)
-    throw new BackupError(
-      "RESTORE_PROOF_NAME_TAKEN",
-      `There is an RDS ${restored.kind} ${restored.identifier} that is not a restore proof of this package. Rename it.`,
-    );
-  proof.onProgress?.(`deleting ${restored.identifier}, which an interrupted proof has left`);
-  await deleteTemporaryRestore(rds, restored).catch(() => undefined);
-  while ((await tagsOfDatabase(rds, restored)) !== undefined) await sleep(proof.pollMs ?? 10_000);
 }
 
 async function awaitConnection(
@@ -129,9 +117,9 @@ async function answers(connection: Connection): Promise<boolean> {
 }
 
 /** A temporary database that cannot be deleted costs money: it is named, though the backup itself is proven. */
-async function removeOrName(restored: RdsSource, { access, onProgress }: RestoreProof): Promise<void> {
+async function removeOrName(restored: RdsSource, { access, onWarning }: RestoreProof): Promise<void> {
   await withRds(access, (rds) => deleteTemporaryRestore(rds, restored)).catch((error: unknown) => {
-    onProgress?.(
+    onWarning?.(
       `The temporary ${restored.kind} ${restored.identifier} could not be deleted: ${(error as Error).message} ` +
         `Delete it by hand.`,
     );

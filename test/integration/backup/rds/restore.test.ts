@@ -72,8 +72,31 @@ test("what an interrupted proof has left is removed first", async (t) => {
   await assert.rejects(proveRestore({ ...proof, inspect: killed }), /killed/);
   assert.equal((await instances(aws)).length, 2);
   kept.remove();
-  assert.equal((await proveRestore(proof)).verified.by, "restore");
+  // By then the snapshot is mostly too old to be used again.
+  const identity = await identifySnapshot({ access: proof.access, source, occasion }, undefined, none);
+  assert.notEqual(identity.snapshot, proof.backup.id);
+  await takeSnapshot(aws, identity);
+  const next = { ...proof, backup: { ...proof.backup, id: identity.snapshot } };
+  assert.equal((await proveRestore(next)).verified.by, "restore");
   assert.deepEqual(await instances(aws), ["app-prod"]);
+});
+
+test("a temporary database that AWS does not delete is named, at once and by the next proof", async (t) => {
+  const { aws, proof } = await proofOf(t);
+  const error = { code: "AccessDenied", message: "rds:DeleteDBInstance is not allowed" };
+  aws.intercept({ action: "DeleteDBInstance" }, { error });
+  const warnings: string[] = [];
+  await proveRestore({ ...proof, onWarning: (message) => warnings.push(message) });
+  assert.match(
+    warnings.join(),
+    /The temporary instance app-prod-proof-\w+ could not be deleted.*Delete it by hand/,
+  );
+  await assert.rejects(proveRestore(proof), (refused) => {
+    assert.ok(refused instanceof BackupError);
+    assert.equal(refused.code, "RESTORE_PROOF_LEFTOVER");
+    assert.match(refused.message, /app-prod-proof-\w+.*cannot be deleted: .*DeleteDBInstance is not allowed/);
+    return true;
+  });
 });
 
 test("a restored database that cannot be connected to in time is no backup", async (t) => {
