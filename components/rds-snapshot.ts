@@ -212,6 +212,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         access: taken.access,
         snapshot: taken.asserted.backup,
         source: taken.asserted.source,
+        pending: args.preflight?.pending,
         connection: secretConnection(args.connection),
         checks: pulumi.output(args.checks ?? []),
         timeoutMinutes: args.proveTimeoutMinutes,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
-import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the restore proof resource. */
@@ -9,6 +9,8 @@ export interface RdsRestoreProofInputs {
   /** The snapshot that is to be proven. */
   snapshot: pulumi.Input<Backup>;
   source: pulumi.Input<RdsDatabase>;
+  /** Names of the pending migrations: where there are none, a snapshot that was not proven stays so. */
+  pending: pulumi.Input<string[]> | undefined;
   connection: pulumi.Input<Connection>;
   /** What has to hold in the restored database. */
   checks: pulumi.Input<Check[]>;
@@ -43,6 +45,8 @@ export const rdsRestoreProofProvider: Provider = {
   }),
 
   async create(inputs: Properties) {
+    if (inputs["pending"] !== undefined && !isPending(inputs))
+      return { id: "rds-restore-proof", outs: { backup: inputs["snapshot"] } };
     const { proveRestore } = await import("../engine/index.ts");
     const progress = progressOf(inputs["progressUrn"]);
     const backup = await proveRestore({
@@ -54,6 +58,7 @@ export const rdsRestoreProofProvider: Provider = {
       timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
       pollMs: inputs["pollMs"] as number | undefined,
       onProgress: progress.status,
+      onWarning: progress.note,
     });
     const { restoreMs = 0, checks = 0 } = backup.verified;
     progress.note(
