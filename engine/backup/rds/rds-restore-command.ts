@@ -1,6 +1,9 @@
 import type { RdsDatabase } from "../../aws/rds-database.ts";
 import { quoteForShell } from "../shell-word.ts";
 
+/** The longest identifier that AWS accepts, of instances and clusters alike. */
+const longestIdentifier = 63;
+
 /** From what an instance or a cluster is restored. */
 export type RdsRestorePoint = { snapshot: string } | { time: string };
 
@@ -9,7 +12,10 @@ export type RdsRestorePoint = { snapshot: string } | { time: string };
  * of the original, and wait until it is available.
  */
 export function rdsRestoreCommand(database: RdsDatabase, point: RdsRestorePoint): string {
-  const restored = `${database.identifier.slice(0, 54).replace(/-+$/, "")}-restored`;
+  const suffix = "-restored";
+  const longestMember = "-1".length;
+  const stem = database.identifier.slice(0, longestIdentifier - suffix.length - longestMember);
+  const restored = `${stem.replace(/-+$/, "")}${suffix}`;
   // arn:aws:rds:<region>:<account>:...
   const [, , , region = ""] = database.arn.split(":");
   const aws = `aws rds --region ${quoteForShell(region)}`;
