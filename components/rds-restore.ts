@@ -22,6 +22,8 @@ export interface RdsRestoreArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
+type DependsOn = pulumi.ComponentResourceOptions["dependsOn"];
+
 /** Where a restored database is. */
 interface Restored {
   host: string;
@@ -49,20 +51,24 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
 
   protected override async initialize(
     args: RdsRestoreArgs,
-    _opts: pulumi.ComponentResourceOptions,
+    { dependsOn }: pulumi.ComponentResourceOptions,
     name: string,
   ): Promise<pulumi.Output<Restored>> {
     await Promise.resolve();
     try {
       return args.kind === "instance"
-        ? await this.#restoreInstance(name, args)
-        : await this.#restoreCluster(name, args);
+        ? await this.#restoreInstance(name, args, dependsOn)
+        : await this.#restoreCluster(name, args, dependsOn);
     } catch (error) {
       throw errorOn(this, error);
     }
   }
 
-  async #restoreInstance(name: string, args: RdsRestoreArgs): Promise<pulumi.Output<Restored>> {
+  async #restoreInstance(
+    name: string,
+    args: RdsRestoreArgs,
+    dependsOn: DependsOn,
+  ): Promise<pulumi.Output<Restored>> {
     const { Instance } = await packageOf("@pulumi/aws", () => import("@pulumi/aws/rds/instance.js"));
     const from = pulumi.output(args.from);
     const instance = new Instance(
@@ -83,12 +89,21 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         finalSnapshotIdentifier: pulumi.interpolate`${args.identifier}-final`,
         ...(args.tags === undefined ? {} : { tags: args.tags }),
       },
-      { parent: this, retainOnDelete: true, ignoreChanges: [...ignored, "parameterGroupName", "multiAz"] },
+      {
+        parent: this,
+        dependsOn,
+        retainOnDelete: true,
+        ignoreChanges: [...ignored, ...inherited(args), "parameterGroupName", "multiAz"],
+      },
     );
     return pulumi.all([instance.address, instance.port]).apply(([host, port]) => ({ host, port }));
   }
 
-  async #restoreCluster(name: string, args: RdsRestoreArgs): Promise<pulumi.Output<Restored>> {
+  async #restoreCluster(
+    name: string,
+    args: RdsRestoreArgs,
+    dependsOn: DependsOn,
+  ): Promise<pulumi.Output<Restored>> {
     const { Cluster } = await packageOf("@pulumi/aws", () => import("@pulumi/aws/rds/cluster.js"));
     const { ClusterInstance } = await packageOf(
       "@pulumi/aws",
@@ -113,6 +128,7 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
       },
       {
         parent: this,
+        dependsOn,
         retainOnDelete: true,
         ignoreChanges: [...ignored, "engine", "dbClusterParameterGroupName"],
       },
@@ -129,10 +145,20 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         publiclyAccessible: from.placement.publiclyAccessible,
         ...tags,
       },
-      { parent: this, retainOnDelete: true, ignoreChanges: ["engine", "publiclyAccessible"] },
+      {
+        parent: this,
+        dependsOn,
+        retainOnDelete: true,
+        ignoreChanges: ["engine", "publiclyAccessible", ...inherited(args)],
+      },
     );
     return pulumi.all([cluster.endpoint, cluster.port]).apply(([host, port]) => ({ host, port }));
   }
+}
+
+/** A class that was carried over stays as it is when the original's changes. */
+function inherited({ instanceClass }: RdsRestoreArgs): string[] {
+  return instanceClass === undefined ? ["instanceClass"] : [];
 }
 
 /** What is read when it is restored, and would replace or move a database that the application may use by then. */
