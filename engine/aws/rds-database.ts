@@ -34,6 +34,10 @@ export interface RdsPlacement {
   multiAz: boolean;
   publiclyAccessible: boolean;
   port: number | undefined;
+  /** Capacity of an Aurora cluster whose instances are serverless; they cannot be created without. */
+  serverless?: { min: number; max: number } | undefined;
+  /** Members of a Multi-AZ cluster, which AWS creates with it; an Aurora cluster's are created one by one. */
+  members?: { instanceClass: string; storageType: string | undefined; iops: number | undefined } | undefined;
 }
 
 /** Looks up an instance or a cluster; undefined where there is none of that name. */
@@ -111,7 +115,19 @@ async function clusterPlacement(rds: Rds, cluster: DBCluster): Promise<RdsPlacem
     parameterGroup: cluster.DBClusterParameterGroup,
     multiAz: cluster.MultiAZ ?? false,
     port: cluster.Port,
+    serverless: serverlessOf(cluster),
+    members: membersOf(cluster),
   };
+}
+
+function serverlessOf({ ServerlessV2ScalingConfiguration }: DBCluster): RdsPlacement["serverless"] {
+  const { MinCapacity: min, MaxCapacity: max } = ServerlessV2ScalingConfiguration ?? {};
+  return min === undefined || max === undefined ? undefined : { min, max };
+}
+
+function membersOf({ DBClusterInstanceClass, StorageType, Iops }: DBCluster): RdsPlacement["members"] {
+  if (DBClusterInstanceClass === undefined) return undefined;
+  return { instanceClass: DBClusterInstanceClass, storageType: StorageType, iops: Iops };
 }
 
 function instancePlacement(instance: DBInstance): Omit<RdsPlacement, "parameterGroup"> {

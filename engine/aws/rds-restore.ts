@@ -1,7 +1,7 @@
 import type { Tag } from "@aws-sdk/client-rds";
 import { connectionOf } from "./rds-connection.ts";
 import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
-import type { RdsDatabase } from "./rds-database.ts";
+import { describeRdsDatabase, type RdsDatabase, type RdsPlacement } from "./rds-database.ts";
 
 /** A database that is restored from a snapshot and deleted again. */
 export interface TemporaryRestore {
@@ -50,10 +50,12 @@ async function beginCluster(rds: Rds, restore: TemporaryRestore): Promise<void> 
       DBSubnetGroupName: placement.subnetGroup,
       VpcSecurityGroupIds: placement.securityGroups,
       DBClusterParameterGroupName: placement.parameterGroup,
+      ...sizeOf(placement),
       DeletionProtection: false,
       Tags: tagsOf(restore.tags),
     }),
   );
+  if (placement.members !== undefined) return;
   await client.send(
     new sdk.CreateDBInstanceCommand({
       DBClusterIdentifier: identifier,
@@ -66,12 +68,29 @@ async function beginCluster(rds: Rds, restore: TemporaryRestore): Promise<void> 
   );
 }
 
+function sizeOf({ serverless, members, publiclyAccessible }: RdsPlacement) {
+  if (members !== undefined)
+    return {
+      DBClusterInstanceClass: members.instanceClass,
+      StorageType: members.storageType,
+      Iops: members.iops,
+      PubliclyAccessible: publiclyAccessible,
+    };
+  if (serverless === undefined) return {};
+  return { ServerlessV2ScalingConfiguration: { MinCapacity: serverless.min, MaxCapacity: serverless.max } };
+}
+
 /** The status that decides whether a restored database can be connected to; undefined where there is none. */
 export async function temporaryRestoreStatus(
   rds: Rds,
   { kind, identifier }: RdsSource,
 ): Promise<string | undefined> {
   const { client, sdk } = connectionOf(rds);
+  if (kind === "cluster") {
+    const cluster = await describeRdsDatabase(rds, { kind, identifier });
+    // The members of a Multi-AZ cluster are part of it.
+    if (cluster?.placement.members !== undefined) return cluster.status;
+  }
   const instance = kind === "instance" ? identifier : writerOf(identifier);
   const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
   return (await unlessNotFound(client.send(command)))?.DBInstances?.[0]?.DBInstanceStatus;

@@ -1,4 +1,4 @@
-import type { RdsDatabase } from "../../aws/rds-database.ts";
+import type { RdsDatabase, RdsPlacement } from "../../aws/rds-database.ts";
 import { quoteForShell } from "../shell-word.ts";
 
 /** The longest identifier that AWS accepts, of instances and clusters alike. */
@@ -61,7 +61,11 @@ function restoreCluster(aws: string, database: RdsDatabase, { point, restored }:
     option("--db-subnet-group-name", placement.subnetGroup),
     option("--vpc-security-group-ids", placement.securityGroups),
     option("--db-cluster-parameter-group-name", placement.parameterGroup),
+    ...sizeOptions(placement),
   ];
+  const available = `${aws} wait db-cluster-available --db-cluster-identifier ${restored}`;
+  // AWS creates the members of a Multi-AZ cluster with it, and refuses others.
+  if (placement.members !== undefined) return `${words(cluster)} && ${available}`;
   const writer = [
     `${aws} create-db-instance --db-cluster-identifier ${restored} --db-instance-identifier ${restored}-1`,
     `--engine ${database.engine}`,
@@ -69,9 +73,24 @@ function restoreCluster(aws: string, database: RdsDatabase, { point, restored }:
   ];
   return [
     words(cluster),
+    available,
     words(writer),
     `${aws} wait db-instance-available --db-instance-identifier ${restored}-1`,
   ].join(" && ");
+}
+
+function sizeOptions({ serverless, members, publiclyAccessible }: RdsPlacement): (string | undefined)[] {
+  if (members !== undefined)
+    return [
+      option("--db-cluster-instance-class", members.instanceClass),
+      option("--storage-type", members.storageType),
+      option("--iops", members.iops?.toString()),
+      publiclyAccessible ? "--publicly-accessible" : "--no-publicly-accessible",
+    ];
+  if (serverless === undefined) return [];
+  return [
+    `--serverless-v2-scaling-configuration MinCapacity=${serverless.min},MaxCapacity=${serverless.max}`,
+  ];
 }
 
 function option(name: string, value: string[] | string | undefined): string | undefined {

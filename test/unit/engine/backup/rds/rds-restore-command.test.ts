@@ -41,3 +41,26 @@ test("what is restored has identifiers that AWS accepts, however long the origin
       }
     }
 });
+
+test("a Multi-AZ cluster comes with its members, an Aurora cluster gets one once it is available", () => {
+  const aurora = database("cluster", "app");
+  const multiAz = database("cluster", "app");
+  multiAz.engine = "postgres";
+  multiAz.placement.members = { instanceClass: "db.m6gd.large", storageType: "io1", iops: 3000 };
+  for (const point of [{ snapshot: "before" }, { time: "2026-11-21T10:00:00Z" }]) {
+    const command = rdsRestoreCommand(multiAz, point);
+    assert.match(command, /--db-cluster-instance-class db.m6gd.large --storage-type io1 --iops 3000/);
+    assert.match(command, /wait db-cluster-available --db-cluster-identifier app-restored$/);
+    assert.doesNotMatch(command, /create-db-instance/);
+    assert.match(rdsRestoreCommand(aurora, point), /wait db-cluster-available .* create-db-instance /);
+  }
+});
+
+test("a serverless cluster keeps its capacity, without which AWS refuses its instance", () => {
+  const aurora = database("cluster", "app");
+  aurora.placement.serverless = { min: 0.5, max: 8 };
+  assert.match(
+    rdsRestoreCommand(aurora, { snapshot: "before" }),
+    /restore-db-cluster-from-snapshot .*--serverless-v2-scaling-configuration MinCapacity=0.5,MaxCapacity=8 &&/,
+  );
+});
