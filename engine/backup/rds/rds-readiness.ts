@@ -27,11 +27,11 @@ const gibibyte = 1024 ** 3;
 export function readinessOf(
   database: RdsDatabase,
   requirements: RdsRequirements,
-  seen: { freeBytes?: number | undefined; now: Date },
+  seen: { freeBytes?: number | undefined; now: Date; takesSnapshot?: boolean },
 ): Readiness {
   const it = `The ${database.kind} ${database.identifier}`;
   const found = [
-    statusProblem(it, database),
+    statusProblem(it, database, seen.takesSnapshot ?? true),
     retentionProblem(it, database, requirements),
     lagProblem(it, database, { ...requirements, now: seen.now }),
     encryptionProblem(it, database, requirements),
@@ -43,9 +43,12 @@ export function readinessOf(
   };
 }
 
-function statusProblem(it: string, { status }: RdsDatabase): string | undefined {
+function statusProblem(it: string, { status }: RdsDatabase, takesSnapshot: boolean): string | undefined {
   if (readyStatuses.includes(status)) return undefined;
-  return `${it} is ${status}: AWS takes a snapshot only while it is available. Run pulumi up again when it is.`;
+  // Every night, and just after a snapshot: the database works as usual, and can be restored to this moment.
+  if (!takesSnapshot && status === "backing-up") return undefined;
+  const reason = takesSnapshot ? ": AWS takes a snapshot only while it is available" : ", not available";
+  return `${it} is ${status}${reason}. Run pulumi up again when it is.`;
 }
 
 function retentionProblem(

@@ -29,7 +29,7 @@ export async function requirePointInTimeRecovery(
   const { problems } = readinessOf(
     database,
     { ...requirements, minBackupRetentionDays: atLeastOneDay },
-    { now: new Date() },
+    { now: new Date(), takesSnapshot: false },
   );
   if (problems.length > 0) throw new BackupError("BACKUP_SOURCE_NOT_READY", problems.join("\n"));
 }

@@ -61,6 +61,17 @@ test("each requirement that is not met is one problem, which names the figures",
   assert.equal(problems({ status: "modifying", encrypted: false, backupRetentionDays: 0 }).length, 3);
 });
 
+test("point-in-time recovery serves while AWS is taking a backup, and nothing else is said of snapshots", () => {
+  const at = (status: string) =>
+    readinessOf({ ...ready, status }, {}, { now, takesSnapshot: false }).problems.join();
+  assert.equal(at("backing-up"), "");
+  assert.match(problems({ status: "backing-up" }).join(), /AWS takes a snapshot only while it is available/);
+  assert.match(
+    at("storage-full"),
+    /^The instance app-prod is storage-full, not available\. Run pulumi up again/,
+  );
+});
+
 test("each requirement can be waived", () => {
   assert.deepEqual(
     problems(
