@@ -38,7 +38,7 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
       `${name}-point`,
       {
         access: awsAccess(this, args.aws),
-        source: rdsSourceOf(args).source,
+        source: rdsSourceOf(args, args.preflight === undefined ? opts?.dependsOn : undefined).source,
         requirements: args.requirements ?? {},
         pending: args.preflight?.pending,
         triggers: pulumi.output(args.triggers ?? []),

@@ -130,7 +130,8 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   ): Promise<pulumi.Output<Snapshot> | undefined> {
     const access = awsAccess(this, args.aws);
     const urn = progressUrn(this);
-    const { kind, source } = rdsSourceOf(args);
+    // A preflight has waited for what has to be there first.
+    const { kind, source } = rdsSourceOf(args, args.preflight === undefined ? opts.dependsOn : undefined);
     const occasion = occasionOf(args);
     const pending = args.preflight?.pending;
     const { retentionDays, reuseMinutes, requirements, timeoutMinutes = 360, pollMs } = args;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RdsSource } from "../engine/index.ts";
+import { deployed } from "./deployed.ts";
 
 /** An instance or a cluster of RDS: its identifier, or the `aws.rds.Instance` or `aws.rds.Cluster` itself. */
 export type RdsSourceArgs =
@@ -14,17 +15,20 @@ export type RdsSourceArgs =
       instance?: undefined;
     };
 
-/** Which of the two it is, known before the deployment; its identifier may not be. */
-export function rdsSourceOf({ instance, cluster }: RdsSourceArgs): {
-  kind: RdsSource["kind"];
-  source: pulumi.Output<RdsSource>;
-} {
+/**
+ * Which of the two it is, known before the deployment; its identifier may not be. In a preview that is yet to create
+ * the instance, or what else has to be there first, the source is not known: AWS could not tell anything of it.
+ */
+export function rdsSourceOf(
+  { instance, cluster }: RdsSourceArgs,
+  dependsOn?: pulumi.ResourceOptions["dependsOn"],
+): { kind: RdsSource["kind"]; source: pulumi.Output<RdsSource> } {
   if (cluster !== undefined) {
     const identifier = isResource(cluster) ? cluster.clusterIdentifier : cluster;
-    return { kind: "cluster", source: sourceOf("cluster", identifier) };
+    return { kind: "cluster", source: sourceOf("cluster", identifier, [cluster, dependsOn]) };
   }
   const identifier = isResource(instance) ? instance.identifier : instance;
-  return { kind: "instance", source: sourceOf("instance", identifier) };
+  return { kind: "instance", source: sourceOf("instance", identifier, [instance, dependsOn]) };
 }
 
 function isResource<Resource extends object>(given: Resource | pulumi.Input<string>): given is Resource {
@@ -32,6 +36,13 @@ function isResource<Resource extends object>(given: Resource | pulumi.Input<stri
 }
 
 /** AWS keeps identifiers in lowercase, however they were written. */
-function sourceOf(kind: RdsSource["kind"], identifier: pulumi.Input<string>): pulumi.Output<RdsSource> {
-  return pulumi.output(identifier).apply((name) => ({ kind, identifier: name.toLowerCase() }));
+function sourceOf(
+  kind: RdsSource["kind"],
+  identifier: pulumi.Input<string>,
+  [source, dependsOn]: [source: unknown, dependsOn: pulumi.ResourceOptions["dependsOn"]],
+): pulumi.Output<RdsSource> {
+  const itself = pulumi.Resource.isInstance(source) ? [source] : [];
+  return pulumi
+    .all([identifier, deployed(itself), deployed(dependsOn)])
+    .apply(([name]) => ({ kind, identifier: name.toLowerCase() }));
 }
