@@ -77,9 +77,9 @@ function refusal(source: string, sessions: Session[]): BackupError {
   const more = sessions.length > 3 ? ` and ${sessions.length - 3} more` : "";
   return new BackupError(
     "BACKUP_SOURCE_IN_USE",
-    `PostgreSQL copies a database only while nobody else is connected to it, and ${source} has ` +
+    `PostgreSQL copies or renames a database only while nobody else is connected to it, and ${source} has ` +
       `${sessions.length} other session${sessions.length === 1 ? "" : "s"}: ${shown}${more}. ` +
-      `Stop the application for the copy, or set terminateSessions: true to have its sessions ended.`,
+      `Stop the application meanwhile, or have its sessions ended (terminateSessions: true, or --terminate-sessions).`,
   );
 }
 

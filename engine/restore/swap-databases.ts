@@ -4,6 +4,8 @@ import { clearSessions } from "../backup/sessions.ts";
 import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
 import { type Database, withDatabase } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
 import { RestoreError } from "./restore-error.ts";
 
 /** Which database takes whose place. */
@@ -42,14 +44,41 @@ export async function swapDatabases(request: SwapRequest): Promise<Swap> {
     for (const name of [database, restored]) await requireExists(maintenance, name);
     const kept = nameWithSuffix(database, `_before_swap_${timestamp(new Date())}`);
     await copyProperties(maintenance, { source: database, copy: restored });
-    for (const source of [database, restored])
-      await clearSessions(maintenance, { source, terminateSessions });
-    await maintenance.execute(
-      `BEGIN; ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(kept)}; ` +
-        `ALTER DATABASE ${quoteIdentifier(restored)} RENAME TO ${quoteIdentifier(database)}; COMMIT`,
-    );
+    await renameBoth(maintenance, { database, kept, restored, terminateSessions });
     return { database, kept };
   });
+}
+
+/** How often sessions are ended that come back before the databases are renamed. */
+const terminateAttempts = 5;
+
+async function renameBoth(
+  maintenance: Database,
+  names: Swap & Pick<SwapRequest, "restored" | "terminateSessions">,
+): Promise<void> {
+  const { database, kept, restored, terminateSessions } = names;
+  for (let attempt = 1; ; attempt++) {
+    for (const source of [database, restored])
+      await clearSessions(maintenance, { source, terminateSessions });
+    try {
+      await maintenance.execute(
+        `BEGIN; ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(kept)}; ` +
+          `ALTER DATABASE ${quoteIdentifier(restored)} RENAME TO ${quoteIdentifier(database)}; COMMIT`,
+      );
+      return;
+    } catch (error) {
+      if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.objectInUse) throw error;
+      await maintenance.execute("ROLLBACK");
+      // An application whose sessions were ended may have come back at once.
+      if (terminateSessions === true && attempt < terminateAttempts) continue;
+      throw new RestoreError(
+        "SWAP_REFUSED",
+        `Neither database was renamed: ${error.message}. ${error.detail ?? ""} Stop the application, which keeps ` +
+          `coming back, and swap again.`,
+        { sqlstate: error.sqlstate },
+      );
+    }
+  }
 }
 
 async function requireExists(maintenance: Database, name: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   restoreCopy,
   swapDatabases,
 } from "../../../engine/index.ts";
+import { withDatabase } from "../../../engine/postgres/database.ts";
 import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
 import { sourceDatabase, valuesIn } from "../backup/source-database.ts";
 import { openSession } from "../target.ts";
@@ -73,4 +74,25 @@ test("what cannot be restored or swapped is named, and nothing changes", async (
     code: "SWAP_UNUSABLE",
   });
   assert.deepEqual(await valuesIn(connection), []);
+});
+
+test("sessions that come back as soon as they are ended are ended again, or named; neither database is lost", async (t) => {
+  const { connection, maintenance, restored } = await damagedDatabase(t);
+  const stop = new AbortController();
+  const application = (async () => {
+    while (!stop.signal.aborted)
+      await withDatabase(connection, (session) => session.query("SELECT pg_sleep(0.02)")).catch(
+        () => undefined,
+      );
+  })();
+  try {
+    const { kept } = await swapDatabases({ connection, restored, terminateSessions: true });
+    stop.abort();
+    await application;
+    await maintenance.execute(`DROP DATABASE ${quoteIdentifier(kept)}`);
+  } catch (error) {
+    assert.match((error as Error).message, /Neither database was renamed.*Stop the application/s);
+  } finally {
+    stop.abort();
+  }
 });
