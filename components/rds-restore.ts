@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RdsDatabase } from "../engine/index.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
+import { settled } from "./settled.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `RdsRestore`. */
@@ -96,7 +97,7 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         ignoreChanges: [...ignored, ...inherited(args), "parameterGroupName", "multiAz"],
       },
     );
-    return pulumi.all([instance.address, instance.port]).apply(([host, port]) => ({ host, port }));
+    return addressOf({ endpoint: instance.address, port: instance.port });
   }
 
   async #restoreCluster(
@@ -120,6 +121,7 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         dbSubnetGroupName: from.placement.subnetGroup,
         vpcSecurityGroupIds: from.placement.securityGroups,
         dbClusterParameterGroupName: from.placement.parameterGroup,
+        ...sizeOf(from.placement),
         deletionProtection: args.deletionProtection ?? true,
         copyTagsToSnapshot: true,
         skipFinalSnapshot: false,
@@ -130,9 +132,12 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         parent: this,
         dependsOn,
         retainOnDelete: true,
-        ignoreChanges: [...ignored, "engine", "dbClusterParameterGroupName"],
+        ignoreChanges: [...ignored, ...readOnce],
       },
     );
+    // AWS creates the members of a Multi-AZ cluster with it, and refuses others.
+    const original = await settled(from);
+    if (original.known && original.value.placement.members !== undefined) return addressOf(cluster);
     new ClusterInstance(
       `${name}-instance`,
       {
@@ -152,8 +157,39 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
         ignoreChanges: ["engine", "publiclyAccessible", ...inherited(args)],
       },
     );
-    return pulumi.all([cluster.endpoint, cluster.port]).apply(([host, port]) => ({ host, port }));
+    return addressOf(cluster);
   }
+}
+
+/** What else of a cluster is read when it is restored. */
+const readOnce = [
+  "engine",
+  "dbClusterParameterGroupName",
+  "serverlessv2ScalingConfiguration",
+  "dbClusterInstanceClass",
+  "storageType",
+  "iops",
+];
+
+function addressOf({
+  endpoint,
+  port,
+}: {
+  endpoint: pulumi.Output<string>;
+  port: pulumi.Output<number>;
+}): pulumi.Output<Restored> {
+  return pulumi.all([endpoint, port]).apply(([host, tcpPort]) => ({ host, port: tcpPort }));
+}
+
+function sizeOf(placement: pulumi.Output<RdsDatabase["placement"]>) {
+  return {
+    serverlessv2ScalingConfiguration: placement.apply(
+      ({ serverless }) => serverless && { minCapacity: serverless.min, maxCapacity: serverless.max },
+    ),
+    dbClusterInstanceClass: placement.apply(({ members }) => members?.instanceClass),
+    storageType: placement.apply(({ members }) => members?.storageType),
+    iops: placement.apply(({ members }) => members?.iops),
+  };
 }
 
 /** A class that was carried over stays as it is when the original's changes. */

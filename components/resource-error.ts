@@ -6,6 +6,7 @@ import { PgMigrationsError } from "../engine/index.ts";
  * for the user, says all there is to say; any other is a defect, whose stack is needed.
  */
 export function errorOn(resource: pulumi.Resource, error: unknown): pulumi.ResourceError {
+  if (pulumi.ResourceError.isInstance(error)) return error;
   const known: boolean = error instanceof PgMigrationsError || pulumi.RunError.isInstance(error);
   const message =
     error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
