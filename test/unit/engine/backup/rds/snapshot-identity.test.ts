@@ -23,10 +23,7 @@ const request = {
 };
 
 /** Whatever AWS accepts as the identifier of an instance or a cluster, and more. */
-const anyIdentifier = fc.oneof(
-  fc.stringMatching(/^[a-z](-?[a-z0-9]){0,31}$/),
-  fc.string({ maxLength: 80 }),
-);
+const anyIdentifier = fc.oneof(fc.stringMatching(/^[a-z](-?[a-z0-9]){0,31}$/), fc.string({ maxLength: 80 }));
 const anyOccasion = fc.record({ database: fc.string(), position: fc.string(), digest: fc.string() });
 
 test("every name is one that AWS accepts for instances and clusters", () => {
