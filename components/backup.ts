@@ -64,7 +64,7 @@ export function createBackup(
       opts,
     );
   if ("pointInTimeRecovery" in method)
-    return new PointInTimeRecovery(name, { ...method.pointInTimeRecovery, preflight }, opts);
+    return new PointInTimeRecovery(name, { ...method.pointInTimeRecovery, connection, preflight }, opts);
   if ("logicalBackup" in method)
     return new LogicalBackup(name, { ...method.logicalBackup, connection, preflight }, opts);
   if ("databaseCopy" in method)

@@ -3,6 +3,7 @@ import type { AwsAccess, Backup, RdsDatabase, RdsRequirements } from "../engine/
 import { RestorePointResource } from "../resources/restore-point.ts";
 import { awsAccess } from "./aws-access.ts";
 import type { BackupOccasionArgs } from "./backup-occasion.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
@@ -20,7 +21,11 @@ export type PointInTimeRecoveryOptions = RdsSourceArgs & {
 };
 
 /** Arguments of `PointInTimeRecovery`. */
-export type PointInTimeRecoveryArgs = PointInTimeRecoveryOptions & BackupOccasionArgs;
+export type PointInTimeRecoveryArgs = PointInTimeRecoveryOptions &
+  BackupOccasionArgs & {
+    /** The database, whose clock tells the point. Default: the clock of the machine that runs pulumi. */
+    connection?: pulumi.Input<ConnectionArgs> | undefined;
+  };
 
 /**
  * RDS's own point-in-time recovery as the backup: the moment before the run is recorded, once AWS can restore to it.
@@ -40,6 +45,7 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
         access: awsAccess(this, args.aws),
         source: rdsSourceOf(args, args.preflight === undefined ? opts?.dependsOn : undefined).source,
         requirements: args.requirements ?? {},
+        connection: args.connection && secretConnection(args.connection),
         pending: args.preflight?.pending,
         triggers: pulumi.output(args.triggers ?? []),
         timeoutMinutes: args.timeoutMinutes,

@@ -32,7 +32,7 @@ export function rdsSourceOf(
 }
 
 function isResource<Resource extends object>(given: Resource | pulumi.Input<string>): given is Resource {
-  return pulumi.Resource.isInstance(given);
+  return typeof given === "object" && !pulumi.Output.isInstance(given) && !("then" in given);
 }
 
 /** AWS keeps identifiers in lowercase, however they were written. */

@@ -54,10 +54,11 @@ export const backupIdentityProvider: Provider = {
     const { pending, request, occasion } = news;
     if (JSON.stringify([pending, request, occasion]).includes(unknownValue))
       return { inputs: { ...news, identity: unknownValue, needed: true } };
-    const { PgMigrationsError } = await import("../engine/index.ts");
     try {
       return await decide(news, olds);
     } catch (error) {
+      // Loaded only now: where nothing is pending the engine is not needed, and takes longer to load than all else.
+      const { PgMigrationsError } = await import("../engine/index.ts");
       if (error instanceof PgMigrationsError) return { failure: error.message };
       throw error;
     }

@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AwsAccess, Backup, RdsDatabase, RdsRequirements, RdsSource } from "../engine/index.ts";
+import type {
+  AwsAccess,
+  Backup,
+  Connection,
+  RdsDatabase,
+  RdsRequirements,
+  RdsSource,
+} from "../engine/index.ts";
 import {
   dynamicProvider,
   isPending,
@@ -15,6 +22,8 @@ export interface RestorePointInputs {
   access: pulumi.Input<AwsAccess>;
   source: pulumi.Input<RdsSource>;
   requirements: pulumi.Input<RdsRequirements>;
+  /** The database, whose clock tells the point. */
+  connection: pulumi.Input<Connection> | undefined;
   /** Names of the pending migrations that it is recorded before; where there are none, none is. */
   pending: pulumi.Input<string[]> | undefined;
   /** Where no pending migrations are given: a point is recorded at first, and again when these change. */
@@ -66,6 +75,7 @@ export const restorePointProvider: Provider = {
     const { takeRestorePoint } = await import("../engine/index.ts");
     const taken = await takeRestorePoint({
       ...requestOf(inputs),
+      connection: inputs["connection"] as Connection | undefined,
       timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
       pollMs: inputs["pollMs"] as number | undefined,
       onProgress: progressOf(inputs["progressUrn"]).status,

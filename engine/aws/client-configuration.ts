@@ -36,6 +36,7 @@ async function credentialsOf({ profile, assumeRoles = [], region, endpoints }: A
         ...(externalId === undefined ? {} : { ExternalId: externalId }),
       },
       clientConfig: {
+        requestHandler: { requestTimeout: 10_000, throwOnRequestTimeout: true, connectionTimeout: 5000 },
         ...(region === undefined ? {} : { region }),
         ...(endpoints?.sts === undefined ? {} : { endpoint: endpoints.sts }),
       },

@@ -55,15 +55,19 @@ async function beginCluster(rds: Rds, restore: TemporaryRestore): Promise<void> 
       Tags: tagsOf(restore.tags),
     }),
   );
-  if (placement.members !== undefined) return;
+}
+
+/** An Aurora cluster is restored without an instance, and takes one only once it is available. */
+async function createWriter(rds: Rds, { source, identifier, tags }: TemporaryRestore): Promise<void> {
+  const { client, sdk } = connectionOf(rds);
   await client.send(
     new sdk.CreateDBInstanceCommand({
       DBClusterIdentifier: identifier,
       DBInstanceIdentifier: writerOf(identifier),
-      DBInstanceClass: placement.instanceClass,
-      PubliclyAccessible: placement.publiclyAccessible,
-      Engine: engine,
-      Tags: tagsOf(restore.tags),
+      DBInstanceClass: source.placement.instanceClass,
+      PubliclyAccessible: source.placement.publiclyAccessible,
+      Engine: source.engine,
+      Tags: tagsOf(tags),
     }),
   );
 }
@@ -80,19 +84,27 @@ function sizeOf({ serverless, members, publiclyAccessible }: RdsPlacement) {
   return { ServerlessV2ScalingConfiguration: { MinCapacity: serverless.min, MaxCapacity: serverless.max } };
 }
 
-/** The status that decides whether a restored database can be connected to; undefined where there is none. */
-export async function temporaryRestoreStatus(
+/**
+ * Does what is next, and gives the status that decides whether the restored database can be connected to; undefined
+ * where there is none.
+ */
+export async function advanceTemporaryRestore(
   rds: Rds,
-  { kind, identifier }: RdsSource,
+  restore: TemporaryRestore,
 ): Promise<string | undefined> {
+  const { source, identifier } = restore;
+  if (source.kind === "instance") return instanceStatus(rds, identifier);
+  const cluster = await describeRdsDatabase(rds, { kind: "cluster", identifier });
+  // The members of a Multi-AZ cluster are part of it.
+  if (cluster?.status !== "available" || source.placement.members !== undefined) return cluster?.status;
+  const status = await instanceStatus(rds, writerOf(identifier));
+  if (status === undefined) await createWriter(rds, restore);
+  return status ?? "creating";
+}
+
+async function instanceStatus(rds: Rds, identifier: string): Promise<string | undefined> {
   const { client, sdk } = connectionOf(rds);
-  if (kind === "cluster") {
-    const cluster = await describeRdsDatabase(rds, { kind, identifier });
-    // The members of a Multi-AZ cluster are part of it.
-    if (cluster?.placement.members !== undefined) return cluster.status;
-  }
-  const instance = kind === "instance" ? identifier : writerOf(identifier);
-  const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: instance });
+  const command = new sdk.DescribeDBInstancesCommand({ DBInstanceIdentifier: identifier });
   return (await unlessNotFound(client.send(command)))?.DBInstances?.[0]?.DBInstanceStatus;
 }
 

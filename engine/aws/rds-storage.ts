@@ -7,7 +7,12 @@ const lookBackMs = 15 * 60_000;
 /** Free storage of an instance, bytes, as CloudWatch saw it last; undefined where it has not seen any of late. */
 export async function freeStorageBytes(access: AwsAccess, instance: string): Promise<number | undefined> {
   const sdk = await loadSdk("@aws-sdk/client-cloudwatch", () => import("@aws-sdk/client-cloudwatch"));
-  const client = new sdk.CloudWatchClient(await clientConfiguration(access, "cloudwatch"));
+  const client = new sdk.CloudWatchClient({
+    ...(await clientConfiguration(access, "cloudwatch")),
+    // A network without a way to CloudWatch must not hold up a deployment that can do without the figure.
+    maxAttempts: 2,
+    requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
+  });
   try {
     const now = Date.now();
     const { Datapoints = [] } = await client.send(

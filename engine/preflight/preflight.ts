@@ -106,10 +106,7 @@ async function planReadable(database: Database, folder: Folder): Promise<Plan> {
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-async function preflightOfNewDatabase(
-  folder: Folder,
-  connection: Connection,
-): Promise<PreflightResult> {
+async function preflightOfNewDatabase(folder: Folder, connection: Connection): Promise<PreflightResult> {
   const plan = await planOfNewDatabase(folder);
   return {
     ...whereAndWhat(connection, plan),

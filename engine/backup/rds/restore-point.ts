@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AwsAccess } from "../../aws/access.ts";
 import { isTransient, type RdsSource, withRds } from "../../aws/rds.ts";
 import { describeRdsDatabase, type RdsDatabase } from "../../aws/rds-database.ts";
+import type { Connection } from "../../postgres/connection.ts";
+import { withDatabase } from "../../postgres/database.ts";
 import { type Backup, BackupError } from "../backup.ts";
 import { requireDatabase } from "./identify-snapshot.ts";
 import { rdsRestoreCommand } from "./rds-restore-command.ts";
@@ -12,6 +14,8 @@ export interface RestorePointRequest {
   access: AwsAccess;
   source: RdsSource;
   requirements?: RdsRequirements | undefined;
+  /** The database, whose clock tells the point. Default: this machine's clock, which has to be right then. */
+  connection?: Connection | undefined;
   /** How long to wait until AWS can restore to the point, minutes; AWS lags by some 5. Default: 20. */
   timeoutMinutes?: number | undefined;
   /** How often AWS is asked, milliseconds. Default: 10000. */
@@ -43,8 +47,9 @@ export async function takeRestorePoint(
 ): Promise<{ backup: Backup; source: RdsDatabase }> {
   await requirePointInTimeRecovery(request);
   const startedAt = Date.now();
+  const now = request.connection === undefined ? new Date() : await clockOf(request.connection);
   // AWS takes whole seconds; what is rounded off must not be what the run is about to write.
-  const point = new Date(Math.floor(startedAt / 1000) * 1000).toISOString().replace(".000Z", "Z");
+  const point = new Date(Math.floor(now.getTime() / 1000) * 1000).toISOString().replace(".000Z", "Z");
   const source = await awaitRestorable(request, Date.parse(point));
   const backup: Backup = {
     method: "pointInTimeRecovery",
@@ -58,6 +63,14 @@ export async function takeRestorePoint(
     restoreCommand: rdsRestoreCommand(source, { time: point }),
   };
   return { backup, source };
+}
+
+/** A clock that goes behind would lose what was committed, one that goes ahead would bring the damage back. */
+async function clockOf(connection: Connection): Promise<Date> {
+  return withDatabase(connection, async (session) => {
+    const [row] = await session.query<{ now: Date }>("SELECT pg_catalog.clock_timestamp() AS now");
+    return row?.now ?? new Date();
+  });
 }
 
 async function awaitRestorable(request: RestorePointRequest, point: number): Promise<RdsDatabase> {

@@ -4,10 +4,12 @@ import type { AwsAccess } from "../../aws/access.ts";
 import { isTransient, type RdsSource, withRds } from "../../aws/rds.ts";
 import { describeRdsDatabase, type RdsDatabase } from "../../aws/rds-database.ts";
 import {
+  advanceTemporaryRestore,
   beginTemporaryRestore,
   deleteTemporaryRestore,
-  temporaryRestoreStatus,
+  type TemporaryRestore,
 } from "../../aws/rds-restore.ts";
+import { PgMigrationsError } from "../../error.ts";
 import { type Connection, databaseOf } from "../../postgres/connection.ts";
 import { withDatabase } from "../../postgres/database.ts";
 import { type Backup, BackupError } from "../backup.ts";
@@ -41,16 +43,11 @@ export async function proveRestore(proof: RestoreProof): Promise<Backup> {
   const restored: RdsSource = { kind: source.kind, identifier: temporaryIdentifier(proof) };
   await withRds(access, (rds) => removeLeftover(rds, restored, proof));
   const startedAt = Date.now();
+  const tags = { [proofTag]: backup.id };
+  const restore = { snapshot: backup.id, source, identifier: restored.identifier, tags };
   try {
-    await withRds(access, (rds) =>
-      beginTemporaryRestore(rds, {
-        snapshot: backup.id,
-        source,
-        identifier: restored.identifier,
-        tags: { [proofTag]: backup.id },
-      }),
-    );
-    const connection = await awaitConnection(restored, proof, startedAt);
+    await withRds(access, (rds) => beginTemporaryRestore(rds, restore));
+    const connection = await awaitConnection(restore, proof, startedAt);
     const restoreMs = Date.now() - startedAt;
     proof.onProgress?.(`restored ${backup.id} in ${seconds(restoreMs)}; looking at it`);
     const checks = await proof.inspect(connection);
@@ -68,39 +65,50 @@ function temporaryIdentifier({ source, connection }: RestoreProof): string {
 }
 
 async function awaitConnection(
-  restored: RdsSource,
+  restore: TemporaryRestore,
   proof: RestoreProof,
   startedAt: number,
 ): Promise<Connection> {
-  const { access, timeoutMinutes = 120, pollMs = 10_000 } = proof;
+  const { timeoutMinutes = 120, pollMs = 10_000, backup } = proof;
   for (;;) {
-    const found = await withRds(access, async (rds) => ({
-      status: await temporaryRestoreStatus(rds, restored),
-      endpoint: (await describeRdsDatabase(rds, restored))?.endpoint,
-    })).catch((error: unknown) => {
-      if (isTransient(error)) return { status: "unknown, as AWS cannot be reached", endpoint: undefined };
-      throw error;
-    });
-    const connection = found.status === "available" && found.endpoint && at(proof.connection, found.endpoint);
-    if (connection && (await answers(connection))) return connection;
-    if (/failed|incompatible|inaccessible/.test(found.status ?? ""))
-      throw new BackupError(
-        "BACKUP_NOT_PROVEN",
-        `Restoring ${proof.backup.id} has ended in the status ${found.status}. Nothing was applied.`,
-      );
+    const { status = "not there yet", endpoint } = await look(restore, proof);
+    const connection = status === "available" && endpoint && at(proof.connection, endpoint);
+    const problem = connection ? await connectionProblem(connection) : undefined;
+    if (connection && problem === undefined) return connection;
+    if (/failed|incompatible|inaccessible/.test(status))
+      throw notProven(`Restoring ${backup.id} has ended in the status ${status}.`);
+    const seen = problem ?? status;
+    const elapsed = Date.now() - startedAt;
     proof.onProgress?.(
-      `restoring ${proof.backup.id} into ${restored.identifier}: ${found.status ?? "not there yet"}, ` +
-        `${seconds(Date.now() - startedAt)} so far`,
+      `restoring ${backup.id} into ${restore.identifier}: ${seen}, ${seconds(elapsed)} so far`,
     );
-    if (Date.now() - startedAt >= timeoutMinutes * 60_000)
-      throw new BackupError(
-        "BACKUP_NOT_PROVEN",
-        `${proof.backup.id} was not restored within ${timeoutMinutes} minutes (status ${found.status ?? "unknown"}). ` +
-          `Nothing was applied. See that the restored database can be connected to from here, or set a longer ` +
-          `timeoutMinutes.`,
+    if (elapsed >= timeoutMinutes * 60_000)
+      throw notProven(
+        `${backup.id} was not restored within ${timeoutMinutes} minutes (${seen}). See that the restored database ` +
+          `can be connected to from here, or set a longer proveTimeoutMinutes.`,
       );
     await sleep(pollMs);
   }
+}
+
+async function look(
+  restore: TemporaryRestore,
+  { access }: RestoreProof,
+): Promise<{ status: string | undefined; endpoint?: RdsDatabase["endpoint"] }> {
+  const { kind } = restore.source;
+  try {
+    return await withRds(access, async (rds) => ({
+      status: await advanceTemporaryRestore(rds, restore),
+      endpoint: (await describeRdsDatabase(rds, { kind, identifier: restore.identifier }))?.endpoint,
+    }));
+  } catch (error) {
+    if (isTransient(error)) return { status: "unknown, as AWS cannot be reached" };
+    throw error;
+  }
+}
+
+function notProven(what: string): BackupError {
+  return new BackupError("BACKUP_NOT_PROVEN", `${what} Nothing was applied.`);
 }
 
 /** The same database and role at another address. */
@@ -109,11 +117,16 @@ function at(connection: Connection, { host, port }: { host: string; port: number
   return { ...connection, host, port, ...name };
 }
 
-async function answers(connection: Connection): Promise<boolean> {
-  return withDatabase(connection, (session) => session.query("SELECT 1")).then(
-    () => true,
-    () => false,
-  );
+/** Why it cannot be connected to; undefined where it can. What waiting does not mend rejects at once. */
+async function connectionProblem(connection: Connection): Promise<string | undefined> {
+  try {
+    await withDatabase(connection, (session) => session.query("SELECT 1"));
+    return undefined;
+  } catch (error) {
+    if (error instanceof PgMigrationsError && /^(28|3D)/.test(error.sqlstate ?? ""))
+      throw notProven(`The snapshot was restored, but: ${error.message}`);
+    return (error as Error).message;
+  }
 }
 
 /** A temporary database that cannot be deleted costs money: it is named, though the backup itself is proven. */
