@@ -5,6 +5,7 @@ import { compare } from "./compare.ts";
 import { ledger } from "./ledger.ts";
 import { restore } from "./restore.ts";
 import { swap } from "./swap.ts";
+import { isUsageError } from "./usage-error.ts";
 
 /** What a command is given. */
 export interface CommandArguments {
@@ -23,8 +24,9 @@ const commands: Record<string, (given: CommandArguments) => Promise<number>> = {
 
 const usage = `Brings a database back. The connection is taken from DATABASE_URL, or the variable that --url-variable names.
 
-  pulumi-pg-migrations restore <copy | archive | s3://...> [--programs <folder>]
-      Restores a backup into the new database <database>_restored, and compares the two.
+  pulumi-pg-migrations restore <copy | archive | s3://...> [--programs <folder>] [--terminate-sessions]
+      Restores a backup into the new database <database>_restored, and compares the two. An RDS snapshot is restored
+      by its own command, in the outputs of the stack.
   pulumi-pg-migrations compare [--with <database> | --with-url-variable <variable>]
       Compares the restored database, on the same server or on another, with the one that is in use.
   pulumi-pg-migrations swap [--with <database>] [--terminate-sessions]
@@ -39,7 +41,7 @@ Exit status: 0, or 1 where databases differ, or 2 where something went wrong.`;
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof PgMigrationsError || error instanceof TypeError ? error.message : error);
+  console.error(error instanceof PgMigrationsError || isUsageError(error) ? error.message : error);
   process.exitCode = 2;
 }
 

@@ -1,11 +1,12 @@
 import { connect, planRun, readFolder, restoredLedgerReport } from "../engine/index.ts";
 import type { CommandArguments } from "./index.ts";
 import { restoredConnection, text } from "./restored-database.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Says what the restored ledger has applied, and what is pending again. */
 export async function ledger(given: CommandArguments): Promise<number> {
   const dir = text(given.options["migrations"]);
-  if (dir === undefined) throw new TypeError("Name the folder of migrations: --migrations <folder>.");
+  if (dir === undefined) throw new UsageError("Name the folder of migrations: --migrations <folder>.");
   const folder = await readFolder({ dir });
   const database = await connect(restoredConnection(given));
   try {

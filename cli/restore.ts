@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { restoreArchive, restoreCopy } from "../engine/index.ts";
+import { UsageError } from "./usage-error.ts";
 import { compare } from "./compare.ts";
 import type { CommandArguments } from "./index.ts";
 import { currentConnection, text } from "./restored-database.ts";
@@ -7,14 +9,19 @@ import { currentConnection, text } from "./restored-database.ts";
 export async function restore(given: CommandArguments): Promise<number> {
   const [backup] = given.operands;
   if (backup === undefined)
-    throw new TypeError("Name the backup: its `id` in the stack's outputs. --help says more.");
+    throw new UsageError("Name the backup: its `id` in the stack's outputs. --help says more.");
   const connection = currentConnection(given);
   const onProgress = (message: string): void => console.log(message);
   const programs = text(given.options["programs"]);
-  const isArchive = backup.includes("/") || backup.includes(".dump");
+  // A copy is known by its name alone; an archive is there, or is an address.
+  const isArchive = backup.includes("/") || existsSync(backup);
   const restored = isArchive
     ? await restoreArchive({ connection, archive: backup, programs, onProgress })
-    : await restoreCopy({ connection, copy: backup });
+    : await restoreCopy({
+        connection,
+        copy: backup,
+        terminateSessions: given.options["terminate-sessions"] === true,
+      });
   console.log(`Restored into ${restored}.`);
   return compare({ ...given, options: { ...given.options, with: restored } });
 }

@@ -12,6 +12,8 @@ export interface RestoreCopyRequest {
   connection: Connection;
   /** The copy's name. */
   copy: string;
+  /** Whether sessions on the copy are ended; otherwise it is refused while there are any. Default: false. */
+  terminateSessions?: boolean | undefined;
   /** The database from which it is created. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
 }
@@ -27,13 +29,17 @@ export async function restoreCopy(request: RestoreCopyRequest): Promise<string> 
       [copy, restored],
     );
     if (!names.some(({ name }) => name === copy))
-      throw new RestoreError("DATABASE_MISSING", `There is no copy ${copy} on the server. Correct its name.`);
+      throw new RestoreError(
+        "DATABASE_MISSING",
+        `There is no copy ${copy} on the server, and no such archive. Correct the name; an RDS snapshot is restored by the ` +
+          `command in the outputs of the stack.`,
+      );
     if (names.some(({ name }) => name === restored))
       throw new RestoreError(
         "RESTORE_TARGET_EXISTS",
         `There is a database ${restored} already, from an earlier attempt perhaps. Rename it, or drop it.`,
       );
-    await clearSessions(maintenance, { source: copy });
+    await clearSessions(maintenance, { source: copy, terminateSessions: request.terminateSessions });
     await maintenance.execute(
       `CREATE DATABASE ${quoteIdentifier(restored)} TEMPLATE ${quoteIdentifier(copy)}`,
     );

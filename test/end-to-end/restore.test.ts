@@ -110,7 +110,7 @@ test("what is asked for wrongly changes nothing and says what to do", async (t) 
   const { database } = await createMigratedProject(t);
   for (const [args, says] of [
     [["restore"], /Name the backup/],
-    [["restore", "no_such_copy"], /There is no copy no_such_copy on the server/],
+    [["restore", "no_such_copy"], /There is no copy no_such_copy on the server, and no such archive/],
     [["restore", "/no/such/archive.dump"], /\/no\/such\/archive\.dump/],
     [["swap"], /There is no database \w+_restored at /],
     [["swap", "--with", database.database], /cannot take the place of itself/],

@@ -110,6 +110,20 @@ test("a restored database that cannot be connected to in time is no backup", asy
   assert.deepEqual(await instances(aws), ["app-prod"]);
 });
 
+test("a restored database that refuses the role is no backup, and is not waited for", async (t) => {
+  const { aws, proof } = await proofOf(t);
+  const connection = { ...proof.connection, password: "wrong" };
+  await assert.rejects(proveRestore({ ...proof, connection, timeoutMinutes: 60 }), (error) => {
+    assert.ok(error instanceof BackupError);
+    assert.match(
+      error.message,
+      /The snapshot was restored, but: .*refuses the password.*Nothing was applied/s,
+    );
+    return true;
+  });
+  assert.deepEqual(await instances(aws), ["app-prod"]);
+});
+
 /** Found by running one. */
 async function nameOfProof(aws: Aws, proof: Parameters<typeof proveRestore>[0]): Promise<string | undefined> {
   let name: string | undefined;
