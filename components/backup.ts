@@ -6,7 +6,8 @@ import { ExistingBackup, type ExistingBackupOptions } from "./existing-backup.ts
 import { LogicalBackup, type LogicalBackupOptions } from "./logical-backup.ts";
 import { PointInTimeRecovery, type PointInTimeRecoveryOptions } from "./point-in-time-recovery.ts";
 import type { Preflight } from "./preflight.ts";
-import { RdsSnapshot, type RdsSnapshotOptions } from "./rds-snapshot.ts";
+import { RdsSnapshot } from "./rds-snapshot.ts";
+import type { RdsSnapshotOptions } from "./rds-snapshot-args.ts";
 
 /** One way back that is taken before anything is applied. */
 export type BackupMethodArgs =

@@ -12,8 +12,10 @@ export {
   type PointInTimeRecoveryOptions,
 } from "./point-in-time-recovery.ts";
 export { Preflight, type PreflightArgs } from "./preflight.ts";
-export { RdsRestore, type RdsRestoreArgs } from "./rds-restore.ts";
-export { RdsSnapshot, type RdsSnapshotArgs, type RdsSnapshotOptions } from "./rds-snapshot.ts";
+export { RdsRestore } from "./rds-restore.ts";
+export { type RdsRestoreArgs } from "./rds-restore-args.ts";
+export { RdsSnapshot } from "./rds-snapshot.ts";
+export { type RdsSnapshotArgs, type RdsSnapshotOptions } from "./rds-snapshot-args.ts";
 export { type RdsSourceArgs } from "./rds-source.ts";
 export { Verification, type VerificationArgs } from "./verification.ts";
 export {

@@ -38,9 +38,12 @@ export type LogicalBackupArgs = LogicalBackupOptions &
 export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup> | undefined> {
   /** The newest dump, with the command that restores it; undefined until one was needed. */
   readonly backup: pulumi.Output<Backup | undefined>;
+  readonly #args: LogicalBackupArgs;
 
   constructor(name: string, args: LogicalBackupArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(tokenOf("LogicalBackup"), name, args, opts);
+    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    super(tokenOf("LogicalBackup"), name, {}, opts);
+    this.#args = args;
     this.backup = pulumi.output(this.getData()).apply((backup) => backup);
     // Depends on what is created below, which Pulumi waits for by it.
     this.registerOutputs({ backup: this.backup });
@@ -48,14 +51,14 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
 
   /** Whether there is a dump to register is known only once the database was looked at. */
   protected override async initialize(
-    args: LogicalBackupArgs,
+    _: pulumi.Inputs,
     opts: pulumi.ComponentResourceOptions,
     name: string,
   ): Promise<pulumi.Output<Backup> | undefined> {
     // Pulumi calls this before the constructor has come to its end.
     await Promise.resolve();
     try {
-      return await this.#dump(name, args, opts);
+      return await this.#dump(name, this.#args, opts);
     } catch (error) {
       throw errorOn(this, error);
     }

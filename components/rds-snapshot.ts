@@ -2,9 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type AwsAccess,
   type Backup,
-  type Check,
   type RdsDatabase,
-  type RdsRequirements,
   type SnapshotIdentity,
   snapshotProgress,
 } from "../engine/index.ts";
@@ -14,56 +12,18 @@ import { RdsSnapshotResource } from "../resources/rds-snapshot.ts";
 import { RdsSnapshotRetentionResource } from "../resources/rds-snapshot-retention.ts";
 import { awsAccess } from "./aws-access.ts";
 import { createAwsSnapshot } from "./aws-snapshot.ts";
-import { type BackupOccasionArgs, isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
+import { secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { progressUrn } from "./progress-urn.ts";
-import { RdsRestore, type RdsRestoreArgs } from "./rds-restore.ts";
-import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
+import { RdsRestore } from "./rds-restore.ts";
+import type { RdsRestoreArgs } from "./rds-restore-args.ts";
+import type { RdsSnapshotArgs } from "./rds-snapshot-args.ts";
+import { rdsSourceOf } from "./rds-source.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
-
-/** How a snapshot is taken; in a pipeline, `backup: { rdsSnapshot: ... }`. */
-export type RdsSnapshotOptions = RdsSourceArgs & {
-  /** How long a snapshot is kept at least, days: the tag `expires-at` of those yet to be taken. Default: 30. */
-  retentionDays?: pulumi.Input<number> | undefined;
-  /** How many of the newest are kept though they have expired. Default: 3. Takes effect with the next snapshot. */
-  keepNewest?: pulumi.Input<number> | undefined;
-  /**
-   * Up to what age, minutes, a retry of the same run uses the snapshot of the attempt before; 0 never does.
-   * Default: 15. Changing it does nothing by itself.
-   */
-  reuseMinutes?: pulumi.Input<number> | undefined;
-  /**
-   * How long a snapshot may take, minutes; the next up goes on waiting for one that took longer. Default: 360,
-   * which is enough for the first snapshot of some terabytes. Changing it does nothing by itself.
-   */
-  timeoutMinutes?: number | undefined;
-  /** What the database has to be like before anything is applied. Changing it does nothing by itself. */
-  requirements?: pulumi.Input<RdsRequirements> | undefined;
-  /**
-   * Whether each snapshot is restored into a temporary instance, where the checks that hold before the run have to
-   * hold, and which is deleted then. Takes as long as restoring takes, and costs as much. Default: false.
-   */
-  proveRestore?: boolean | undefined;
-  /** How long that may take, minutes. Default: 120. Changing it does nothing by itself. */
-  proveTimeoutMinutes?: pulumi.Input<number> | undefined;
-  /** How AWS is reached by what no provider does. Default: as the AWS provider is configured. */
-  aws?: pulumi.Input<AwsAccess> | undefined;
-  /** How often AWS is asked while something is waited for, milliseconds. Default: 10000. */
-  pollMs?: number | undefined;
-};
-
-/** Arguments of `RdsSnapshot`. */
-export type RdsSnapshotArgs = RdsSnapshotOptions &
-  BackupOccasionArgs & {
-    /** The database, for `proveRestore`. Default: none, needed only there. */
-    connection?: pulumi.Input<ConnectionArgs> | undefined;
-    /** What has to hold in a restored snapshot. Default: nothing but that it can be connected to. */
-    checks?: pulumi.Input<Check[]> | undefined;
-  };
 
 interface Snapshot {
   backup: Backup;
