@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { delimiter, join } from "node:path";
-import { test } from "node:test";
+import { delimiter } from "node:path";
+import { test, type TestContext } from "node:test";
 import { CreateDBParameterGroupCommand, DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { type Aws, createAws } from "../aws/aws.ts";
 import { createCluster, createInstance } from "../aws/database.ts";
+import { awsCliFolder } from "./aws-cli.ts";
 import { type CommandResult, createProject, type Project } from "./project.ts";
 import { up } from "./up.ts";
 
@@ -15,11 +16,10 @@ export const restoreCommand = backup.backup.apply((taken) => taken.restoreComman
 `;
 
 /** Types the command as it is printed, with the real AWS CLI. */
-async function restore(project: Project, { environment }: Aws): Promise<void> {
+async function restore(t: TestContext, project: Project, { environment }: Aws): Promise<void> {
   await up(project);
   const command = String((await project.outputs())["restoreCommand"]);
-  const programs = join(import.meta.dirname, "../../node_modules/.moto/bin");
-  const env = { ...environment, PATH: `${programs}${delimiter}${process.env["PATH"] ?? ""}` };
+  const env = { ...environment, PATH: [await awsCliFolder(t), process.env["PATH"]].join(delimiter) };
   const { exitCode, output } = await new Promise<CommandResult>((resolve) => {
     execFile("/bin/sh", ["-c", command], { env }, (error, stdout, stderr) =>
       resolve({ exitCode: error === null ? 0 : 1, output: `${command}\n${stdout}${stderr}` }),
@@ -60,7 +60,7 @@ for (const component of ["RdsSnapshot", "PointInTimeRecovery"])
       program: program(component, 'instance: "app-prod"'),
       environment: aws.environment,
     });
-    await restore(project, aws);
+    await restore(t, project, aws);
     assert.deepEqual(await describe(aws, "app-prod-restored"), await describe(aws, "app-prod"));
   });
 
@@ -71,7 +71,7 @@ test("the command of a cluster's snapshot restores a cluster with an instance", 
     program: program("RdsSnapshot", 'cluster: "app-aurora"'),
     environment: aws.environment,
   });
-  await restore(project, aws);
+  await restore(t, project, aws);
   const { class: instanceClass, cluster } = await describe(aws, "app-aurora-restored-1");
   assert.deepEqual([instanceClass, cluster], ["db.r7g.large", "app-aurora-restored"]);
 });
