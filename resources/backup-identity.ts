@@ -8,6 +8,7 @@ import {
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
+import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { type Backups, type DumpIdentity, identityMethods } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
 
@@ -52,16 +53,9 @@ export class BackupIdentityResource extends pulumi.dynamic.Resource {
 export const backupIdentityProvider: Provider = {
   async check(news, olds) {
     const { pending, request, occasion } = news;
-    if (JSON.stringify([pending, request, occasion]).includes(unknownValue))
+    if (areUnknown(pending, request, occasion))
       return { inputs: { ...news, identity: unknownValue, needed: true } };
-    try {
-      return await decide(news, olds);
-    } catch (error) {
-      // Loaded only now: where nothing is pending the engine is not needed, and takes longer to load than all else.
-      const { PgMigrationsError } = await import("../engine/index.ts");
-      if (error instanceof PgMigrationsError) return { failure: error.message };
-      throw error;
-    }
+    return lookedAt(() => decide(news, olds));
   },
 
   diff: (olds, news) => ({
@@ -78,7 +72,7 @@ async function decide(news: Properties, olds: Properties): Promise<CheckedInputs
   const previous = olds["identity"] as object | undefined;
   const isKept =
     previous !== undefined &&
-    !isDue(news, olds) &&
+    !isDue(olds, news, "occasion") &&
     (olds["seen"] === true || (await exists(request, previous)));
   // In a pipeline it is enough to have seen it once: what matters is that it is not made where nothing is pending.
   if (isKept)
@@ -87,9 +81,4 @@ async function decide(news: Properties, olds: Properties): Promise<CheckedInputs
   if (news["pending"] !== undefined && !isPending(news)) return { inputs: { ...news, needed: false } };
   const identity = await identify(request, previous, progressOf(news["progressUrn"]).note);
   return { inputs: { ...news, identity, needed: true } };
-}
-
-function isDue(news: Properties, olds: Properties): boolean {
-  if (news["pending"] !== undefined) return isPending(news);
-  return JSON.stringify(olds["occasion"]) !== JSON.stringify(news["occasion"]);
 }

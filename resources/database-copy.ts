@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Connection } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -39,11 +40,12 @@ export class DatabaseCopyResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const databaseCopyProvider: Provider = {
-  diff: (olds, news) => ({ changes: isCopyDue(olds, news) }),
+  diff: (olds, news) => ({ changes: isDue(olds, news, "triggers") }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { triggers } = inputs;
-    if (!isCopyDue(olds, inputs)) return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
+    if (!isDue(olds, inputs, "triggers"))
+      return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
     const engine = await import("../engine/index.ts");
     const migrations = inputs["migrations"] as string | undefined;
     const folder = migrations === undefined ? undefined : await engine.readFolder({ dir: migrations });
@@ -60,8 +62,3 @@ export const databaseCopyProvider: Provider = {
     return { id: "database-copy", outs: { backup: proveBackup(backup), triggers } };
   },
 };
-
-function isCopyDue(olds: Properties, news: Properties): boolean {
-  if (news["pending"] !== undefined) return isPending(news);
-  return JSON.stringify(olds["triggers"]) !== JSON.stringify(news["triggers"]);
-}

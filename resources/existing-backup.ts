@@ -1,12 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Connection, RdsSource } from "../engine/index.ts";
-import {
-  dynamicProvider,
-  isPending,
-  type Properties,
-  type Provider,
-  unknownValue,
-} from "./dynamic-provider.ts";
+import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { proveBackup } from "./proven-backups.ts";
 
 /** Where a backup is that was made elsewhere. */
@@ -45,30 +40,21 @@ export class ExistingBackupResource extends pulumi.dynamic.Resource {
 /** What the resource does. */
 export const existingBackupProvider: Provider = {
   async check(news, olds) {
-    if (!isDue(olds, news) || JSON.stringify(news).includes(unknownValue)) return {};
-    const { PgMigrationsError } = await import("../engine/index.ts");
-    try {
+    if (!isDue(olds, news, "location") || areUnknown(news)) return {};
+    return lookedAt(async () => {
       await find(news);
       return {};
-    } catch (error) {
-      if (error instanceof PgMigrationsError) return { failure: error.message };
-      throw error;
-    }
+    });
   },
 
-  diff: (olds, news) => ({ changes: isDue(olds, news) }),
+  diff: (olds, news) => ({ changes: isDue(olds, news, "location") }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { location } = inputs;
-    const backup = isDue(olds, inputs) ? proveBackup(await find(inputs)) : olds["backup"];
+    const backup = isDue(olds, inputs, "location") ? proveBackup(await find(inputs)) : olds["backup"];
     return { id: "existing-backup", outs: { location, backup } };
   },
 };
-
-function isDue(olds: Properties, news: Properties): boolean {
-  if (news["pending"] !== undefined) return isPending(news);
-  return JSON.stringify(olds["location"]) !== JSON.stringify(news["location"]);
-}
 
 async function find(inputs: Properties): Promise<Backup> {
   const { findDatabaseCopy, findLogicalBackup, findSnapshot } = await import("../engine/index.ts");

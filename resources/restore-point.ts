@@ -7,13 +7,8 @@ import type {
   RdsRequirements,
   RdsSource,
 } from "../engine/index.ts";
-import {
-  dynamicProvider,
-  isPending,
-  type Properties,
-  type Provider,
-  unknownValue,
-} from "./dynamic-provider.ts";
+import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -55,23 +50,21 @@ export class RestorePointResource extends pulumi.dynamic.Resource {
 /** What the resource does. */
 export const restorePointProvider: Provider = {
   async check(news, olds) {
-    if (!isDue(olds, news) || JSON.stringify(news).includes(unknownValue)) return {};
-    const { PgMigrationsError, requirePointInTimeRecovery } = await import("../engine/index.ts");
-    try {
+    if (!isDue(olds, news, "triggers") || areUnknown(news)) return {};
+    return lookedAt(async () => {
+      const { requirePointInTimeRecovery } = await import("../engine/index.ts");
       await requirePointInTimeRecovery(requestOf(news));
       return {};
-    } catch (error) {
-      if (error instanceof PgMigrationsError) return { failure: error.message };
-      throw error;
-    }
+    });
   },
 
-  diff: (olds, news) => ({ changes: isDue(olds, news) }),
+  diff: (olds, news) => ({ changes: isDue(olds, news, "triggers") }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { triggers } = inputs;
     const { backup, restoreSource } = olds;
-    if (!isDue(olds, inputs)) return { id: "restore-point", outs: { triggers, backup, restoreSource } };
+    if (!isDue(olds, inputs, "triggers"))
+      return { id: "restore-point", outs: { triggers, backup, restoreSource } };
     const { takeRestorePoint } = await import("../engine/index.ts");
     const taken = await takeRestorePoint({
       ...requestOf(inputs),
@@ -91,9 +84,4 @@ function requestOf(inputs: Properties) {
     source: inputs["source"] as RdsSource,
     requirements: inputs["requirements"] as RdsRequirements,
   };
-}
-
-function isDue(olds: Properties, news: Properties): boolean {
-  if (news["pending"] !== undefined) return isPending(news);
-  return JSON.stringify(olds["triggers"]) !== JSON.stringify(news["triggers"]);
 }
