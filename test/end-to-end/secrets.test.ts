@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { createAws } from "../aws/aws.ts";
+import { createInstance } from "../aws/database.ts";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 import { query } from "../database-state.ts";
-import { createProject, type Project } from "./project.ts";
+import { useDumpableServer } from "../dumpable-server.ts";
+import { archiveFolder, dumpInto } from "./dumps.ts";
+import { assertAbsent, assertAbsentFromFiles, watchProcesses } from "./leaks.ts";
+import { createMigratedProject, createProject, type Project } from "./project.ts";
+import { succeeds, up } from "./up.ts";
+
+useDumpableServer();
 
 // Characters that a URL, a shell, SQL and JSON each write in their own way.
 const password = `p'w"d\\ 100%@/:$x&é`;
-const spellings = [
-  password,
-  encodeURIComponent(password),
-  JSON.stringify(password).slice(1, -1),
-  password.replaceAll("'", "''"),
-  Buffer.from(password).toString("base64"),
-];
 
 const ways: Record<string, (database: TestDatabase, user: string) => Way> = {
   "as a Pulumi secret": (database, user) => ({
@@ -49,11 +50,12 @@ for (const [name, prepare] of Object.entries(ways))
     const database = await createTestDatabase(t);
     const user = await createRole(t, database);
     const way = prepare(database, user);
+    const archives = await archiveFolder(t);
     const project = await createProject(t, {
       configuration: {
         connection: way.connection,
         migrations: "migrations",
-        backup: { none: "a test" },
+        backup: dumpInto(archives),
         checks: [{ kind: "returnsNoRows", name: "no gifts", sql: "SELECT id FROM gifts" }],
       },
       environment: way.environment,
@@ -73,21 +75,47 @@ for (const [name, prepare] of Object.entries(ways))
     ];
 
     const { commandLines, seen } = processes.stop();
-    assert.ok(
-      seen.some((line) => line.includes("pulumi")),
-      "no process was watched",
-    );
-    assertAbsent("process lists", commandLines);
-    assertAbsent("printed lines", printed.join("\n"));
-    assertAbsent("exported state", await expectExit(project, 0, "stack", "export"));
-    const state = readdirSync(`${project.dir}/state`, {
-      recursive: true,
-      encoding: "utf8",
-      withFileTypes: true,
-    });
-    for (const file of state.filter((entry) => entry.isFile()))
-      assertAbsent(`state file ${file.name}`, readFileSync(`${file.parentPath}/${file.name}`, "utf8"));
+    for (const program of ["pulumi", "pg_dump"])
+      assert.ok(
+        seen.some((line) => line.includes(program)),
+        `no process of ${program} was watched`,
+      );
+    assertAbsent(password, "process lists", commandLines);
+    assertAbsent(password, "printed lines", printed.join("\n"));
+    assertAbsent(password, "outputs, restore commands among them", JSON.stringify(await project.outputs()));
+    assertAbsent(password, "exported state", await expectExit(project, 0, "stack", "export"));
+    assertAbsentFromFiles(password, `${project.dir}/state`);
+    // The archive itself is data.
+    assertAbsentFromFiles(password, archives, (file) => file.endsWith(".json"));
   });
+
+test("a secret access key of AWS is found nowhere", async (t) => {
+  const aws = await createAws(t);
+  await createInstance(aws, { DBInstanceIdentifier: "app-prod" });
+  const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" as const };
+  const bucket = `dumps-${aws.accountId}`;
+  await aws.s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration }));
+  const { programs, restore } = dumpInto("").logicalBackup;
+  const backup = [
+    { rdsSnapshot: { instance: "app-prod", pollMs: 100, requirements: { minFreeStoragePercent: 0 } } },
+    { logicalBackup: { target: { bucket, stagingDirectory: await archiveFolder(t) }, programs, restore } },
+  ];
+  const { project } = await createMigratedProject(t, { backup }, aws.environment);
+  await project.writeMigration("1_gifts", "CREATE TABLE gifts (id int);");
+  const processes = watchProcesses();
+  const printed = await up(project, "--diff");
+  const { secretAccessKey } = aws.credentials;
+  assertAbsent(secretAccessKey, "process lists", processes.stop().commandLines);
+  assertAbsent(secretAccessKey, "printed lines", printed);
+  assertAbsent(secretAccessKey, "outputs", JSON.stringify(await project.outputs()));
+  assertAbsent(
+    secretAccessKey,
+    "exported state",
+    await succeeds(project, "stack", "export", "--show-secrets"),
+  );
+  for (const { parameters } of aws.calls())
+    assertAbsent(secretAccessKey, "what was sent to AWS", JSON.stringify(parameters));
+});
 
 test("a password in clear in the configuration is refused", async (t) => {
   const database = await createTestDatabase(t);
@@ -100,7 +128,7 @@ test("a password in clear in the configuration is refused", async (t) => {
   });
   const output = await expectExit(project, 255, "up", "--yes", "--skip-preview");
   assert.match(output, /holds a password in clear.*pulumi config set --secret/s);
-  assertAbsent("printed lines", output);
+  assertAbsent(password, "printed lines", output);
 });
 
 async function failWithViolation(project: Project): Promise<string> {
@@ -122,33 +150,6 @@ async function expectExit(project: Project, exitCode: number, ...args: string[])
   const result = await project.pulumi(...args);
   assert.equal(result.exitCode === 0, exitCode === 0, result.output);
   return result.output;
-}
-
-function assertAbsent(where: string, text: string): void {
-  for (const spelling of spellings)
-    assert.ok(!text.includes(spelling), `the password stands in ${where}:\n${text}`);
-}
-
-/** Reads the command lines of all processes again and again, as anyone on the machine can. */
-function watchProcesses(): { stop: () => { commandLines: string; seen: string[] } } {
-  const seen = new Set<string>();
-  const timer = setInterval(() => {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      try {
-        seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-      } catch {
-        // The process has ended between the two calls.
-      }
-    }
-  }, 20);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      // Setting the secret by hand is the test's own doing.
-      const lines = [...seen].filter((line) => !line.includes("config\0set"));
-      return { commandLines: lines.join("\n"), seen: lines };
-    },
-  };
 }
 
 async function createRole(t: TestContext, database: TestDatabase): Promise<string> {
