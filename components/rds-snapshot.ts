@@ -52,8 +52,8 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   }
 
   /**
-   * Restores the newest snapshot into a new instance or cluster. Later snapshots do not change what was restored.
-   * Fails where no snapshot was taken yet.
+   * Restores the newest snapshot into a new instance or cluster, by the same provider. Later snapshots do not change
+   * what was restored. Fails where no snapshot was taken yet.
    */
   restoreInto(
     name: string,
@@ -62,7 +62,13 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   ): RdsRestore {
     const snapshot = this.backup.apply((backup) => existing(backup, this).id);
     const from = this.source.apply((source) => existing(source, this));
-    return new RdsRestore(name, { ...args, snapshot, from, kind: this.#kind }, { dependsOn: this, ...opts });
+    // A snapshot can be restored only where it is: in the account and the region of this component's provider.
+    const provider = this.getProvider("aws:rds/instance:Instance");
+    return new RdsRestore(
+      name,
+      { ...args, snapshot, from, kind: this.#kind },
+      { dependsOn: this, providers: provider && [provider], ...opts },
+    );
   }
 
   /**
