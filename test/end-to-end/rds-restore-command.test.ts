@@ -5,6 +5,7 @@ import { test, type TestContext } from "node:test";
 import { CreateDBParameterGroupCommand, DescribeDBInstancesCommand } from "@aws-sdk/client-rds";
 import { type Aws, createAws } from "../aws/aws.ts";
 import { createCluster, createInstance } from "../aws/database.ts";
+import { createSubnetGroup } from "../aws/subnet-group.ts";
 import { awsCliFolder } from "./aws-cli.ts";
 import { type CommandResult, createProject, type Project } from "./project.ts";
 import { up } from "./up.ts";
@@ -33,6 +34,7 @@ async function describe({ rds }: Aws, identifier: string) {
   const { DBInstances: [instance] = [] } = await rds.send(command);
   return {
     class: instance?.DBInstanceClass,
+    subnetGroup: instance?.DBSubnetGroup?.DBSubnetGroupName,
     securityGroups: instance?.VpcSecurityGroups?.map((group) => group.VpcSecurityGroupId),
     parameterGroups: instance?.DBParameterGroups?.map((group) => group.DBParameterGroupName),
     multiAz: instance?.MultiAZ,
@@ -49,9 +51,11 @@ for (const component of ["RdsSnapshot", "PointInTimeRecovery"])
       Description: "tuned",
     };
     await aws.rds.send(new CreateDBParameterGroupCommand(group));
+    await createSubnetGroup(aws, "private");
     await createInstance(aws, {
       DBInstanceIdentifier: "app-prod",
       DBInstanceClass: "db.m7g.large",
+      DBSubnetGroupName: "private",
       DBParameterGroupName: "tuned",
       VpcSecurityGroupIds: ["sg-0123456789abcdef0"],
       MultiAZ: true,
