@@ -34,7 +34,7 @@ export async function completeLogicalBackup(
   hooks: CompletionHooks = {},
 ): Promise<Backup> {
   return withStore(request.target, async (store) => {
-    const manifest = (await store.find(identity.name)) ?? (await finish(store, { request, identity, hooks }));
+    const manifest = await finishOnce(store, { request, identity, hooks });
     const { retain = 3, retentionDays = 30 } = request;
     const { database, server } = identity;
     await deleteExpired(
@@ -52,15 +52,17 @@ interface Completion {
   hooks: CompletionHooks;
 }
 
-async function finish(store: ArchiveStore, completion: Completion): Promise<Manifest> {
-  const { temporaryPath, location } = completion.identity;
+async function finishOnce(store: ArchiveStore, completion: Completion): Promise<Manifest> {
+  const { name, temporaryPath, location } = completion.identity;
   try {
+    const finished = await store.find(name);
+    if (finished !== undefined) return finished;
     const manifest = await verify(completion);
     completion.hooks.onProgress?.(`putting it to ${location}`);
     await store.put(temporaryPath, manifest);
     return manifest;
   } finally {
-    // What was refused is no backup, and would only fill the disk; what was accepted is not there any more.
+    // What was refused, or dumped again although it is at S3 already, would only fill the disk.
     await rm(temporaryPath, { recursive: true, force: true });
     await rm(certificatesFileOf(temporaryPath), { force: true });
   }

@@ -57,6 +57,8 @@ function dumpLine(request: LogicalBackupRequest, { programs, format }: LogicalBa
     ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
     ...(compress === undefined ? [] : [`--compress=${quoteForShell(compress)}`]),
     `--lock-wait-timeout=${lockTimeoutMs}`,
+    // What is a name here can be a keyword of the version that it is restored into.
+    "--quote-all-identifiers",
     "--no-password",
     '--file="$archive"',
   ].join(" ");

@@ -13,6 +13,9 @@ import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { formatOf, requireKnownCompression, requireUsableRequest } from "./request-problems.ts";
 import { readSourceFacts } from "./source-facts.ts";
 
+/** How far clocks of machines that share a stack may differ. */
+const clockToleranceMs = 60_000;
+
 /**
  * Looks whether a logical backup can be taken, and decides which: the previous one, where it was finished, is of the
  * same ledger position and digest and is young enough, else a new one. Changes nothing. Rejects with a `BackupError`
@@ -50,10 +53,14 @@ async function isReusable(
     previous.digest === ledger.digest &&
     previous.database === resolveConnection(connection).database &&
     previous.location === store.locationOf(previous.name);
-  const oldest = Date.now() - reuseMinutes * 60_000;
-  if (!isOfSameOccasion || Date.parse(previous.requestedAt) < oldest) return false;
+  // What is from the future is of an age that nobody knows: the clock was put back.
+  const isYoung = (time: string) => {
+    const ageMs = Date.now() - Date.parse(time);
+    return ageMs <= reuseMinutes * 60_000 && ageMs >= -clockToleranceMs;
+  };
+  if (!isOfSameOccasion || !isYoung(previous.requestedAt)) return false;
   const manifest = await store.find(previous.name);
-  return manifest !== undefined && Date.parse(manifest.takenAt) >= oldest;
+  return manifest !== undefined && isYoung(manifest.takenAt);
 }
 
 async function decide(request: LogicalBackupRequest, store: ArchiveStore): Promise<LogicalBackupIdentity> {

@@ -6,12 +6,13 @@ import { type Database, withDatabase } from "../../postgres/database.ts";
 import { libpqEnvironment } from "../../postgres/libpq-variables.ts";
 import { openShadow, type Shadow } from "../../shadow/shadow.ts";
 import { ShadowError } from "../../shadow/shadow-error.ts";
-import { BackupError, type BackupVerification } from "../backup.ts";
+import type { BackupVerification } from "../backup.ts";
 import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
 import { majorVersion } from "./archive-programs.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { compareRestored } from "./restored-comparison.ts";
+import { notRestoredBecause } from "./restore-problem.ts";
 import { runProgram } from "./run-program.ts";
 import { prepareShadow, type ShadowReadiness } from "./shadow-readiness.ts";
 
@@ -69,7 +70,7 @@ async function restoreInto(
   onProgress?.(`restoring ${identity.name} into a shadow, PostgreSQL ${shadow.serverVersion}`);
   const startedAt = performance.now();
   const problem = await runRestore(connection, verification, readiness);
-  if (problem !== undefined) return problemOfShadow(problem, identity);
+  if (problem !== undefined) return { notRestored: notRestoredBecause(problem, { identity, shadow }) };
   const restoreMs = Math.round(performance.now() - startedAt);
   onProgress?.(`comparing what was restored with ${identity.database}`);
   const compared = await withDatabase(connection, (restored) =>
@@ -138,17 +139,4 @@ function linesToRestore(entries: readonly ArchiveEntry[], skippedOids: ReadonlyS
     )
     .map(({ line }) => `${line}\n`)
     .join("");
-}
-
-/** What a server can lack that is nothing to do with the archive. */
-const lackingOnServer =
-  /extension ".*" is not available|could not open extension control file|could not access file|could not load library|collation ".*" .*does not exist|ICU is not supported|access method ".*" does not exist|unrecognized configuration parameter|must be superuser|permission denied to create extension|could not find a suitable/i;
-
-function problemOfShadow(problem: string, { name, database }: LogicalBackupIdentity): Restored {
-  if (lackingOnServer.test(problem)) return { notRestored: `the shadow cannot hold ${database}: ${problem}` };
-  throw new BackupError(
-    "ARCHIVE_NOT_RESTORABLE",
-    `${name} cannot be restored: ${problem}. It is no way back: look at what pg_restore says of ${database}, mend ` +
-      `that, and run pulumi up again.`,
-  );
 }

@@ -64,16 +64,20 @@ async function readComparable(
   const members = new Set((await database.query<{ name: string }>(extensionMembers)).map(({ name }) => name));
   const isMember = (name: string) =>
     members.has(name) || [...members].some((member) => name.startsWith(`${member}.`));
-  return (await readCatalog(database, { withoutPrivileges: true }))
-    .filter(
-      ({ kind, name }) =>
-        !(name === "public" && kind === "schema") && !(name === "plpgsql" && kind === "extension"),
-    )
-    .filter(
-      ({ kind, name }) =>
-        !(withoutPolicies && kind === "policy") && (kind === "extension" || !isMember(name)),
-    )
-    .map((object) => (sameVersion && object.kind !== "extension" ? object : { ...object, definition: "" }));
+  return (
+    (await readCatalog(database, { withoutPrivileges: true }))
+      .filter(
+        ({ kind, name }) =>
+          !(name === "public" && kind === "schema") && !(name === "plpgsql" && kind === "extension"),
+      )
+      .filter(
+        ({ kind, name }) =>
+          !(withoutPolicies && kind === "policy") && (kind === "extension" || !isMember(name)),
+      )
+      .map((object) => (sameVersion && object.kind !== "extension" ? object : { ...object, definition: "" }))
+      // What is quoted differs between versions, too, as each has keywords of its own.
+      .map((object) => (sameVersion ? object : { ...object, name: object.name.replaceAll('"', "") }))
+  );
 }
 
 /** Names as the catalog spells them. */

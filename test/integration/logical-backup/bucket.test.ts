@@ -76,6 +76,9 @@ test("a large archive is uploaded in parts, encrypted, and found again with its 
   assert.deepEqual({ ...found, restoreCommand: "" }, { ...backup, restoreCommand: "" });
   assert.match(backup.restoreCommand, /^aws s3 cp s3:\/\/\S+ \.\/\S+\.dump && createdb /);
   assert.equal((await identifyLogicalBackup(bucketRequest, identity)).name, identity.name);
+  // A password that has changed before a retry runs the command again.
+  await dumpOrFail(bucketRequest, identity);
+  assert.equal((await completeLogicalBackup(bucketRequest, identity)).takenAt, backup.takenAt);
   assert.deepEqual(await namesIn(staging), []);
 });
 

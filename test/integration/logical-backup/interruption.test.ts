@@ -95,7 +95,7 @@ test("a dump that fails removes what it wrote, and says why", async (t) => {
   const impatient = { ...request, lockTimeoutMs: 100 };
   const { code, output } = await runDump(impatient, await identifyLogicalBackup(impatient));
   assert.notEqual(code, 0);
-  assert.match(output, /timeout[^]*LOCK TABLE public\.gifts/);
+  assert.match(output, /timeout[^]*LOCK TABLE "public"\."gifts"/);
   assert.deepEqual(await namesIn(folder), []);
 });
 

@@ -136,6 +136,36 @@ test("the caller looks at what was restored, and may refuse it", async (t) => {
   assert.deepEqual(await namesIn(folder), before);
 });
 
+test("names that are keywords of a later version are restored there", async (t) => {
+  // Since PostgreSQL 16.
+  const { request } = await createSource(
+    t,
+    "CREATE TABLE audit (id int, system_user text); CREATE VIEW audited AS SELECT system_user FROM audit",
+  );
+  const { verified } = await takeBackup({ ...request, restore: "always" });
+  assert.equal(verified.by, "restore", verified.notRestored);
+});
+
+test("what only the shadow's version refuses is said to be that", async (t) => {
+  const { request, database } = await createSource(
+    t,
+    `CREATE TABLE known (id int); INSERT INTO known VALUES (1);
+     CREATE FUNCTION is_known(int) RETURNS boolean LANGUAGE sql AS 'SELECT EXISTS (SELECT FROM public.known WHERE id = $1)';
+     CREATE TABLE asked (id int CHECK (is_known(id))); INSERT INTO asked VALUES (1);`,
+  );
+  const [{ version } = { version: "" }] = await database.query<{ version: string }>(
+    "SELECT current_setting('server_version_num') AS version",
+  );
+  if (version.startsWith("18")) return t.skip("the shadow is of the same version");
+  await assert.rejects(
+    takeBackup({ ...request, restore: "always" }),
+    refusal(
+      "ARCHIVE_NOT_RESTORABLE",
+      /PostgreSQL 18\.\d+ and not 1\d\.\d+: name a server of version 1\d as the shadow\./,
+    ),
+  );
+});
+
 test("what is too large is not restored, and the result says so", async (t) => {
   const { request } = await createSource(t);
   const { verified } = await takeBackup({ ...request, restore: "when-small", restoreUpToBytes: 1000 });

@@ -85,6 +85,7 @@ test("database, user and password reach pg_dump as they are, whatever they hold,
       assert.deepEqual(args, [
         "--format=custom",
         "--lock-wait-timeout=60000",
+        "--quote-all-identifiers",
         "--no-password",
         `--file=${root}/x.dump.unfinished`,
       ]);
