@@ -10,6 +10,7 @@ import { certificatesFileOf } from "./dump-command.ts";
 import { existingAncestor } from "./folder-store.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
+import { requireReadable } from "./readability.ts";
 import { formatOf, requireKnownCompression, requireUsableRequest } from "./request-problems.ts";
 import { readSourceFacts } from "./source-facts.ts";
 
@@ -69,6 +70,7 @@ async function decide(request: LogicalBackupRequest, store: ArchiveStore): Promi
   const [facts, hostAddress] = await Promise.all([readSourceFacts(connection), hostAddressOf(connection)]);
   const programs = await findArchivePrograms(facts.serverVersion, request.programs);
   requireKnownCompression(request, programs.version);
+  await requireReadable(connection);
   const [format, requestedAt] = [formatOf(request), new Date()];
   const name = archiveName({ database, position: ledger.position, requestedAt, format });
   const temporaryPath = store.temporaryPathOf(name);

@@ -1,0 +1,36 @@
+import type { Connection } from "../../postgres/connection.ts";
+import { withDatabase } from "../../postgres/database.ts";
+import { BackupError } from "../backup.ts";
+
+/** Says of what pg_dump would read that the role may not, or not all of. */
+const unreadableQuery = `
+SELECT format('%I.%I', n.nspname, c.relname) AS name, current_user AS role,
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'S') AND c.relpersistence <> 't'
+   AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+   AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT')
+            AND NOT pg_catalog.row_security_active(c.oid))
+ ORDER BY 3, 1`;
+
+/** Rejects with a `BackupError` that names tables and sequences which the role may not read, or not all rows of. */
+export async function requireReadable(connection: Connection): Promise<void> {
+  const unreadable = await withDatabase(connection, (session) =>
+    session.query<{ name: string; role: string; readable: boolean }>(unreadableQuery),
+  );
+  const [first] = unreadable;
+  if (first === undefined) return;
+  const { role, readable } = first;
+  const names = unreadable.filter((relation) => relation.readable === readable).map(({ name }) => name);
+  const shown = `${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+  throw new BackupError(
+    "DATABASE_UNREADABLE",
+    readable
+      ? `Row level security hides rows of ${shown} from the role ${role}, so that pg_dump would refuse to dump ` +
+          `them. Dump as their owner (without FORCE ROW LEVEL SECURITY), or give the role BYPASSRLS.`
+      : `The role ${role} may not read ${shown}, so that pg_dump would fail. Grant it USAGE on the schemas and ` +
+          `SELECT on all tables and sequences, or from PostgreSQL 14 the role pg_read_all_data.`,
+  );
+}
