@@ -18,7 +18,7 @@ export function openFolderStore(directory: string): ArchiveStore {
     list: () => namesIn(folder),
     put: (temporaryPath, manifest) => put(temporaryPath, locationOf(manifest.name), manifest),
     remove: (name) => removeAll(locationOf(name), finished),
-    removeUnfinished: (name) => removeAll(locationOf(name), unfinished),
+    removeUnfinished: (name) => removeUnfinished(locationOf(name)),
     close: () => undefined,
   };
 }
@@ -70,6 +70,13 @@ async function put(temporaryPath: string, location: string, manifest: Manifest):
 /** The archive goes first: a manifest alone is no backup. */
 const finished = ["", manifestSuffix];
 const unfinished = [unfinishedSuffix, `${unfinishedSuffix}.ca`, manifestSuffix + unfinishedSuffix];
+
+async function removeUnfinished(location: string): Promise<void> {
+  await removeAll(location, unfinished);
+  const text = await readFile(location + manifestSuffix, "utf8").catch(() => "");
+  const isAlone = parseManifest(text) !== undefined && !(await exists(location));
+  if (isAlone) await removeAll(location, [manifestSuffix]);
+}
 
 async function removeAll(location: string, suffixes: readonly string[]): Promise<void> {
   for (const suffix of suffixes) await rm(location + suffix, { recursive: true, force: true });

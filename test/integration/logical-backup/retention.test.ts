@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFile, truncate, writeFile } from "node:fs/promises";
+import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { findLogicalBackup } from "../../../engine/index.ts";
 import { useDumpableServer } from "../../dumpable-server.ts";
@@ -65,4 +66,16 @@ test("a backup that is named has to be young enough, and what its manifest says"
     findLogicalBackup({ location: `${id}.no`, connection }),
     refusal("BACKUP_MISSING", /There is no archive/),
   );
+});
+
+test("a manifest whose archive never got its name is removed", async (t) => {
+  const { request, folder, connection } = await createSource(t);
+  const { id } = await takeBackup(request);
+  const alone = `${connection.database}-x-20200101t000000000z.dump.json`;
+  await copyFile(`${id}.json`, join(folder, alone));
+  await writeFile(join(folder, `${connection.database}-x-20200101t000000001z.dump.json`), "of somebody else");
+  await takeBackup(request);
+  const left = await namesIn(folder);
+  assert.ok(!left.includes(alone));
+  assert.equal(left.length, 5);
 });
