@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Backup, dumpProgress, type LogicalBackupRequest, passwordOf } from "../engine/index.ts";
+import { type Backup, dumpProgress, type LogicalBackupRequest, passwordVariables } from "../engine/index.ts";
 import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import type { DumpIdentity } from "../resources/identity-methods.ts";
 import { LogicalBackupResource } from "../resources/logical-backup.ts";
@@ -121,16 +121,14 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     { connection, due }: { connection: pulumi.Input<ConnectionArgs>; due: boolean },
   ): Promise<pulumi.CustomResource> {
     const { Command } = await packageOf("@pulumi/command", () => import("@pulumi/command/local/command.js"));
-    const password = secretConnection(connection).apply(passwordOf);
+    const password = secretConnection(connection).apply(passwordVariables);
     return new Command(
       `${name}-dump`,
       {
         create: identity.command.create,
         environment: pulumi
           .all([identity.command.environment, password])
-          .apply(([environment, PGPASSWORD]) =>
-            PGPASSWORD === undefined ? environment : { ...environment, PGPASSWORD },
-          ),
+          .apply(([environment, secret]) => ({ ...environment, ...secret })),
         logging: "stderr",
         addPreviousOutputInEnv: false,
       },

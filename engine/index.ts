@@ -1,5 +1,5 @@
 export { PgMigrationsError } from "./error.ts";
-export { type Connection, databaseOf, passwordOf, type TlsMode } from "./postgres/connection.ts";
+export { type Connection, databaseOf, type TlsMode } from "./postgres/connection.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
 export { connect, type Database, type SessionSettings } from "./postgres/database.ts";
@@ -54,7 +54,7 @@ export {
   completeLogicalBackup,
   type CompletionHooks,
 } from "./backup/logical-backup/complete-logical-backup.ts";
-export { dumpCommand, type DumpCommand } from "./backup/logical-backup/dump-command.ts";
+export { dumpCommand, type DumpCommand, passwordVariables } from "./backup/logical-backup/dump-command.ts";
 export {
   findLogicalBackup,
   type FindLogicalBackupRequest,

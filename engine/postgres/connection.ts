@@ -95,12 +95,6 @@ export function databaseOf(connection: Connection): string {
   return resolveConnection(connection).database;
 }
 
-/** The password that a connection holds itself; one that a variable of the environment holds stays there. */
-export function passwordOf({ password, passwordVariable, url }: Connection): string | undefined {
-  if (password !== undefined || passwordVariable !== undefined || url === undefined) return password;
-  return connectionFromUrl(url).password;
-}
-
 function portOf(value: number | string): number {
   const port = Number(value);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;

@@ -23,7 +23,7 @@ export interface RestoreArchiveRequest {
  */
 export async function restoreArchive(request: RestoreArchiveRequest): Promise<string> {
   const { connection, archive, programs, onProgress } = request;
-  const anyAge = Number.MAX_SAFE_INTEGER;
+  const anyAge = Infinity;
   const { restoreCommand } = await findLogicalBackup({
     location: archive,
     connection,

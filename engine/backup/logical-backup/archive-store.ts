@@ -13,6 +13,8 @@ export interface ArchiveStore {
   requireReady(): Promise<void>;
   /** The manifest of a finished archive; undefined unless both are there. */
   find(name: string): Promise<Manifest | undefined>;
+  /** Whether an archive of this name was finished, as far as one look tells. */
+  has(name: string): Promise<boolean>;
   /** The names of all that is there and could be an archive or the rest of one, without suffixes. */
   list(): Promise<string[]>;
   /** Puts a verified archive there; it is complete as soon as `find` finds it. */

@@ -25,6 +25,8 @@ export async function openBucketStore(target: BucketTarget): Promise<ArchiveStor
     locationOf: (name) => `s3://${bucket}/${prefix}${name}`,
     temporaryPathOf: (name) => staging.temporaryPathOf(name),
     requireReady: () => requireReady(s3, target),
+    has: async (name) =>
+      (await readObject(s3, { bucket, key: prefix + name + manifestSuffix })) !== undefined,
     find: (name) => findIn(s3, { bucket, key: prefix + name }),
     list: async () => [...new Set([...(await namesIn(s3, bucket, prefix)), ...(await staging.list())])],
     put: (temporaryPath, manifest) => put(s3, target, { temporaryPath, manifest }),

@@ -101,7 +101,8 @@ function passwordLines({ password, passwordVariable, url, urlVariable }: Connect
   ];
 }
 
-function passwordVariables({ password, passwordVariable, url }: Connection): Record<string, string> {
+/** What a connection puts into the environment: a password that it holds itself. One in a variable stays there. */
+export function passwordVariables({ password, passwordVariable, url }: Connection): Record<string, string> {
   const given =
     password ??
     (passwordVariable === undefined && url !== undefined ? connectionFromUrl(url).password : undefined);

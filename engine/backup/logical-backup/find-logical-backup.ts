@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { AwsAccess } from "../../aws/access.ts";
 import { type Connection, resolveConnection } from "../../postgres/connection.ts";
 import { type Backup, BackupError } from "../backup.ts";
+import { requireYoung } from "../backup-age.ts";
 import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
 import { readArchiveFiles, type ArchiveFile } from "./archive-files.ts";
 import { findArchivePrograms } from "./archive-programs.ts";
@@ -99,13 +100,7 @@ function requireSuitable(seen: {
       "BACKUP_OF_ANOTHER_DATABASE",
       `${archive.location} is a backup of the database ${of}, not of ${database}. Name one of ${database}.`,
     );
-  const ageMinutes = Math.round((Date.now() - takenAt.getTime()) / 60_000);
-  if (ageMinutes > maxAgeMinutes)
-    throw new BackupError(
-      "BACKUP_TOO_OLD",
-      `${archive.location} was made at ${takenAt.toISOString()}, ${ageMinutes} minutes ago; up to ${maxAgeMinutes} ` +
-        `are allowed (maxAgeMinutes). Take a new backup.`,
-    );
+  requireYoung(archive.location, takenAt.toISOString(), maxAgeMinutes);
 }
 
 function requireUnchanged(location: string, manifest: Manifest, files: readonly ArchiveFile[]): void {

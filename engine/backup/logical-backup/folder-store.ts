@@ -14,6 +14,7 @@ export function openFolderStore(directory: string): ArchiveStore {
     locationOf,
     temporaryPathOf: (name) => locationOf(name) + unfinishedSuffix,
     requireReady: () => requireWritableFolder(folder),
+    has: async (name) => (await findIn(locationOf(name))) !== undefined,
     find: (name) => findIn(locationOf(name)),
     list: () => namesIn(folder),
     put: (temporaryPath, manifest) => put(temporaryPath, locationOf(manifest.name), manifest),

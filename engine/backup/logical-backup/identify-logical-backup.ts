@@ -40,7 +40,7 @@ export async function logicalBackupExists(
 ): Promise<boolean> {
   return withStore(request.target, async (store) => {
     if (store.locationOf(identity.name) !== identity.location) return false;
-    return (await store.find(identity.name)) !== undefined;
+    return store.has(identity.name);
   }).catch(() => true);
 }
 

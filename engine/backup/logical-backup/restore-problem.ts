@@ -5,7 +5,7 @@ import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 
 /** What a server can lack that is nothing to do with the archive. */
 const lackingOnServer =
-  /extension ".*" is not available|could not open extension control file|could not access file|could not load library|collation ".*" .*does not exist|ICU is not supported|access method ".*" does not exist|unrecognized configuration parameter|must be superuser|permission denied to create extension|could not find a suitable/i;
+  /extension ".*" is not available|could not open extension control file|could not access file|could not load library|collation ".*" .*does not exist|ICU is not supported|access method ".*" does not exist|unrecognized configuration parameter|must be superuser|only superuser can|permission denied to create extension|could not find a suitable/i;
 
 /**
  * Why an archive was not restored, where that is only the shadow's fault. Throws a `BackupError` where it may be the

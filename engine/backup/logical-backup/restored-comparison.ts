@@ -61,9 +61,12 @@ async function readComparable(
   database: Database,
   { sameVersion, withoutPolicies }: RestoredComparison,
 ): Promise<CatalogObject[]> {
-  const members = new Set((await database.query<{ name: string }>(extensionMembers)).map(({ name }) => name));
+  const rows = await database.query<{ name: string; contains: boolean }>(extensionMembers);
+  const members = new Set(rows.map(({ name }) => name));
+  // Columns of a member table, and whatever stands in a member schema; a type may be called as somebody's schema.
+  const containers = rows.filter(({ contains }) => contains).map(({ name }) => `${name}.`);
   const isMember = (name: string) =>
-    members.has(name) || [...members].some((member) => name.startsWith(`${member}.`));
+    members.has(name) || containers.some((container) => name.startsWith(container));
   return (
     (await readCatalog(database, { withoutPrivileges: true }))
       .filter(
@@ -86,12 +89,13 @@ SELECT CASE classid WHEN 'pg_catalog.pg_class'::regclass THEN objid::regclass::t
                     WHEN 'pg_catalog.pg_proc'::regclass THEN objid::regprocedure::text
                     WHEN 'pg_catalog.pg_type'::regclass THEN objid::regtype::text
                     WHEN 'pg_catalog.pg_namespace'::regclass THEN
-                      (SELECT quote_ident(nspname) FROM pg_catalog.pg_namespace WHERE oid = objid) END AS name
+                      (SELECT quote_ident(nspname) FROM pg_catalog.pg_namespace WHERE oid = objid) END AS name,
+       classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_namespace'::regclass) AS contains
   FROM pg_catalog.pg_depend
  WHERE deptype = 'e' AND classid IN ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
                                      'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass)
 UNION
-SELECT indexrelid::regclass::text FROM pg_catalog.pg_index i JOIN pg_catalog.pg_depend d
+SELECT indexrelid::regclass::text, false FROM pg_catalog.pg_index i JOIN pg_catalog.pg_depend d
     ON d.deptype = 'e' AND d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indrelid`;
 
 interface DifferingCount extends TableRows {
