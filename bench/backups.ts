@@ -13,7 +13,7 @@ import { CleanUp, compare, printTable } from "./harness.ts";
 process.env["TEST_POSTGRES_PROGRAMS"] = systemPrograms();
 const { globalSetup, globalTeardown } = await import("../test/servers.ts");
 
-const rounds = 5;
+const rounds = 7;
 
 const program = `
 import * as aws from "@pulumi/aws";
