@@ -16,9 +16,12 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
   readonly host: pulumi.Output<string>;
   /** Its TCP port. */
   readonly port: pulumi.Output<number>;
+  readonly #args: RdsRestoreArgs;
 
   constructor(name: string, args: RdsRestoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(tokenOf("RdsRestore"), name, args, opts);
+    // What is given here stands in the state, and a later snapshot would be a change of the component.
+    super(tokenOf("RdsRestore"), name, {}, opts);
+    this.#args = args;
     const restored = pulumi.output(this.getData());
     this.host = restored.apply(({ host }) => host);
     this.port = restored.apply(({ port }) => port);
@@ -26,12 +29,13 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
   }
 
   protected override async initialize(
-    args: RdsRestoreArgs,
+    _: pulumi.Inputs,
     { dependsOn }: pulumi.ComponentResourceOptions,
     name: string,
   ): Promise<pulumi.Output<Restored>> {
     // Pulumi calls this before the constructor has come to its end.
     await Promise.resolve();
+    const args = this.#args;
     try {
       const restore = args.kind === "instance" ? restoreInstance : restoreCluster;
       return await restore(name, args, { parent: this, dependsOn });

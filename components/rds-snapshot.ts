@@ -40,9 +40,12 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   /** What the snapshot is of, as it was then: what `restoreInto` carries over. */
   readonly source: pulumi.Output<RdsDatabase | undefined>;
   readonly #kind: RdsDatabase["kind"];
+  readonly #args: RdsSnapshotArgs;
 
   constructor(name: string, args: RdsSnapshotArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(tokenOf("RdsSnapshot"), name, args, opts);
+    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    super(tokenOf("RdsSnapshot"), name, {}, opts);
+    this.#args = args;
     this.#kind = rdsSourceOf(args).kind;
     const taken = pulumi.output(this.getData()).apply((snapshot) => snapshot);
     this.backup = taken.apply((snapshot) => snapshot?.backup);
@@ -76,14 +79,14 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
    * this before anything that depends on the component.
    */
   protected override async initialize(
-    args: RdsSnapshotArgs,
+    _: pulumi.Inputs,
     opts: pulumi.ComponentResourceOptions,
     name: string,
   ): Promise<pulumi.Output<Snapshot> | undefined> {
     // Pulumi calls this before the constructor has come to its end.
     await Promise.resolve();
     try {
-      return await this.#takeSnapshot(name, args, opts);
+      return await this.#takeSnapshot(name, this.#args, opts);
     } catch (error) {
       throw errorOn(this, error);
     }

@@ -88,14 +88,14 @@ test("what was restored stays when its original is changed, and when it is gone"
     }),
   );
   await project.writeProgram(program("2"));
-  assert.doesNotMatch(await up(project), /restored-instance/);
+  assert.doesNotMatch(await up(project), /RdsRestore restored|restored-instance/);
   await aws.rds.send(
     new DeleteDBInstanceCommand({ DBInstanceIdentifier: "app-prod", SkipFinalSnapshot: true }),
   );
   await up(project, "--expect-no-changes");
   await succeeds(project, "preview", "--expect-no-changes");
   await project.writeProgram(program("3", "app-restored"));
-  assert.doesNotMatch(await up(project), /restored-instance/);
+  assert.doesNotMatch(await up(project), /RdsRestore restored|restored-instance/);
   assert.deepEqual(await instanceOf(aws, "app-restored"), restored);
   await up(project, "--refresh", "--expect-no-changes");
 });
