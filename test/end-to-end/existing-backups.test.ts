@@ -73,7 +73,7 @@ test("an archive that was made elsewhere is relied on only while it is whole, of
   await dumpByHand(database, { file: archive, hoursAgo: 3 });
   await relyOn({ logicalBackup: archive, programs });
   for (const args of [["preview"], upNow])
-    await fails(project, args, /app\.dump was made at \S+, 180 minutes ago; up to 60 are allowed/s);
+    await fails(project, args, /app\.dump was taken 180 minutes ago, at \S+; 60 minutes are allowed/);
   assert.deepEqual(await stateOf(database), before);
 
   await dumpByHand(database, { file: archive });
