@@ -1,5 +1,5 @@
 import { compareDatabases, comparisonReport, databaseOf } from "../engine/index.ts";
-import type { CommandArguments } from "./index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, restoredConnection } from "./restored-database.ts";
 
 /** Compares the restored database with the one that is in use, and prints where they differ. */

@@ -1,18 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
 import { PgMigrationsError } from "../engine/index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 import { compare } from "./compare.ts";
 import { ledger } from "./ledger.ts";
 import { restore } from "./restore.ts";
 import { swap } from "./swap.ts";
 import { isUsageError } from "./usage-error.ts";
-
-/** What a command is given. */
-export interface CommandArguments {
-  /** What stands beside the options. */
-  operands: string[];
-  options: Record<string, boolean | string | undefined>;
-}
 
 /** Each gives its exit status: 0 all is well, 1 there are differences. */
 const commands: Record<string, (given: CommandArguments) => Promise<number>> = {

@@ -1,5 +1,5 @@
 import { connect, planRun, readFolder, restoredLedgerReport } from "../engine/index.ts";
-import type { CommandArguments } from "./index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 import { restoredConnection, text } from "./restored-database.ts";
 import { UsageError } from "./usage-error.ts";
 

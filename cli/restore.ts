@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { restoreArchive, restoreCopy } from "../engine/index.ts";
 import { UsageError } from "./usage-error.ts";
 import { compare } from "./compare.ts";
-import type { CommandArguments } from "./index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, text } from "./restored-database.ts";
 
 /** Restores a copy or an archive into a new database, and compares it with the one that is in use. */

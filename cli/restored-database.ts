@@ -1,5 +1,5 @@
 import { type Connection, databaseOf, nameWithSuffix } from "../engine/index.ts";
-import type { CommandArguments } from "./index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 
 /** The database that is in use: the connection is read from the environment, never from the command line. */
 export function currentConnection({ options }: CommandArguments): Connection {

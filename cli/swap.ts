@@ -1,5 +1,5 @@
 import { swapDatabases } from "../engine/index.ts";
-import type { CommandArguments } from "./index.ts";
+import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, restoredName } from "./restored-database.ts";
 
 /** Puts the restored database in the place of the one that is in use. */

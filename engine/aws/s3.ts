@@ -10,15 +10,19 @@ export interface S3 {
   close(): void;
 }
 
-/** Opens a client, whose package is loaded on first use. Rejects with an `AwsError` where there is none. */
-export async function openS3(access: AwsAccess): Promise<S3> {
+/**
+ * Opens a client, whose package is loaded on first use, and which tries each call so often. Rejects with an `AwsError`
+ * where there is no such package.
+ */
+export async function openS3(access: AwsAccess, attempts = 6): Promise<S3> {
   const sdk = await loadSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
   const configuration = await clientConfiguration(access, "s3");
   const standsIn =
     configuration.endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];
   const client = new sdk.S3Client({
     ...configuration,
-    maxAttempts: 6,
+    maxAttempts: attempts,
+    requestHandler: { connectionTimeout: 5000 },
     followRegionRedirects: true,
     // What stands in for S3 has no names of its own for buckets.
     ...(standsIn === undefined ? {} : { forcePathStyle: true }),

@@ -27,12 +27,14 @@ export interface ArchiveStore {
   close(): void;
 }
 
-/** Opens the store of a target, hands it to `use` and closes it. */
+/** Opens the store of a target, hands it to `use` and closes it. S3 is asked so often until it answers; default: 6. */
 export async function withStore<Result>(
   target: LogicalBackupTarget,
   use: (store: ArchiveStore) => Promise<Result>,
+  attempts?: number,
 ): Promise<Result> {
-  const store = "bucket" in target ? await openBucketStore(target) : openFolderStore(target.directory);
+  const store =
+    "bucket" in target ? await openBucketStore(target, attempts) : openFolderStore(target.directory);
   try {
     return await use(store);
   } finally {

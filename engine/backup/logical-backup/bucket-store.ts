@@ -17,8 +17,8 @@ const dayMs = 86_400_000;
 const marker = { "made-by": "pulumi-pg-migrations" };
 
 /** A bucket in which archives are kept, with a folder in which they are written and verified first. */
-export async function openBucketStore(target: BucketTarget): Promise<ArchiveStore> {
-  const s3 = await openS3(target.aws ?? {});
+export async function openBucketStore(target: BucketTarget, attempts?: number): Promise<ArchiveStore> {
+  const s3 = await openS3(target.aws ?? {}, attempts);
   const { bucket, prefix = "" } = target;
   const staging = openFolderStore(stagingFolder(target));
   return {

@@ -38,10 +38,11 @@ export async function logicalBackupExists(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
 ): Promise<boolean> {
-  return withStore(request.target, async (store) => {
-    if (store.locationOf(identity.name) !== identity.location) return false;
-    return store.has(identity.name);
-  }).catch(() => true);
+  const isThere = async (store: ArchiveStore): Promise<boolean> =>
+    store.locationOf(identity.name) === identity.location && store.has(identity.name);
+  // Asked where nothing is pending: S3 that does not answer must not hold that up.
+  const onlyOnce = 1;
+  return withStore(request.target, isThere, onlyOnce).catch(() => true);
 }
 
 async function isReusable(

@@ -34,10 +34,9 @@ export async function identifySnapshot(
   const { access, source } = request;
   requirePositive(request);
   return withRds(access, async (rds) => {
-    const [database, snapshots, freeBytes] = await Promise.all([
+    const [database, snapshots] = await Promise.all([
       requireDatabase(rds, source),
       listRdsSnapshots(rds, source),
-      source.kind === "instance" ? freeStorageOf(request, onWarning) : undefined,
     ]);
     const now = new Date();
     const { identity, reused } = decideOnSnapshot({
@@ -50,8 +49,11 @@ export async function identifySnapshot(
       now,
     });
     if (reused) return identity;
+    const [freeBytes, quota] = await Promise.all([
+      source.kind === "instance" ? freeStorageOf(request, onWarning) : undefined,
+      quotaReadiness(rds, source.kind, onWarning),
+    ]);
     const { problems, warnings } = readinessOf(database, request.requirements ?? {}, { freeBytes, now });
-    const quota = await quotaReadiness(rds, source.kind, onWarning);
     for (const warning of [...warnings, ...quota.warnings]) onWarning(warning);
     problems.push(...quota.problems);
     if (problems.length > 0) throw new BackupError("BACKUP_SOURCE_NOT_READY", problems.join("\n"));
