@@ -9,7 +9,6 @@ export interface RdsDatabase extends RdsSource {
   status: string;
   /** `postgres`, `aurora-postgresql`. */
   engine: string;
-  engineVersion: string;
   encrypted: boolean;
   /** For how many days automated backups are kept; 0 where they are off. */
   backupRetentionDays: number;
@@ -33,7 +32,6 @@ export interface RdsPlacement {
   parameterGroup: string | undefined;
   multiAz: boolean;
   publiclyAccessible: boolean;
-  port: number | undefined;
   /** Capacity of an Aurora cluster whose instances are serverless; they cannot be created without. */
   serverless?: { min: number; max: number } | undefined;
   /** Members of a Multi-AZ cluster, which AWS creates with it; an Aurora cluster's are created one by one. */
@@ -58,7 +56,6 @@ async function describeInstance(rds: Rds, identifier: string): Promise<RdsDataba
     arn: instance.DBInstanceArn ?? "",
     status: instance.DBInstanceStatus ?? "unknown",
     engine: instance.Engine ?? "",
-    engineVersion: instance.EngineVersion ?? "",
     encrypted: instance.StorageEncrypted ?? false,
     backupRetentionDays: instance.BackupRetentionPeriod ?? 0,
     latestRestorableTime: instance.LatestRestorableTime?.toISOString(),
@@ -83,7 +80,6 @@ async function describeCluster(rds: Rds, identifier: string): Promise<RdsDatabas
     arn: cluster.DBClusterArn ?? "",
     status: cluster.Status ?? "unknown",
     engine: cluster.Engine ?? "",
-    engineVersion: cluster.EngineVersion ?? "",
     encrypted: cluster.StorageEncrypted ?? false,
     backupRetentionDays: cluster.BackupRetentionPeriod ?? 0,
     latestRestorableTime: cluster.LatestRestorableTime?.toISOString(),
@@ -114,7 +110,6 @@ async function clusterPlacement(rds: Rds, cluster: DBCluster): Promise<RdsPlacem
     securityGroups: (cluster.VpcSecurityGroups ?? []).flatMap((group) => group.VpcSecurityGroupId ?? []),
     parameterGroup: cluster.DBClusterParameterGroup,
     multiAz: cluster.MultiAZ ?? false,
-    port: cluster.Port,
     serverless: serverlessOf(cluster),
     members: membersOf(cluster),
   };
@@ -137,7 +132,6 @@ function instancePlacement(instance: DBInstance): Omit<RdsPlacement, "parameterG
     securityGroups: (instance.VpcSecurityGroups ?? []).flatMap((group) => group.VpcSecurityGroupId ?? []),
     multiAz: instance.MultiAZ ?? false,
     publiclyAccessible: instance.PubliclyAccessible ?? false,
-    port: instance.Endpoint?.Port ?? instance.DbInstancePort,
   };
 }
 

@@ -16,7 +16,6 @@ export interface RdsSnapshotFacts {
   /** How much of it is there, percent. */
   progress: number;
   sizeGiB: number;
-  encrypted: boolean;
   tags: Record<string, string>;
 }
 
@@ -82,7 +81,6 @@ function factsOfInstanceSnapshot(snapshot: DBSnapshot): RdsSnapshotFacts {
     identifier: snapshot.DBSnapshotIdentifier ?? "",
     arn: snapshot.DBSnapshotArn ?? "",
     source: snapshot.DBInstanceIdentifier ?? "",
-    encrypted: snapshot.Encrypted ?? false,
     ...factsOfAny(snapshot),
   };
 }
@@ -93,7 +91,6 @@ function factsOfClusterSnapshot(snapshot: DBClusterSnapshot): RdsSnapshotFacts {
     identifier: snapshot.DBClusterSnapshotIdentifier ?? "",
     arn: snapshot.DBClusterSnapshotArn ?? "",
     source: snapshot.DBClusterIdentifier ?? "",
-    encrypted: snapshot.StorageEncrypted ?? false,
     ...factsOfAny(snapshot),
   };
 }

@@ -12,7 +12,6 @@ const ready: RdsDatabase = {
   arn: "arn:aws:rds:eu-central-1:123456789012:db:app-prod",
   status: "available",
   engine: "postgres",
-  engineVersion: "17.5",
   encrypted: true,
   backupRetentionDays: 7,
   latestRestorableTime: "2026-11-21T09:56:00.000Z",
@@ -26,7 +25,6 @@ const ready: RdsDatabase = {
     parameterGroup: "tuned",
     multiAz: true,
     publiclyAccessible: false,
-    port: 5432,
   },
 };
 

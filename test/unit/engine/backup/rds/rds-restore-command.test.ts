@@ -10,7 +10,6 @@ function database(kind: RdsDatabase["kind"], identifier: string): RdsDatabase {
     arn: `arn:aws:rds:eu-central-1:123456789012:db:${identifier}`,
     status: "available",
     engine: kind === "cluster" ? "aurora-postgresql" : "postgres",
-    engineVersion: "17.5",
     encrypted: true,
     backupRetentionDays: 7,
     latestRestorableTime: undefined,
@@ -24,7 +23,6 @@ function database(kind: RdsDatabase["kind"], identifier: string): RdsDatabase {
       parameterGroup: "tuned",
       multiAz: true,
       publiclyAccessible: false,
-      port: 5432,
     },
   };
 }

@@ -12,7 +12,6 @@ export function facts(given: Partial<RdsSnapshotFacts>): RdsSnapshotFacts {
     takenAt: "2026-11-01T00:00:00.000Z",
     progress: 100,
     sizeGiB: 20,
-    encrypted: true,
     tags: {},
     ...given,
   };
