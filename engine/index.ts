@@ -9,6 +9,7 @@ export { StatementFailure } from "./postgres/statement-failure.ts";
 export { type TextPosition } from "./postgres/text-position.ts";
 export { type Folder, type FolderFormat, type Migration, readFolder } from "./folder/folder.ts";
 export { FolderError } from "./folder/folder-error.ts";
+export { filesDigest } from "./folder/files-digest.ts";
 export { type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";
 export { type PendingMigration, type Plan } from "./plan/plan.ts";
