@@ -10,6 +10,8 @@ export { type TextPosition } from "./postgres/text-position.ts";
 export { type Folder, type FolderFormat, type Migration, readFolder } from "./folder/folder.ts";
 export { FolderError } from "./folder/folder-error.ts";
 export { filesDigest } from "./folder/files-digest.ts";
+export { type CommandRequest } from "./command/command-request.ts";
+export { runCommand, type CommandSurroundings } from "./command/run-command.ts";
 export { type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";
 export { type PendingMigration, type Plan } from "./plan/plan.ts";

@@ -38,7 +38,8 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function list(names: readonly string[]): string {
+/** One name in a line; a long list is cut. */
+export function list(names: readonly string[]): string {
   const shown = names.slice(0, shownNames).map((name) => `  ${name}`);
   const rest = names.length - shown.length;
   return [...shown, ...(rest > 0 ? [`  ... and ${rest} more`] : [])].join("\n");

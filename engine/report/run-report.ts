@@ -34,7 +34,8 @@ export interface WayBack {
   noBackupReason?: string | undefined;
 }
 
-function wayBackReport({ backups, noBackupReason }: WayBack): string {
+/** One line for each backup from before a run, with the command that restores it; or why there is none. */
+export function wayBackReport({ backups, noBackupReason }: WayBack): string {
   if (noBackupReason !== undefined) return `\nNo backup was taken before this run: ${noBackupReason}`;
   return backups
     .map(({ id, verified, restoreCommand }) => {

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolveConnection } from "../postgres/connection.ts";
+import { misleadingVariables } from "../postgres/libpq-variables.ts";
+import { commandFailure, commandSkipped, commandUnstartable } from "../report/command-report.ts";
+import type { CommandRequest } from "./command-request.ts";
+import { connectionVariables } from "./connection-variables.ts";
+import { MaskedLines } from "./masked-lines.ts";
+import { stopGroup } from "./process-group.ts";
+import { spellingsOf } from "./secret-spelling.ts";
+
+/** Where a command's output goes, and how it is stopped. */
+export interface CommandSurroundings {
+  /** Takes each line, without its end, as it comes; secrets are masked. */
+  write: (stream: "stderr" | "stdout", line: string) => void;
+  /** Hands over the function that stops the tool by a signal; called once, when there is a tool. What comes after the first signal is ignored. */
+  onStarted?: ((stop: (signal: NodeJS.Signals) => void) => void) | undefined;
+  /** How long the tool may take to stop before it is killed, milliseconds. Default: 10000. */
+  graceMs?: number | undefined;
+}
+
+/** Variables of Pulumi's that a tool has no use for, and that are secret. */
+const secretsOfPulumi = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN"];
+
+/** How long output may go on after the tool has ended: something that it left running may hold it open for ever. */
+const outputEndMs = 2000;
+
+/**
+ * Runs a tool that migrates a database, in a process group of its own, and gives its exit status. It is told of the
+ * database by its environment alone. Rejects with a `ConnectionError` where that is not to be had.
+ */
+export async function runCommand(
+  request: CommandRequest,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { write } = surroundings;
+  if (request.pending.length === 0) {
+    write("stdout", commandSkipped(request.command));
+    return 0;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-"));
+  try {
+    const status = await runIn(folder, request, surroundings);
+    if (status !== 0) write("stderr", commandFailure(request.command, status, request.wayBack));
+    return status;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runIn(
+  folder: string,
+  request: CommandRequest,
+  surroundings: CommandSurroundings,
+): Promise<number> {
+  const { command, connection, urlVariable = "DATABASE_URL", directory, environment } = request;
+  const variables = await connectionVariables(connection, { urlVariable, folder });
+  const withheld = [...misleadingVariables, ...secretsOfPulumi];
+  const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
+  const child = spawn("/bin/sh", ["-c", command], {
+    cwd: directory,
+    env: { ...Object.fromEntries(inherited), ...variables, ...environment },
+    // The leader of a group of its own, so that what it starts is stopped with it.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const { graceMs = 10_000, onStarted } = surroundings;
+  let stopped: Promise<void> | undefined;
+  onStarted?.((signal) => {
+    stopped ??= stopGroup(child, { signal, graceMs });
+  });
+  const { password } = resolveConnection(connection);
+  const secrets = password === undefined ? [] : [password];
+  const status = await statusOf(child, { request, surroundings, secrets });
+  // Its first process may well have ended before those that it started.
+  await stopped;
+  return status;
+}
+
+async function statusOf(
+  child: ChildProcess,
+  run: { request: CommandRequest; surroundings: CommandSurroundings; secrets: string[] },
+): Promise<number> {
+  const spellings = spellingsOf(run.secrets);
+  const ends: (() => void)[] = [];
+  for (const stream of ["stdout", "stderr"] as const) {
+    const lines = new MaskedLines(spellings, (line) => run.surroundings.write(stream, line));
+    child[stream]?.setEncoding("utf8").on("data", (chunk: string) => lines.push(chunk));
+    ends.push(() => lines.end());
+  }
+  const status = await new Promise<number>((resolve) => {
+    child.on("error", (error) => {
+      run.surroundings.write("stderr", commandUnstartable(run.request, error.message));
+      resolve(127);
+    });
+    child.on("close", (code, signal) => resolve(exitStatus(code, signal)));
+    child.on("exit", (code, signal) => {
+      setTimeout(() => resolve(exitStatus(code, signal)), outputEndMs).unref();
+    });
+  });
+  for (const end of ends) end();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  return status;
+}
+
+/** As shells give it. */
+function exitStatus(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+}

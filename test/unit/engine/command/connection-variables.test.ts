@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { connectionVariables } from "../../../../engine/command/connection-variables.ts";
+import { connectionFromUrl, type Connection } from "../../../../engine/index.ts";
+import { createFiles } from "../../../migration-folder.ts";
+
+async function variables(t: TestContext, connection: Connection): Promise<Record<string, string>> {
+  return connectionVariables(connection, { urlVariable: "TOOL_URL", folder: await createFiles(t) });
+}
+
+const address = { host: "db.example", port: 5433, database: "a b", user: "u@x" };
+const password = `p'w"d\\ 100%@/:$x&é`;
+
+test("parts become a URL and libpq's variables", async (t) => {
+  const { TOOL_URL = "", ...libpq } = await variables(t, { ...address, password });
+  assert.deepEqual(connectionFromUrl(TOOL_URL), { ...address, password, tls: "disable" });
+  assert.doesNotMatch(TOOL_URL, /['"\\ $]/);
+  assert.deepEqual(libpq, {
+    PGHOST: "db.example",
+    PGPORT: "5433",
+    PGDATABASE: "a b",
+    PGUSER: "u@x",
+    PGPASSWORD: password,
+    PGCONNECT_TIMEOUT: "10",
+    PGSSLMODE: "disable",
+  });
+});
+
+test("a URL is handed on as it stands, with the parameters that its tool alone knows", async (t) => {
+  const url = "postgresql://u:p%2fw@h/db?schema=app&connection_limit=1";
+  const { TOOL_URL, PGPASSWORD } = await variables(t, { url, schema: "other", connectTimeoutSeconds: 3 });
+  assert.equal(TOOL_URL, url);
+  assert.equal(PGPASSWORD, "p/w");
+});
+
+test("parts win over a URL, which keeps its other parameters", async (t) => {
+  process.env["VARIABLE_OF_URL"] = "postgresql://u:p@h/db?schema=app&sslmode=verify-full";
+  const { TOOL_URL } = await variables(t, {
+    urlVariable: "VARIABLE_OF_URL",
+    database: "other",
+    tls: "disable",
+  });
+  assert.equal(TOOL_URL, "postgresql://u:p@h:5432/other?schema=app&sslmode=disable");
+});
+
+test("the text of authorities becomes a file that both name", async (t) => {
+  const folder = await createFiles(t);
+  const found = await connectionVariables(
+    { ...address, password, tlsCa: "PEM" },
+    { urlVariable: "TOOL_URL", folder },
+  );
+  const file = join(folder, "authorities.pem");
+  assert.equal(found["PGSSLROOTCERT"], file);
+  assert.equal(found["PGSSLMODE"], "verify-full");
+  assert.equal(new URL(found["TOOL_URL"] ?? "").searchParams.get("sslrootcert"), file);
+  assert.equal(await readFile(file, "utf8"), "PEM");
+});
+
+test("a socket and an IPv6 address have their place in a URL", async (t) => {
+  const socket = await variables(t, { host: "/run/postgresql", database: "db", user: "u" });
+  assert.deepEqual(connectionFromUrl(socket["TOOL_URL"] ?? ""), {
+    ...{ host: "/run/postgresql", database: "db", user: "u", tls: "disable" },
+  });
+  const { TOOL_URL } = await variables(t, { host: "::1", database: "db", user: "u" });
+  assert.match(TOOL_URL ?? "", /^postgresql:\/\/u@\[::1\]:5432\/db\?/);
+});
