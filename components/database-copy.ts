@@ -55,6 +55,7 @@ export class DatabaseCopy extends pulumi.ComponentResource {
         maintenanceDatabase: args.maintenanceDatabase ?? "postgres",
         pending: args.preflight?.pending,
         migrations: args.preflight?.migrations,
+        files: args.preflight?.files,
         runLockWaitMs: args.runLockWaitMs,
         triggers: pulumi.output(args.triggers ?? []),
         progressUrn: progressUrn(this),

@@ -9,8 +9,9 @@ import {
   planOfNewDatabase,
   type PreflightRequest,
   type PreflightResult,
+  type FilesMode,
   readChecks,
-  readFolder,
+  readCommandFolder,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
@@ -27,6 +28,11 @@ export interface PreflightArgs {
   migrations: pulumi.Input<string>;
   /** Checks to evaluate as things stand. Default: none. */
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /**
+   * For a tool that alone knows the format of its folder: any change of the folder's files is what is pending,
+   * `always` or `unless-known`, where the folder is in no format that can be read. Default: never.
+   */
+  files?: FilesMode | undefined;
   /** Whether to create a database that does not exist. Default: false, it is an error. */
   createDatabase?: pulumi.Input<boolean> | undefined;
   /** Whether the database will be copied before the run: then the role's right to do so is looked at. Default: false. */
@@ -41,6 +47,8 @@ export interface PreflightArgs {
 export class Preflight extends pulumi.ComponentResource {
   /** The folder of migrations. */
   readonly migrations: pulumi.Output<string>;
+  /** When the folder is taken for mere files. */
+  readonly files: FilesMode | undefined;
   /** The folder against the ledger. */
   readonly plan: pulumi.Output<Plan>;
   /** Which database was looked at, as messages name it: `app at db.example:5432`. */
@@ -62,6 +70,7 @@ export class Preflight extends pulumi.ComponentResource {
     const asked = pulumi
       .all([connection, args.migrations, args.checks ?? [], createDatabase, copiesDatabase])
       .apply(([target, dir, checks, creates, copies]) => ({
+        files: args.files,
         connection: target,
         dir,
         checks,
@@ -71,8 +80,9 @@ export class Preflight extends pulumi.ComponentResource {
     const ready = pulumi.all([asked, deployed(opts?.dependsOn)]);
     // What was found holds no secret, though it was found by means of one.
     const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
-    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready, args.migrations);
+    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready, args);
     this.migrations = pulumi.output(args.migrations);
+    this.files = args.files;
     this.plan = found.plan;
     this.place = found.place;
     this.occasion = found.occasion;
@@ -80,7 +90,14 @@ export class Preflight extends pulumi.ComponentResource {
     this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
     const resource = new PreflightResource(
       `${name}-probe`,
-      { connection, migrations: args.migrations, createDatabase, copiesDatabase, pending: this.pending },
+      {
+        connection,
+        migrations: args.migrations,
+        files: args.files,
+        createDatabase,
+        copiesDatabase,
+        pending: this.pending,
+      },
       { parent: this, dependsOn: opts?.dependsOn },
     );
     this.serverVersion = resource.serverVersion;
@@ -88,10 +105,14 @@ export class Preflight extends pulumi.ComponentResource {
   }
 
   async #look(
-    request: Omit<PreflightRequest, "folder" | "checks"> & { dir: string; checks: Check[] },
+    request: Omit<PreflightRequest, "folder" | "checks"> & {
+      dir: string;
+      files: FilesMode | undefined;
+      checks: Check[];
+    },
   ): Promise<PreflightResult> {
     try {
-      const folder = await readFolder({ dir: request.dir });
+      const folder = await readCommandFolder(request.dir, request.files);
       const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
       if (!found.databaseExists && pulumi.runtime.isDryRun())
         say(this, `There is no database ${found.place}: it will be created.`);
@@ -102,12 +123,12 @@ export class Preflight extends pulumi.ComponentResource {
   }
 
   /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
-  #announceNewDatabase(ready: pulumi.Output<unknown>, migrations: pulumi.Input<string>): void {
+  #announceNewDatabase(ready: pulumi.Output<unknown>, { migrations, files }: PreflightArgs): void {
     const known = pulumi.output((ready as unknown as { isKnown: Promise<boolean> }).isKnown);
     pulumi.all([known, migrations]).apply(async ([isKnown, dir]) => {
       if (isKnown) return;
       try {
-        const plan = await planOfNewDatabase(await readFolder({ dir }));
+        const plan = await planOfNewDatabase(await readCommandFolder(dir, files));
         say(this, `${notKnownYet}\n${pendingReport(plan)}`);
       } catch (error) {
         throw errorOn(this, error);

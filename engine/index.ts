@@ -11,6 +11,7 @@ export { type Folder, type FolderFormat, type Migration, readFolder } from "./fo
 export { FolderError } from "./folder/folder-error.ts";
 export { filesDigest } from "./folder/files-digest.ts";
 export { type CommandRequest } from "./command/command-request.ts";
+export { type FilesMode, isFilesFolder, readCommandFolder, recordFiles } from "./command/files-ledger.ts";
 export { runCommand, type CommandSurroundings } from "./command/run-command.ts";
 export { type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";

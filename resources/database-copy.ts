@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backup, Connection } from "../engine/index.ts";
+import type { Backup, Connection, FilesMode } from "../engine/index.ts";
 import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
 import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
@@ -15,6 +15,8 @@ export interface DatabaseCopyInputs {
   pending: pulumi.Input<string[]> | undefined;
   /** The folder of the run that it is taken for; its ledger tells copies apart. */
   migrations: pulumi.Input<string> | undefined;
+  /** When that folder is taken for mere files, which have no ledger that could move on while the copy is made. */
+  files: FilesMode | undefined;
   runLockWaitMs: pulumi.Input<number> | undefined;
   /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
   triggers: pulumi.Input<string[]>;
@@ -48,14 +50,15 @@ export const databaseCopyProvider: Provider = {
       return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
     const engine = await import("../engine/index.ts");
     const migrations = inputs["migrations"] as string | undefined;
-    const folder = migrations === undefined ? undefined : await engine.readFolder({ dir: migrations });
+    const files = inputs["files"] as FilesMode | undefined;
+    const folder = migrations === undefined ? undefined : await engine.readCommandFolder(migrations, files);
     const progress = progressOf(inputs["progressUrn"]);
     const backup = await engine.copyDatabase({
       connection: inputs["connection"] as Connection,
       terminateSessions: inputs["terminateSessions"] === true,
       retain: inputs["retain"] as number,
       maintenanceDatabase: inputs["maintenanceDatabase"] as string,
-      ledger: folder && engine.ledgerPositions(folder),
+      ledger: folder && !engine.isFilesFolder(folder) ? engine.ledgerPositions(folder) : undefined,
       runLockWaitMs: inputs["runLockWaitMs"] as number | undefined,
       onProgress: progress.status,
     });

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection } from "../engine/index.ts";
+import type { Connection, FilesMode } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
   connection: pulumi.Input<Connection>;
   migrations: pulumi.Input<string>;
+  /** When the folder is taken for mere files. */
+  files: FilesMode | undefined;
   createDatabase: pulumi.Input<boolean>;
   copiesDatabase: pulumi.Input<boolean>;
   /** Names of the pending migrations: where there are none, nothing is looked at again. */
@@ -33,9 +35,12 @@ export const preflightProvider: Provider = {
   diff: (_olds, news) => ({ changes: isPending(news) }),
 
   async create(inputs: Properties) {
-    const { createDatabase, preflight, readFolder } = await import("../engine/index.ts");
+    const { createDatabase, preflight, readCommandFolder } = await import("../engine/index.ts");
     const connection = inputs["connection"] as Connection;
-    const folder = await readFolder({ dir: inputs["migrations"] as string });
+    const folder = await readCommandFolder(
+      inputs["migrations"] as string,
+      inputs["files"] as FilesMode | undefined,
+    );
     const request = {
       connection,
       folder,

@@ -1,6 +1,8 @@
 import type { BackupOccasion } from "../backup/backup.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/run-checks.ts";
+import { type FilesFolder, isFilesFolder } from "../command/files-ledger.ts";
+import { planFiles } from "../command/files-plan.ts";
 import type { Folder } from "../folder/folder.ts";
 import { runMark } from "../plan/ledger-position.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -23,7 +25,8 @@ import {
 /** What a preflight looks at. */
 export interface PreflightRequest {
   connection: Connection;
-  folder: Folder;
+  /** The folder, or mere files, where the tool that runs them alone knows their format. */
+  folder: FilesFolder | Folder;
   checks?: readonly Check[] | undefined;
   /** Whether a database that does not exist is in order, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
@@ -58,7 +61,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const plan = await planReadable(database, request.folder);
     requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
     if (plan.pending.length > 0 && plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
-    await requireSoundPlan(plan, request.folder);
+    if (!isFilesFolder(request.folder)) await requireSoundPlan(plan, request.folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
     return {
       ...whereAndWhat(request.connection, plan),
@@ -95,7 +98,8 @@ async function connectIfExists({
   }
 }
 
-async function planReadable(database: Database, folder: Folder): Promise<Plan> {
+async function planReadable(database: Database, folder: FilesFolder | Folder): Promise<Plan> {
+  if (isFilesFolder(folder)) return planFiles(folder, database);
   try {
     return await planRun({ database, folder });
   } catch (error) {
@@ -106,7 +110,10 @@ async function planReadable(database: Database, folder: Folder): Promise<Plan> {
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-async function preflightOfNewDatabase(folder: Folder, connection: Connection): Promise<PreflightResult> {
+async function preflightOfNewDatabase(
+  folder: FilesFolder | Folder,
+  connection: Connection,
+): Promise<PreflightResult> {
   const plan = await planOfNewDatabase(folder);
   return {
     ...whereAndWhat(connection, plan),
@@ -117,7 +124,8 @@ async function preflightOfNewDatabase(folder: Folder, connection: Connection): P
 }
 
 /** What will be applied to a database that is yet to be created: everything. Rejects where that cannot be. */
-export async function planOfNewDatabase(folder: Folder): Promise<Plan> {
+export async function planOfNewDatabase(folder: FilesFolder | Folder): Promise<Plan> {
+  if (isFilesFolder(folder)) return planFiles(folder);
   const plan = await planRun({ folder });
   await requireSoundPlan(plan, folder);
   return plan;

@@ -1,0 +1,92 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { filesDigest } from "../folder/files-digest.ts";
+import { type Folder, readFolder } from "../folder/folder.ts";
+import { FolderError } from "../folder/folder-error.ts";
+import type { Database } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+
+/** A folder that only its own tool can read: all that is known of it is whether it has changed. */
+export interface FilesFolder {
+  dir: string;
+  /** SHA-256 over all of its files. */
+  digest: string;
+}
+
+/** What the ledger of such a folder says. */
+export interface FilesLedger {
+  /** The table's quoted, qualified name. */
+  table: string;
+  exists: boolean;
+  /** The digest that the last run was for; undefined where there was none. */
+  digest: string | undefined;
+}
+
+const tableName = "_pulumi_pg_migrations_files";
+
+/** When a folder is taken for one of which nothing but its files is known; `unless-known`: where it has no format. */
+export type FilesMode = "always" | "unless-known";
+
+/** Reads a folder that a tool runs, in its own format or as mere files. Rejects with a `FolderError`. */
+export async function readCommandFolder(dir: string, mode?: FilesMode): Promise<FilesFolder | Folder> {
+  if (mode === undefined) return readFolder({ dir });
+  if (mode === "always") return readFilesFolder(dir);
+  const known = await readFolder({ dir }).catch((error: unknown) => {
+    if (error instanceof FolderError && error.code === "FOLDER_EMPTY") return undefined;
+    throw error;
+  });
+  return known !== undefined && known.migrations.length > 0 ? known : readFilesFolder(dir);
+}
+
+/** Whether nothing but the files of a folder is known. */
+export function isFilesFolder(folder: FilesFolder | Folder): folder is FilesFolder {
+  return !("migrations" in folder);
+}
+
+async function readFilesFolder(dir: string): Promise<FilesFolder> {
+  const status = await stat(dir).catch(() => undefined);
+  if (status?.isDirectory() === true) return { dir, digest: await filesDigest(dir) };
+  throw new FolderError(
+    "FOLDER_NOT_FOUND",
+    `There is no folder ${dir} (looked for ${resolve(dir)}). Set \`migrations\` to the folder that the tool reads; ` +
+      `a relative path starts at the program's folder.`,
+  );
+}
+
+/** Reads what the last run was for, in two queries. Where that is another digest, the tool has something to do. */
+export async function readFilesLedger(database: Database): Promise<FilesLedger> {
+  const table = tableOf(database);
+  const [found] = await database.query<{ exists: boolean }>(
+    "SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists",
+    [table],
+  );
+  if (found?.exists !== true) return { table, exists: false, digest: undefined };
+  const [newest] = await database.query<{ digest: string }>(
+    `SELECT digest FROM ${table} ORDER BY id DESC LIMIT 1`,
+  );
+  return { table, exists: true, digest: newest?.digest };
+}
+
+/**
+ * Records that a run was for these files. It stands in the database, as every ledger does, so that a database which
+ * was restored is brought up to date again, and a run that failed is repeated. The schema has to be there.
+ */
+export async function recordFiles(
+  database: Database,
+  { digest }: Pick<FilesFolder, "digest">,
+): Promise<void> {
+  const { table, exists } = await readFilesLedger(database);
+  if (!exists)
+    await database.execute(
+      `CREATE TABLE ${table} (
+         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         digest text NOT NULL,
+         recorded_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+       )`,
+    );
+  await database.query(`INSERT INTO ${table} (digest) VALUES ($1)`, [digest]);
+}
+
+function tableOf({ address }: Database): string {
+  return `${quoteIdentifier(address.schema)}.${quoteIdentifier(tableName)}`;
+}
