@@ -22,6 +22,14 @@ const connection = z.strictObject({
   connectTimeoutSeconds: z.coerce.number().positive().optional(),
 });
 
+const commandOptions = z.strictObject({
+  command: z.string().min(1),
+  environment: z.record(z.string(), z.string()).optional(),
+  directory: z.string().optional(),
+  urlVariable: z.string().optional(),
+  format: z.literal("files").optional(),
+});
+
 /** The keys of Pulumi.<stack>.yaml; each is explained in Pulumi.yaml. */
 const configuration = z.strictObject({
   connection,
@@ -29,6 +37,8 @@ const configuration = z.strictObject({
   backup,
   // Their kinds are the engine's to read, which names the check that is wrong.
   checks: z.array(z.unknown()).default([]),
+  // Pulumi takes a key without a default for one that has to be set.
+  command: z.union([z.literal("").transform(() => undefined), z.string(), commandOptions]).optional(),
   createDatabase: flag.default(false),
   lockTimeoutMs: milliseconds,
   lockRetryMs: milliseconds,

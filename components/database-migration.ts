@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedMigration, Backup, Check } from "../engine/index.ts";
 import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
+import { CommandMigrationRun, filesModeOf } from "./command-migration-run.ts";
+import type { CommandOptions } from "./command-options.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import { Preflight } from "./preflight.ts";
@@ -21,6 +23,11 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions {
    * Default: nothing. A changed list is evaluated anew.
    */
   checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /**
+   * A tool of your own that applies what is pending, in place of this package: `npx prisma migrate deploy`. Default:
+   * none. Changing it does nothing by itself: it holds for the next run.
+   */
+  command?: string | CommandOptions | undefined;
   /** Whether to create a database that does not exist. Default: false, it is an error. */
   createDatabase?: pulumi.Input<boolean> | undefined;
 }
@@ -30,8 +37,8 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions {
  * that depends on this component starts on a schema that is migrated and verified, or not at all.
  */
 export class DatabaseMigration extends pulumi.ComponentResource {
-  /** The migrations that the last run applied, with their durations. */
-  readonly applied: pulumi.Output<AppliedMigration[]>;
+  /** The migrations that the last run applied; their durations, milliseconds, where no command ran. */
+  readonly applied: pulumi.Output<(Pick<AppliedMigration, "name"> & Partial<AppliedMigration>)[]>;
   /** The newest applied migration; undefined where none is. */
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over all migrations of the folder: what was applied and verified. */
@@ -43,11 +50,12 @@ export class DatabaseMigration extends pulumi.ComponentResource {
 
   constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
+    const command = typeof args.command === "string" ? { command: args.command } : args.command;
     const methods = backupMethods(args.backup);
     const copiesDatabase = methods.some((method) => "databaseCopy" in method);
     const preflight = new Preflight(
       `${name}-preflight`,
-      { ...args, copiesDatabase },
+      { ...args, copiesDatabase, ...(command === undefined ? {} : { files: filesModeOf(command) }) },
       { parent: this, dependsOn: opts?.dependsOn },
     );
     if ("none" in args.backup) this.#announceNoBackup(args.backup.none, preflight);
@@ -55,24 +63,28 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     this.backups = pulumi
       .all(backups.map(({ backup }) => backup))
       .apply((taken) => taken.flatMap((one) => one ?? []));
-    const run = new MigrationRun(
-      `${name}-run`,
-      {
-        ...args,
-        preflight,
-        backups: this.backups,
-        requiredBackups: backups.length,
-        ...("none" in args.backup ? { noBackupReason: args.backup.none } : {}),
-      },
-      { parent: this, dependsOn: [preflight, ...backups] },
-    );
+    const pipeline = {
+      ...args,
+      preflight,
+      backups: this.backups,
+      requiredBackups: backups.length,
+      ...("none" in args.backup ? { noBackupReason: args.backup.none } : {}),
+    };
+    const dependsOn = [preflight, ...backups];
+    const run =
+      command === undefined
+        ? new MigrationRun(`${name}-run`, pipeline, { parent: this, dependsOn })
+        : new CommandMigrationRun(`${name}-run`, { ...pipeline, ...command }, { parent: this, dependsOn });
     const { connection, checks = [] } = args;
     const verification = new Verification(
       `${name}-verification`,
       { connection, checks, preflight },
       { parent: this, dependsOn: run },
     );
-    this.applied = run.applied;
+    this.applied =
+      run instanceof MigrationRun
+        ? run.applied
+        : run.applied.apply((names) => names.map((name) => ({ name })));
     this.version = run.version;
     this.digest = run.digest;
     this.ready = verification.ready;

@@ -1,6 +1,8 @@
 export { type ConnectionArgs } from "./connection.ts";
 export { type BackupArgs, type BackupComponent, type BackupMethodArgs } from "./backup.ts";
 export { type BackupOccasionArgs } from "./backup-occasion.ts";
+export { CommandMigrationRun, type CommandMigrationRunArgs } from "./command-migration-run.ts";
+export { type CommandOptions } from "./command-options.ts";
 export { DatabaseCopy, type DatabaseCopyArgs, type DatabaseCopyOptions } from "./database-copy.ts";
 export { DatabaseMigration, type DatabaseMigrationArgs } from "./database-migration.ts";
 export { ExistingBackup, type ExistingBackupArgs, type ExistingBackupOptions } from "./existing-backup.ts";

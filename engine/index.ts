@@ -110,4 +110,5 @@ export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
 export { tableExists, type TableExists } from "./checks/table-exists.ts";
 export { checkReport, verificationReport } from "./report/check-report.ts";
 export { pendingReport, planWarnings } from "./report/plan-report.ts";
-export { failureReport, successReport } from "./report/run-report.ts";
+export { commandViolations, leftoverReport } from "./report/command-report.ts";
+export { failureReport, successReport, type WayBack } from "./report/run-report.ts";

@@ -3,6 +3,8 @@ import type * as pulumi from "@pulumi/pulumi";
 /** The nouns that have a custom resource. They stand in users' state: none is ever renamed or removed. */
 export type Noun =
   | "backup-identity"
+  | "command-attempt"
+  | "command-run"
   | "database-copy"
   | "existing-backup"
   | "logical-backup"

@@ -1,4 +1,6 @@
 import { backupIdentityProvider } from "./backup-identity.ts";
+import { commandAttemptProvider } from "./command-attempt.ts";
+import { commandRunProvider } from "./command-run.ts";
 import { databaseCopyProvider } from "./database-copy.ts";
 import type { CheckedInputs, Noun, Properties, Provider } from "./dynamic-provider.ts";
 import { existingBackupProvider } from "./existing-backup.ts";
@@ -13,6 +15,8 @@ import { verificationProvider } from "./verification.ts";
 
 const providers: Record<Noun, Provider> = {
   "backup-identity": backupIdentityProvider,
+  "command-attempt": commandAttemptProvider,
+  "command-run": commandRunProvider,
   "database-copy": databaseCopyProvider,
   "existing-backup": existingBackupProvider,
   "logical-backup": logicalBackupProvider,

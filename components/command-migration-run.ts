@@ -1,0 +1,144 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Backup, type Check, pendingReport, planWarnings } from "../engine/index.ts";
+import { CommandAttemptResource } from "../resources/command-attempt.ts";
+import { CommandRunResource } from "../resources/command-run.ts";
+import type { CommandOptions } from "./command-options.ts";
+import { commandRequest, shellText } from "./command-text.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { Preflight } from "./preflight.ts";
+import { progressUrn } from "./progress-urn.ts";
+import { packageOf } from "./provider-package.ts";
+import { errorOn } from "./resource-error.ts";
+import { say } from "./say.ts";
+import { settled } from "./settled.ts";
+import { tokenOf } from "./token.ts";
+
+/** Arguments of `CommandMigrationRun`. */
+export interface CommandMigrationRunArgs extends CommandOptions {
+  /** The database to migrate. Changing it does nothing by itself; what is pending there is applied. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** The folder that the tool reads; a relative path starts at the program's folder. A new migration re-runs. */
+  migrations: pulumi.Input<string>;
+  /** What has to hold after the run. Default: nothing. Changing it does nothing by itself. */
+  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  /** The ways back that were taken before the run, which a failure names. Default: none. Changing it does nothing. */
+  backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
+  /**
+   * How many of them the same deployment has to have made or verified; else the tool is not started. Default: 0, as
+   * they may have been taken before. Changing it does nothing by itself.
+   */
+  requiredBackups?: pulumi.Input<number> | undefined;
+  /** Why there is none, where that was chosen; a failure says so. Default: not said. Changing it does nothing. */
+  noBackupReason?: pulumi.Input<string> | undefined;
+  /** The preflight whose findings are used. Default: one of its own. Changing it does nothing by itself. */
+  preflight?: Preflight | undefined;
+}
+
+/**
+ * Has the team's own tool apply what is pending, and only then; what it leaves pending, and a check that it violates,
+ * fail the deployment. Deleting it touches nothing in the database.
+ */
+export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunResource> {
+  /** Names of what the last run applied. */
+  readonly applied: pulumi.Output<string[]>;
+  /** The newest applied migration; undefined where none is, or where the format is not known. */
+  readonly version: pulumi.Output<string | undefined>;
+  /** SHA-256 over the folder: what was applied and verified. */
+  readonly digest: pulumi.Output<string>;
+  readonly #args: CommandMigrationRunArgs;
+
+  constructor(name: string, args: CommandMigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    super(tokenOf("CommandMigrationRun"), name, {}, opts);
+    this.#args = args;
+    const run = pulumi.output(this.getData());
+    this.applied = run.applied;
+    this.version = run.version;
+    this.digest = run.digest;
+    this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
+  }
+
+  /** Whether there is a command to register is known only once the database was looked at. */
+  protected override async initialize(
+    _: pulumi.Inputs,
+    opts: pulumi.ComponentResourceOptions,
+    name: string,
+  ): Promise<CommandRunResource> {
+    // Pulumi calls this before the constructor has come to its end.
+    await Promise.resolve();
+    try {
+      return await this.#run(name, this.#args, opts);
+    } catch (error) {
+      throw errorOn(this, error);
+    }
+  }
+
+  async #run(
+    name: string,
+    args: CommandMigrationRunArgs,
+    { dependsOn }: pulumi.ComponentResourceOptions,
+  ): Promise<CommandRunResource> {
+    const preflight =
+      args.preflight ??
+      new Preflight(`${name}-preflight`, { ...args, files: filesModeOf(args) }, { parent: this, dependsOn });
+    this.#announce(preflight, args.command);
+    const backups = pulumi.output(args.backups ?? []);
+    const { pending } = preflight;
+    const { attempt, needed } = new CommandAttemptResource(
+      `${name}-attempt`,
+      { pending, backups, requiredBackups: args.requiredBackups ?? 0 },
+      pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn }),
+    );
+    const isNeeded = await settled(needed);
+    const command =
+      isNeeded.known && !isNeeded.value ? undefined : await this.#createCommand(name, preflight, attempt);
+    return new CommandRunResource(
+      `${name}-ledger`,
+      {
+        ...{
+          connection: secretConnection(args.connection),
+          migrations: args.migrations,
+          files: preflight.files,
+        },
+        ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
+        ...{ checks: pulumi.output(args.checks ?? []), digest: preflight.plan.digest },
+        progressUrn: progressUrn(this),
+      },
+      pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
+    );
+  }
+
+  /** What has changed besides, such as a password, does not start a tool that has nothing to do. */
+  async #createCommand(
+    name: string,
+    { pending }: Preflight,
+    attempt: pulumi.Output<string | undefined>,
+  ): Promise<pulumi.CustomResource> {
+    const { Command } = await packageOf("@pulumi/command", () => import("@pulumi/command/local/command.js"));
+    const found = await settled(pending);
+    const isDue = !found.known || found.value.length > 0;
+    return new Command(
+      `${name}-command`,
+      {
+        create: pulumi.output(this.#args.command).apply(shellText),
+        stdin: commandRequest(this.#args, pending),
+        triggers: [attempt],
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, ignoreChanges: isDue ? [] : ["create", "stdin", "triggers"] },
+    );
+  }
+
+  #announce({ plan, place }: Preflight, command: pulumi.Input<string>): void {
+    pulumi.all([plan, place, command]).apply(([found, where, tool]) => {
+      for (const warning of planWarnings(found)) say(this, warning, "warn");
+      if (pulumi.runtime.isDryRun() && found.pending.length > 0)
+        say(this, `${pendingReport(found, where)}\nto be applied by \`${tool}\``);
+    });
+  }
+}
+
+/** How the preflight of a tool's run reads its folder. */
+export function filesModeOf({ format }: Pick<CommandOptions, "format">): "always" | "unless-known" {
+  return format === "files" ? "always" : "unless-known";
+}

@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A tool of the team's own that migrates. Changing any of it does nothing by itself: it holds for the next run. */
+export interface CommandOptions {
+  /** What a POSIX shell runs, `npx prisma migrate deploy`. It stands in clear in state and lists of processes. */
+  command: pulumi.Input<string>;
+  /** Variables of its environment besides those of the connection, which they win over. Default: none. */
+  environment?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /** Where it is started; a relative path starts at the program's folder. Default: the program's folder. */
+  directory?: pulumi.Input<string> | undefined;
+  /** The variable in which it looks for the connection URL. Default: `DATABASE_URL`. */
+  urlVariable?: pulumi.Input<string> | undefined;
+  /**
+   * `files`: the ledger of the folder's format is not read, and any change of a file in the folder is what is
+   * pending. Default: that only where the folder is in no format that this package reads.
+   */
+  format?: "files" | undefined;
+}

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Backup } from "../engine/index.ts";
+import {
+  type CheckedInputs,
+  dynamicProvider,
+  isPending,
+  type Properties,
+  type Provider,
+  unknownValue,
+} from "./dynamic-provider.ts";
+import { areUnknown } from "./due.ts";
+import { requireProvenBackups } from "./proven-backups.ts";
+
+/** Inputs of the command attempt resource. */
+export interface CommandAttemptInputs {
+  /** Names of the pending migrations; where there are none, no new attempt is made. */
+  pending: pulumi.Input<string[]>;
+  /** The ways back that were taken before the run. */
+  backups: pulumi.Input<Backup[]>;
+  /** How many of them this deployment has to have made or verified before the tool is started. */
+  requiredBackups: pulumi.Input<number>;
+}
+
+/**
+ * Decides, before anything is done, whether a tool is started: each deployment that finds something pending is a new
+ * attempt, even where the last one has failed or has left something, and any other keeps the last.
+ */
+export class CommandAttemptResource extends pulumi.dynamic.Resource {
+  /** When the attempt was decided on, ISO 8601; undefined until there was one. */
+  declare readonly attempt: pulumi.Output<string | undefined>;
+  /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
+  declare readonly needed: pulumi.Output<boolean>;
+
+  constructor(name: string, inputs: CommandAttemptInputs, opts: pulumi.CustomResourceOptions) {
+    super(
+      dynamicProvider("command-attempt"),
+      name,
+      { ...inputs, attempt: undefined, needed: undefined },
+      opts,
+      "pulumi-pg-migrations",
+      "CommandAttempt",
+    );
+  }
+}
+
+/** What the resource does. */
+export const commandAttemptProvider: Provider = {
+  check: (news, olds) => ({ inputs: { ...news, ...decide(news, olds) } }),
+
+  diff: (olds, news) => ({ changes: isPending(news) || olds["attempt"] !== news["attempt"] }),
+
+  async create(inputs: Properties) {
+    const { attempt, needed } = inputs;
+    if (isPending(inputs))
+      await requireProvenBackups(
+        (inputs["backups"] ?? []) as Backup[],
+        (inputs["requiredBackups"] ?? 0) as number,
+      );
+    return { id: "command-attempt", outs: { attempt, needed } };
+  },
+};
+
+function decide(news: Properties, { attempt }: Properties): CheckedInputs["inputs"] {
+  if (areUnknown(news["pending"])) return { attempt: unknownValue, needed: true };
+  if (isPending(news)) return { attempt: new Date().toISOString(), needed: true };
+  return attempt === undefined ? { needed: false } : { attempt, needed: true };
+}
