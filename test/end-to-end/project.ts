@@ -54,6 +54,7 @@ export async function createProject(
   const parts = [
     "package.json",
     "node_modules",
+    "cli",
     "components",
     "resources",
     "engine",
