@@ -2,20 +2,26 @@ export { PgMigrationsError } from "./error.ts";
 export { type Connection, databaseOf, type TlsMode } from "./postgres/connection.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
-export { connect, type Database, type SessionSettings } from "./postgres/database.ts";
+export { connect, type Database } from "./postgres/database.ts";
+export { type SessionSettings } from "./postgres/session-settings.ts";
+export { describeHolder, type LockHolder } from "./postgres/lock-holders.ts";
+export { type StatementProgress } from "./postgres/statement-progress.ts";
 export { LockHeldError } from "./postgres/advisory-lock.ts";
 export { NameError } from "./postgres/identifier.ts";
 export { StatementFailure } from "./postgres/statement-failure.ts";
 export { type TextPosition } from "./postgres/text-position.ts";
-export { type Folder, type FolderFormat, type Migration, readFolder } from "./folder/folder.ts";
+export { type Folder, type FolderFormat, folderFormats, readFolder } from "./folder/folder.ts";
+export { type Migration, type ScriptSection } from "./folder/migration.ts";
 export { FolderError } from "./folder/folder-error.ts";
 export { filesDigest } from "./folder/files-digest.ts";
 export { type CommandRequest } from "./command/command-request.ts";
 export { type FilesMode, isFilesFolder, readCommandFolder, recordFiles } from "./command/files-ledger.ts";
 export { runCommand, type CommandSurroundings } from "./command/run-command.ts";
-export { type LedgerEntry } from "./ledger/ledger.ts";
+export { type AttemptProgress, type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";
-export { type PendingMigration, type Plan } from "./plan/plan.ts";
+export { type Declaration } from "./plan/declarations.ts";
+export { type PlanOptions, type Policy } from "./plan/plan-options.ts";
+export { type FailedAttempt, isWork, type PendingMigration, type Plan, stepsOf } from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";
 export {
@@ -92,11 +98,11 @@ export { applyRun, type RunOptions, type RunRequest } from "./run/apply-run.ts";
 export {
   type AppliedMigration,
   type FailedMigration,
-  type RunProgress,
   type RunResult,
   type StatementError,
   type ViolatedCheck,
 } from "./run/run-result.ts";
+export { type RunProgress } from "./run/run-progress.ts";
 export { type Check, type CheckResult, type Columns } from "./checks/check.ts";
 export { CheckDefinitionError } from "./checks/check-definition-error.ts";
 export { readChecks } from "./checks/read-checks.ts";

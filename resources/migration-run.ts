@@ -4,6 +4,7 @@ import type {
   Backup,
   Check,
   Connection,
+  LockHolder,
   RunOptions,
   RunProgress,
   SessionSettings,
@@ -75,7 +76,7 @@ export const migrationRunProvider: Provider = {
       // Only what preview announced, and a backup was taken for, is applied.
       const announced = new Set(inputs["pending"] as string[]);
       const plan = { ...found, pending: found.pending.filter(({ name }) => announced.has(name)) };
-      const onProgress = (event: RunProgress): void => report(progress, event);
+      const onProgress = (event: RunProgress): void => report(progress, event, engine.describeHolder);
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
       if (failed !== undefined)
@@ -102,15 +103,35 @@ export const migrationRunProvider: Provider = {
   },
 };
 
-function report(progress: Progress, event: RunProgress): void {
+function report(progress: Progress, event: RunProgress, describe: (holder: LockHolder) => string): void {
   switch (event.event) {
     case "waiting":
       return progress.note(`waiting for another migration run on this database: ${event.holder}`);
     case "started":
-      return progress.status(`${event.number}/${event.of} applying ${event.migration}`);
+      return progress.status(
+        `${event.number}/${event.of} ${event.direction === "up" ? "applying" : "rolling back"} ${event.migration}`,
+      );
     case "retrying":
       return progress.note(
         `${event.migration} gave way to the application (${event.reason}); next attempt in ${event.waitMs} ms`,
+      );
+    case "blocked":
+      return progress.status(
+        `${event.migration} waits for a lock that is held by ${event.holders.map(describe).join(", ")}`,
+      );
+    case "terminated":
+      return progress.note(
+        `${event.migration}: ended a session that was idle in transaction, ${describe(event.holder)}`,
+      );
+    case "progressing": {
+      const { phase, percent } = event.progress;
+      return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
+    }
+    case "lost":
+      return progress.note(`${event.reason} Connecting again ...`);
+    case "reconnected":
+      return progress.note(
+        `connected again; ${event.inDoubt ?? "nothing"} ${event.isApplied ? "was completed" : "was not completed, and is taken up"}`,
       );
     case "applied":
       // The next one that is started says enough.

@@ -3,7 +3,7 @@ import type { Database } from "../postgres/database.ts";
 /** What a backup has to know of the ledger of the run that it is taken for. */
 export interface LedgerMark {
   /** The advisory lock of a run: a session that holds it is waited for, never ended. */
-  lockKey: number;
+  lockKey(address: Database["address"]): string;
   /** Tells what is applied in a database, in a few characters. */
   positionOf(database: Database): Promise<string>;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { applicationName, type Database } from "../postgres/database.ts";
+import type { Database } from "../postgres/database.ts";
+import { applicationName } from "../postgres/session-settings.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError } from "./backup.ts";
@@ -32,7 +33,11 @@ export async function clearSessions(
   const { source, terminateSessions = false, ledger, runLockWaitMs = 600_000, onProgress } = request;
   const deadline = Date.now() + runLockWaitMs;
   for (let announced = false; ; announced = true) {
-    const sessions = await sessionsOn(maintenance, source, ledger?.lockKey);
+    const sessions = await sessionsOn(
+      maintenance,
+      source,
+      ledger?.lockKey({ ...maintenance.address, database: source }),
+    );
     const runs = sessions.filter((session) => session.runs);
     const others = sessions.filter((session) => !session.runs);
     if (others.length > 0 && !terminateSessions) throw refusal(source, others);
@@ -88,7 +93,7 @@ function describe({ pid, usename, application, since }: Session): string {
   return `process ${pid} (${application || "unnamed application"}, user ${usename}${connected})`;
 }
 
-async function sessionsOn(maintenance: Database, source: string, lockKey?: number): Promise<Session[]> {
+async function sessionsOn(maintenance: Database, source: string, lockKey?: string): Promise<Session[]> {
   return maintenance.query<Session>(
     `SELECT pid, usename, application_name AS application,
             to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,

@@ -1,22 +1,64 @@
-import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { createHash, hash, type Hash } from "node:crypto";
 
-/**
- * The checksums of a script in Prisma's way: SHA-256 of the text decoded as UTF-8, in which invalid bytes
- * become U+FFFD. The alternatives are those of the same text with LF and with CRLF line endings, since
- * version control may convert them. The portable one, that of LF, is equal on every machine.
- */
-export function prismaChecksums(script: Buffer): {
+/** The checksums of a script. All are SHA-256, hexadecimal. */
+export interface ScriptChecksums {
+  /** Of the bytes as they are. */
+  sha256: string;
+  /** Prisma's: of the text decoded as UTF-8, in which invalid bytes become U+FFFD. */
   checksum: string;
+  /** Of the same text with LF and with CRLF line endings, where these differ: version control may convert them. */
   alternatives: string[];
+  /** Of the text with LF line endings, which is equal on every machine. */
   portable: string;
-} {
-  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(script);
-  const checksum = sha256(text);
-  if (!text.includes("\n")) return { checksum, alternatives: [], portable: checksum };
-  const lineFeeds = text.replaceAll("\r\n", "\n");
-  const portable = sha256(lineFeeds);
-  const variants = [portable, sha256(lineFeeds.replaceAll("\n", "\r\n"))];
-  return { checksum, alternatives: variants.filter((variant) => variant !== checksum), portable };
+}
+
+/** The checksums of a script that is read in pieces of any size. */
+export class ChecksumsOfPieces {
+  readonly #bytes = createHash("sha256");
+  readonly #text = createHash("sha256");
+  readonly #lineFeeds = createHash("sha256");
+  readonly #carriageReturns = createHash("sha256");
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** A carriage return at the end of a piece, whose line feed may come with the next. */
+  #heldBack = "";
+
+  update(piece: Buffer): this {
+    this.#bytes.update(piece);
+    this.#add(this.#decoder.decode(piece, { stream: true }));
+    return this;
+  }
+
+  digest(): ScriptChecksums {
+    this.#add(this.#decoder.decode());
+    for (const hash of [this.#lineFeeds, this.#carriageReturns]) hash.update(this.#heldBack);
+    const checksum = digest(this.#text);
+    const portable = digest(this.#lineFeeds);
+    const variants = new Set([portable, digest(this.#carriageReturns)]);
+    variants.delete(checksum);
+    return { sha256: digest(this.#bytes), checksum, alternatives: [...variants], portable };
+  }
+
+  #add(text: string): void {
+    this.#text.update(text, "utf8");
+    const joined = this.#heldBack + text;
+    this.#heldBack = joined.endsWith("\r") ? "\r" : "";
+    const lineFeeds = (this.#heldBack === "" ? joined : joined.slice(0, -1)).replaceAll("\r\n", "\n");
+    this.#lineFeeds.update(lineFeeds, "utf8");
+    this.#carriageReturns.update(lineFeeds.replaceAll("\n", "\r\n"), "utf8");
+  }
+}
+
+/** The checksums of a script that is in memory; a folder can hold ten thousand, so the plain case is quick. */
+export function checksumsOf(script: Buffer): ScriptChecksums {
+  if (!isUtf8(script)) return new ChecksumsOfPieces().update(script).digest();
+  const sha256 = hash("sha256", script);
+  if (!script.includes(10)) return { sha256, checksum: sha256, alternatives: [], portable: sha256 };
+  const lineFeeds = script.toString("utf8").replaceAll("\r\n", "\n");
+  const portable = script.includes(13) ? hash("sha256", lineFeeds) : sha256;
+  const variants = new Set([portable, hash("sha256", lineFeeds.replaceAll("\n", "\r\n"))]);
+  variants.delete(sha256);
+  return { sha256, checksum: sha256, alternatives: [...variants], portable };
 }
 
 /**
@@ -32,6 +74,6 @@ function unpadded(checksum: string): string {
   return checksum.replace(/../g, (byte) => (byte.startsWith("0") ? byte.slice(1) : byte));
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+function digest(hash: Hash): string {
+  return hash.digest("hex");
 }

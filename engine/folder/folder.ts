@@ -1,35 +1,79 @@
-import { stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { dbmateReader } from "./dbmate-folder.ts";
+import { drizzleReader } from "./drizzle-folder.ts";
+import { drizzleJournalReader } from "./drizzle-journal-folder.ts";
+import { flywayReader } from "./flyway-folder.ts";
 import { FolderError } from "./folder-error.ts";
-import { readPrismaFolder } from "./prisma-folder.ts";
+import { golangMigrateReader } from "./golang-migrate-folder.ts";
+import { gooseReader } from "./goose-folder.ts";
+import type { Migration } from "./migration.ts";
+import { nodePgMigrateReader } from "./node-pg-migrate-folder.ts";
+import { numberedReader } from "./numbered-folder.ts";
+import { prismaReader } from "./prisma-folder.ts";
+import { supabaseReader } from "./supabase-folder.ts";
 
 /** The formats of folders that can be read; each keeps the ledger of the tool it comes from. */
-export type FolderFormat = "prisma";
+export const folderFormats = [
+  "drizzle-journal",
+  "drizzle",
+  "prisma",
+  "flyway",
+  "golang-migrate",
+  "goose",
+  "dbmate",
+  "node-pg-migrate",
+  "supabase",
+  "numbered",
+] as const;
 
-/** One versioned SQL script of a folder. */
-export interface Migration {
-  /** The name that the ledger knows it by. */
-  name: string;
-  /** The path of its script, as it is shown in messages. */
-  file: string;
-  /** The checksum that the ledger holds for it. */
-  checksum: string;
-  /** Other checksums that are accepted as equal: the same script with other line endings. */
-  alternativeChecksums: readonly string[];
-  /** The checksum with LF line endings, which is equal on every machine: what the digest is made of. */
-  portableChecksum: string;
-}
+/** A format of folders. */
+export type FolderFormat = (typeof folderFormats)[number];
 
 /** The ordered migrations of a directory, and the format they are in. */
 export interface Folder {
   dir: string;
   format: FolderFormat;
+  /** In the order in which they are applied; keys are unique. */
   migrations: readonly Migration[];
   /** Entries that should have been migrations: a directory without a script. */
   incomplete: readonly { name: string; file: string }[];
 }
 
-/** Reads a folder: names, order and checksums, not the scripts. Rejects with a `FolderError`. */
+type Recognition = boolean | "perhaps";
+
+/** Reads the folders of one format. */
+export interface FolderReader {
+  /** What a folder of this format looks like, for messages: `<timestamp>_<name>/migration.sql`. */
+  looksLike: string;
+  /**
+   * Whether a directory with these entries is in this format: how the format is found where none is named. `perhaps`
+   * is for entries that other formats have too.
+   */
+  recognises(dir: string, entries: readonly Dirent[]): Recognition | Promise<Recognition>;
+  /** Reads names, order and checksums. Rejects with a `FolderError`. */
+  read(dir: string, entries: readonly Dirent[]): Promise<Pick<Folder, "migrations" | "incomplete">>;
+}
+
+/** In the order in which they are tried. */
+const readers: Record<FolderFormat, FolderReader> = {
+  "drizzle-journal": drizzleJournalReader,
+  drizzle: drizzleReader,
+  prisma: prismaReader,
+  flyway: flywayReader,
+  "golang-migrate": golangMigrateReader,
+  goose: gooseReader,
+  dbmate: dbmateReader,
+  "node-pg-migrate": nodePgMigrateReader,
+  supabase: supabaseReader,
+  numbered: numberedReader,
+};
+
+/**
+ * Reads a folder: names, order and checksums, not the scripts. Without a `format` it is found out. Rejects with a
+ * `FolderError`.
+ */
 export async function readFolder(options: {
   dir: string;
   format?: FolderFormat | undefined;
@@ -44,5 +88,27 @@ export async function readFolder(options: {
     );
   if (!status.isDirectory())
     throw new FolderError("FOLDER_NOT_A_DIRECTORY", `${dir} is a file, not a folder of migrations.`);
-  return readPrismaFolder(dir);
+  const entries = await readdir(dir, { withFileTypes: true });
+  const format = options.format ?? (await formatOf(dir, entries));
+  return { dir, format, ...(await readers[format].read(dir, entries)) };
+}
+
+async function formatOf(dir: string, entries: readonly Dirent[]): Promise<FolderFormat> {
+  const candidates: FolderFormat[] = [];
+  for (const format of folderFormats) {
+    const recognised = await readers[format].recognises(dir, entries);
+    if (recognised === true) return format;
+    if (recognised === "perhaps") candidates.push(format);
+  }
+  if (candidates.length > 1) throw ambiguous(dir, candidates);
+  // What it lacks is best said in the terms of the format that is the default.
+  return candidates[0] ?? "prisma";
+}
+
+function ambiguous(dir: string, candidates: readonly FolderFormat[]): FolderError {
+  return new FolderError(
+    "FORMAT_AMBIGUOUS",
+    `${dir} can be a folder of more than one format, and each has a ledger of its own: ${candidates.join(", ")}. ` +
+      `Name the one whose tool you use: format: "${candidates[0] ?? ""}".`,
+  );
 }

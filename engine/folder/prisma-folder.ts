@@ -1,45 +1,65 @@
-import { readdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { prismaChecksums } from "./checksum.ts";
-import type { Folder, Migration } from "./folder.ts";
-import { FolderError, unreadableScript } from "./folder-error.ts";
+import type { FolderReader } from "./folder.ts";
+import { FolderError } from "./folder-error.ts";
+import type { Migration } from "./migration.ts";
+import { inBatches } from "./read-in-batches.ts";
+import { readScriptFacts, wholeFile } from "./script-facts.ts";
 
 const scriptName = "migration.sql";
+const downScriptName = "down.sql";
 const lockFileName = "migration_lock.toml";
-/** Files that are read at the same time: enough to hide the disk's latency, far below any limit on open files. */
-const concurrentReads = 64;
 
-/** Reads a folder of Prisma Migrate: one directory for each migration, in Prisma's own order. */
-export async function readPrismaFolder(dir: string): Promise<Folder> {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const names = entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort(inPrismaOrder);
-  if (names.length === 0)
-    throw noMigrations(
-      dir,
-      entries.map((entry) => entry.name),
+/** Prisma Migrate: one directory for each migration, in Prisma's own order. A `down.sql` beside the script is ours. */
+export const prismaReader: FolderReader = {
+  looksLike: `<timestamp>_<name>/${scriptName}`,
+
+  recognises(dir, entries) {
+    const directories = entries.filter((entry) => entry.isDirectory());
+    if (directories.length === 0) return false;
+    return (
+      !entries.some(({ name }) => name.endsWith(".sql")) ||
+      entries.some(({ name }) => name === lockFileName) ||
+      directories.some(({ name }) => existsSync(join(dir, name, scriptName)))
     );
-  if (entries.some((entry) => entry.name === lockFileName)) await checkProvider(join(dir, lockFileName));
-  const found = await inBatches(names, (name) => readMigration(dir, name));
-  return {
-    dir,
-    format: "prisma",
-    migrations: found.filter((migration) => "checksum" in migration),
-    incomplete: found.filter((migration) => !("checksum" in migration)),
-  };
-}
+  },
+
+  async read(dir, entries) {
+    const names = entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(inPrismaOrder);
+    if (names.length === 0)
+      throw noMigrations(
+        dir,
+        entries.map((entry) => entry.name),
+      );
+    if (entries.some((entry) => entry.name === lockFileName)) await checkProvider(join(dir, lockFileName));
+    const found = await inBatches(names, (name) => readMigration(dir, name));
+    return {
+      migrations: found.filter((migration) => "checksum" in migration),
+      incomplete: found.filter((migration) => !("checksum" in migration)),
+    };
+  },
+};
 
 async function readMigration(dir: string, name: string): Promise<Migration | { name: string; file: string }> {
   const file = join(dir, name, scriptName);
-  try {
-    const { checksum, alternatives, portable } = prismaChecksums(await readFile(file));
-    return { name, file, checksum, alternativeChecksums: alternatives, portableChecksum: portable };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { name, file };
-    throw unreadableScript(file, error);
-  }
+  const script = await readScriptFacts(file);
+  if (script === undefined) return { name, file };
+  const downFile = join(dir, name, downScriptName);
+  const down = await readScriptFacts(downFile);
+  return {
+    name,
+    key: name,
+    file,
+    checksum: script.checksum,
+    alternativeChecksums: script.alternatives,
+    portableChecksum: script.portable,
+    up: wholeFile(file, script),
+    down: down && wholeFile(downFile, down),
+  };
 }
 
 /** Prisma sorts by the rules of language, not by bytes: `a_y` before `B_x`. */
@@ -66,14 +86,4 @@ function noMigrations(dir: string, entries: string[]): FolderError {
     "FOLDER_EMPTY",
     `There is no migration in ${dir}.${found} Is it the right folder? Expected is <timestamp>_<name>/${scriptName}.`,
   );
-}
-
-async function inBatches<Item, Result>(
-  items: Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let at = 0; at < items.length; at += concurrentReads)
-    results.push(...(await Promise.all(items.slice(at, at + concurrentReads).map(work))));
-  return results;
 }

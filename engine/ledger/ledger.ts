@@ -1,19 +1,39 @@
-import type { FolderFormat } from "../folder/folder.ts";
+import type { Folder, FolderFormat } from "../folder/folder.ts";
+import type { Migration } from "../folder/migration.ts";
 import type { Database } from "../postgres/database.ts";
+import { dbmateLedger } from "./dbmate-ledger.ts";
+import { drizzleJournalLedger } from "./drizzle-journal-ledger.ts";
+import { drizzleLedger } from "./drizzle-ledger.ts";
+import { flywayLedger } from "./flyway-ledger.ts";
+import { golangMigrateLedger } from "./golang-migrate-ledger.ts";
+import { gooseLedger } from "./goose-ledger.ts";
+import { nodePgMigrateLedger } from "./node-pg-migrate-ledger.ts";
+import { numberedLedger } from "./numbered-ledger.ts";
 import { prismaLedger } from "./prisma-ledger.ts";
+import { supabaseLedger } from "./supabase-ledger.ts";
 
 /** One row of a ledger, in the terms that all formats share. */
 export interface LedgerEntry {
-  /** Identifies the row within the ledger. */
-  id: string;
-  /** The migration's name. */
-  name: string;
-  checksum: string;
-  /** `applied`; `failed`: begun and not finished; `rolled-back`: failed once and since declared undone. */
+  /** The migration's key. */
+  key: string;
+  /** The checksum in the ledger; undefined where the format's ledger holds none, and then nothing is compared. */
+  checksum: string | undefined;
+  /** `applied`; `failed`: begun and not finished; `rolled-back`: undone, or failed once and since declared undone. */
   state: "applied" | "failed" | "rolled-back";
-  startedAt: Date;
+  /** Undefined where the ledger does not say. */
+  startedAt: Date | undefined;
   /** What the tool that failed wrote about it. */
   logs: string | undefined;
+  /** How far an attempt outside a transaction has come; undefined where the row was not left by this package. */
+  progress: AttemptProgress | undefined;
+}
+
+/** How far an attempt outside a transaction has come. */
+export interface AttemptProgress {
+  /** How many segments of the script are done. */
+  segments: number;
+  /** SHA-256 over the text of those: whether a script that has changed since still begins with them. */
+  sha256: string;
 }
 
 /** What is known of a database's ledger. */
@@ -27,34 +47,59 @@ export interface LedgerState {
   entries: LedgerEntry[];
 }
 
-/** What is written about a migration. */
+/** One attempt to apply a migration, or to roll it back. */
 export interface LedgerRecord {
+  /** A UUID, for ledgers whose rows have one. */
   id: string;
-  name: string;
-  checksum: string;
+  migration: Migration;
 }
 
-/** The bookkeeping of one format of folders: the table of the tool that the format comes from. */
+/**
+ * The bookkeeping of one format of folders: the table of the tool that the format comes from, its rows as the tool
+ * writes them. Every method names tables and functions with their schema, since a script may have changed the
+ * search path. None opens or ends a transaction: the caller decides what is one.
+ */
 export interface Ledger {
-  /** The number of the advisory lock that the tool itself takes. */
-  lockKey: number;
+  /** The number of the advisory lock that the tool itself takes on this database: neither runs while the other does. */
+  lockKey(address: Database["address"]): string;
   /** The quoted, qualified name of its table, where the migrations live in this schema. */
   tableOf(schema: string): string;
-  /** Reads the ledger in at most two queries. */
-  read(database: Database): Promise<LedgerState>;
-  /** Creates the schema and the table where they are missing. */
+  /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */
+  read(database: Database, folder: Folder): Promise<LedgerState>;
+  /** Creates schema and table where they are missing, exactly as the tool does. */
   create(database: Database): Promise<void>;
-  /** Records that a migration has begun. */
+  /** Records a migration as applied, as the tool would; the caller's transaction began with the migration. */
+  apply(database: Database, record: LedgerRecord): Promise<void>;
+  /** Records that an applied migration was rolled back, so that the tool takes it for pending. */
+  revert(database: Database, record: LedgerRecord): Promise<void>;
+  /** Declares a migration applied that was not run; an unfinished attempt of it is settled by that. */
+  declareApplied(database: Database, record: LedgerRecord): Promise<void>;
+  /** Declares unfinished attempts of a migration undone, so that it can begin again. */
+  declareRolledBack(database: Database, migration: Pick<Migration, "key" | "details">): Promise<void>;
+  /** Records that a migration has begun which cannot run in one transaction. */
   begin(database: Database, record: LedgerRecord): Promise<void>;
-  /** Records that it is done; false where its row has gone meanwhile, because the migration itself removed it. */
-  finish(database: Database, record: LedgerRecord): Promise<boolean>;
-  /** Records why it failed and that nothing of it remains; only for migrations that cannot run in a transaction. */
-  fail(database: Database, record: LedgerRecord, logs: string): Promise<void>;
-  /** Declares the failed attempts of a migration undone, so that it can begin again, and gives their checksums. */
-  rollBack(database: Database, name: string): Promise<string[]>;
+  /** Records how far it has come. */
+  advance(database: Database, record: LedgerRecord, progress: AttemptProgress): Promise<void>;
+  /** Records that it is applied: what it was begun with becomes what `apply` writes. */
+  finish(database: Database, record: LedgerRecord): Promise<void>;
+  /** Records why it failed. With `undone`, that nothing of it remains either. */
+  fail(database: Database, record: LedgerRecord, failure: { logs: string; undone: boolean }): Promise<void>;
 }
+
+const ledgers: Record<FolderFormat, Ledger> = {
+  "drizzle-journal": drizzleJournalLedger,
+  drizzle: drizzleLedger,
+  prisma: prismaLedger,
+  flyway: flywayLedger,
+  "golang-migrate": golangMigrateLedger,
+  goose: gooseLedger,
+  dbmate: dbmateLedger,
+  "node-pg-migrate": nodePgMigrateLedger,
+  supabase: supabaseLedger,
+  numbered: numberedLedger,
+};
 
 /** The ledger that belongs to a format of folders. */
 export function ledgerOf(format: FolderFormat): Ledger {
-  return { prisma: prismaLedger }[format];
+  return ledgers[format];
 }

@@ -1,19 +1,15 @@
 import type { Database } from "../postgres/database.ts";
-import { quoteIdentifier, quoteName } from "../postgres/identifier.ts";
-import type { Ledger, LedgerEntry, LedgerRecord, LedgerState } from "./ledger.ts";
+import { quoteName } from "../postgres/identifier.ts";
+import { createSchema, tableWithoutLedger } from "./ledger-schema.ts";
+import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "./ledger.ts";
 
 const tableName = "_prisma_migrations";
 
-/**
- * Prisma Migrate's ledger. Tables and functions are named with their schema throughout, since a migration
- * may have changed the search path.
- */
+/** Prisma Migrate's ledger, its rows as Prisma writes them. */
 export const prismaLedger: Ledger = {
-  lockKey: 72707369,
+  lockKey: () => "72707369",
 
-  tableOf(schema) {
-    return quoteName([schema, tableName]);
-  },
+  tableOf: (schema) => quoteName([schema, tableName]),
 
   async read(database) {
     const state = await readState(database);
@@ -21,9 +17,7 @@ export const prismaLedger: Ledger = {
   },
 
   async create(database) {
-    const { schema } = database.address;
-    const [found] = await database.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1`, [schema]);
-    if (found === undefined) await database.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+    await createSchema(database);
     // Prisma's own definition, so that either tool may have created the table.
     await database.query(`CREATE TABLE IF NOT EXISTS ${tableOf(database)} (
       id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -37,38 +31,76 @@ export const prismaLedger: Ledger = {
     )`);
   },
 
-  async begin(database, { id, checksum, name }) {
+  async apply(database, { id, migration }) {
+    await database.query(
+      `INSERT INTO ${tableOf(database)} (id, checksum, started_at, finished_at, migration_name, applied_steps_count)
+       VALUES ($1, $2, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(), $3, 1)`,
+      [id, migration.checksum, migration.key],
+    );
+  },
+
+  async revert(database, { migration }) {
+    await database.query(
+      `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
+        WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+      [migration.key],
+    );
+  },
+
+  // As `prisma migrate resolve --applied` writes it.
+  async declareApplied(database, { id, migration }) {
+    await prismaLedger.declareRolledBack(database, migration);
+    await database.query(
+      `INSERT INTO ${tableOf(database)}
+              (id, checksum, started_at, finished_at, migration_name, logs, applied_steps_count)
+       SELECT $1, $2, at, at, $3, '', 0 FROM pg_catalog.clock_timestamp() AS at`,
+      [id, migration.checksum, migration.key],
+    );
+  },
+
+  // As `prisma migrate resolve --rolled-back` does.
+  async declareRolledBack(database, { key }) {
+    await database.query(
+      `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
+        WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL`,
+      [key],
+    );
+  },
+
+  async begin(database, { id, migration }) {
     await database.query(
       `INSERT INTO ${tableOf(database)} (id, checksum, started_at, migration_name)
        VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)`,
-      [id, checksum, name],
+      [id, migration.checksum, migration.key],
     );
   },
 
-  async finish(database, { id }) {
+  // Prisma reads neither column of a row that is not finished, except to show the logs.
+  async advance(database, { id }, progress) {
+    await database.query(
+      `UPDATE ${tableOf(database)} SET applied_steps_count = $2, logs = $3 WHERE id = $1`,
+      [id, progress.segments, written(progress)],
+    );
+  },
+
+  async finish(database, record) {
     const finished = await database.query(
       `UPDATE ${tableOf(database)}
-          SET applied_steps_count = applied_steps_count + 1, finished_at = pg_catalog.clock_timestamp()
+          SET applied_steps_count = 1, logs = NULL, checksum = $2, finished_at = pg_catalog.clock_timestamp()
         WHERE id = $1 RETURNING id`,
-      [id],
+      [record.id, record.migration.checksum],
     );
-    return finished.length === 1;
+    // The script may have removed it.
+    if (finished.length === 0) await prismaLedger.apply(database, record);
   },
 
-  async fail(database, { id }, logs) {
+  async fail(database, { id }, { logs, undone }) {
     await database.query(
-      `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id = $1`,
+      undone
+        ? `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id = $1`
+        : `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::text) WHERE id = $1`,
       [id, logs],
     );
-  },
-
-  async rollBack(database, name) {
-    const failed = await database.query<{ checksum: string }>(
-      `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
-        WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL RETURNING checksum`,
-      [name],
-    );
-    return failed.map(({ checksum }) => checksum);
   },
 };
 
@@ -78,13 +110,9 @@ function tableOf(database: Database): string {
 
 async function readState(database: Database): Promise<LedgerState> {
   const table = tableOf(database);
-  // PostGIS puts a table of its own into every database that has it, which Prisma overlooks too.
   const [found] = await database.query<{ exists: boolean; table_without_ledger: string | null }>(
-    `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists,
-            (SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-              WHERE n.nspname = $2 AND c.relkind = 'r' AND c.relname NOT IN ($3, 'spatial_ref_sys')
-              ORDER BY c.relname LIMIT 1) AS table_without_ledger`,
-    [table, database.address.schema, tableName],
+    `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, (${tableWithoutLedger}) AS table_without_ledger`,
+    [table, database.address.schema, [tableName]],
   );
   const exists = found?.exists ?? false;
   return {
@@ -95,7 +123,9 @@ async function readState(database: Database): Promise<LedgerState> {
   };
 }
 
-interface Row extends LedgerRecord {
+interface Row {
+  key: string;
+  checksum: string;
   finished: boolean;
   rolled_back: boolean;
   /** A number, since the text of a time depends on the DateStyle that a role or database may have. */
@@ -105,17 +135,28 @@ interface Row extends LedgerRecord {
 
 async function readEntries(database: Database): Promise<LedgerEntry[]> {
   const rows = await database.query<Row>(
-    `SELECT id, migration_name AS name, checksum, finished_at IS NOT NULL AS finished,
+    `SELECT migration_name AS key, checksum, finished_at IS NOT NULL AS finished,
             rolled_back_at IS NOT NULL AS rolled_back, logs,
             pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms
        FROM ${tableOf(database)} ORDER BY started_at, id`,
   );
   return rows.map((row) => ({
-    id: row.id,
-    name: row.name,
+    key: row.key,
     checksum: row.checksum,
     state: row.rolled_back ? "rolled-back" : row.finished ? "applied" : "failed",
     startedAt: new Date(row.started_at_ms),
     logs: row.logs ?? undefined,
+    progress: progressIn(row.logs ?? ""),
   }));
+}
+
+/** Names the package, so that who finds it in the table, or in a message of Prisma's, knows what it is. */
+function written({ segments, sha256 }: AttemptProgress): string {
+  return `pulumi-pg-migrations: ${segments} of its segments are applied (${sha256})`;
+}
+
+function progressIn(logs: string): AttemptProgress | undefined {
+  const [, segments, sha256] =
+    /^pulumi-pg-migrations: (\d+) of its segments are applied \(([0-9a-f]{64})\)/.exec(logs) ?? [];
+  return sha256 === undefined ? undefined : { segments: Number(segments), sha256 };
 }

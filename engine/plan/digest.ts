@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Migration } from "../folder/folder.ts";
+import type { Migration } from "../folder/migration.ts";
 
 /** SHA-256 over names and checksums in order: equal where, and only where, the same scripts come in the same order. */
 export function digestOf(migrations: readonly Pick<Migration, "name" | "portableChecksum">[]): string {

@@ -11,11 +11,11 @@ import { planRun } from "./plan-run.ts";
  * proof, only a mark. With the number of the lock that every run of the folder's format takes.
  */
 export function ledgerPositions(folder: Folder): {
-  lockKey: number;
+  lockKey(address: Database["address"]): string;
   positionOf(database: Database): Promise<string>;
 } {
   return {
-    lockKey: ledgerOf(folder.format).lockKey,
+    lockKey: (address) => ledgerOf(folder.format).lockKey(address),
     async positionOf(database) {
       return positionOf(await planRun({ database, folder }));
     },
@@ -24,7 +24,8 @@ export function ledgerPositions(folder: Folder): {
 
 /** From where a plan's run begins, and what it is about to apply: two runs with both equal are attempts at the same. */
 export function runMark(plan: Plan): { position: string; digest: string } {
-  return { position: positionOf(plan), digest: digestOf(plan.pending) };
+  const migrations = [...plan.declared.map(({ migration }) => migration), ...plan.rollback, ...plan.pending];
+  return { position: positionOf(plan), digest: digestOf(migrations) };
 }
 
 function positionOf({ applied }: Plan): string {

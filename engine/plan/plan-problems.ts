@@ -1,54 +1,131 @@
 import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
-import { readScriptFile } from "../folder/script-file.ts";
-import { readScript } from "../postgres/script.ts";
+import type { ScriptSection } from "../folder/migration.ts";
+import { scriptSource } from "../folder/script-source.ts";
+import { isAtomic, readScript, type Script } from "../postgres/script.ts";
+import { isNamed } from "./declarations.ts";
 import { PlanError } from "./plan-error.ts";
+import { policyProblems } from "./policies.ts";
 import type { Plan } from "./plan.ts";
 
-/** Throws a `PlanError` that names everything which stands in the plan's way. */
-export async function requireSoundPlan(plan: Plan, folder: Folder): Promise<void> {
+/** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
+export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
+
+/** Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run. */
+export async function requireSoundPlan(plan: Plan, folder: Folder): Promise<SoundScripts> {
+  const scripts = new Map<ScriptSection, Script>();
   const problems = [
+    ...optionProblems(plan, folder),
     ...failedProblems(plan),
     ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan)),
     ...folder.incomplete
       .filter(({ name }) => !plan.missing.includes(name))
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
-    ...(await scriptProblems(plan)),
+    ...policyProblems(plan),
+    ...rollbackProblems(plan),
+    ...(await scriptProblems(plan, scripts)),
   ];
   if (problems.length > 0) throw new PlanError(problems);
+  return scripts;
+}
+
+/** A name that means nothing is a mistake, which would otherwise pass in silence. */
+function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[] {
+  const isKnown = (name: string): boolean => migrations.some((migration) => isNamed(migration, name));
+  const unknown = (option: string, name: string): string =>
+    `${option} names ${name}, which is no migration of ${dir}: correct the name, or take it out.`;
+  const { baseline, target, resolve = {} } = options;
+  return [
+    ...(baseline === undefined || isKnown(baseline) ? [] : [unknown("baseline", baseline)]),
+    ...(target === undefined || isKnown(target) ? [] : [unknown("target", target)]),
+    ...Object.entries(resolve)
+      .filter(([name, as]) => as === "applied" && !isKnown(name))
+      .map(([name]) => unknown("resolve", name)),
+  ];
 }
 
 function failedProblems(plan: Plan): string[] {
-  return plan.failed.map(
-    ({ name, startedAt, logs }) =>
-      `Migration ${name} was begun at ${startedAt.toISOString()} and never finished (Prisma's P3009)` +
-      `${logs === undefined ? "" : `: ${firstLine(logs)}`}. Look what it has done, then declare it in the ledger: ` +
-      `npx prisma migrate resolve --rolled-back ${name} if nothing of it remains, --applied if all of it does.`,
-  );
+  return plan.failed.map(({ name, startedAt, logs, progress }) => {
+    const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
+    const why = logs === undefined || progress !== undefined ? "" : `: ${firstLine(logs)}`;
+    const done =
+      progress === undefined
+        ? ""
+        : ` Its first ${progress.segments} segments are applied, but its script no longer begins with them.`;
+    return (
+      `Migration ${name} ${begun} and never finished (Prisma's P3009)${why}.${done} Look what it has done, then ` +
+      `declare it in the stack's configuration: resolve: { "${name}": "rolled-back" } if nothing of it remains, ` +
+      `"applied" if all of it does.`
+    );
+  });
 }
 
-function baselineProblems({ tableWithoutLedger, ledgerExists, ledger }: Plan): string[] {
-  if (ledgerExists || tableWithoutLedger === undefined) return [];
+function baselineProblems({ tableWithoutLedger, ledgerExists, ledger, declared }: Plan): string[] {
+  if (ledgerExists || tableWithoutLedger === undefined || declared.length > 0) return [];
   return [
     `The database holds tables (${tableWithoutLedger} is one) but no ${ledger}, so what has been applied is not known ` +
-      `(Prisma's P3005). Name the migrations that the tables came from: npx prisma migrate resolve --applied <name>, ` +
-      `one by one; or point the connection at an empty database.`,
+      `(Prisma's P3005). Name the newest migration that the tables came from in the stack's configuration: ` +
+      `baseline: "<name>"; or point the connection at an empty database.`,
   ];
 }
 
-async function scriptProblems(plan: Plan): Promise<string[]> {
+function rollbackProblems({ rollback, missing, options: { target } }: Plan): string[] {
+  if (target === undefined) return [];
+  return [
+    ...rollback
+      .filter(({ down }) => down === undefined)
+      .map(
+        ({ name, file }) =>
+          `Migration ${name} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
+          `add one beside ${file}, or choose another target.`,
+      ),
+    ...missing.map(
+      (name) =>
+        `Migration ${name} is applied and not in the folder, so it is not known whether it lies above the target ` +
+        `${target}: put it back, or take target out.`,
+    ),
+  ];
+}
+
+async function scriptProblems(plan: Plan, scripts: Map<ScriptSection, Script>): Promise<string[]> {
+  const sections = [
+    ...plan.rollback.flatMap(({ down }) => (down === undefined ? [] : [down])),
+    ...plan.pending.map(({ up }) => up),
+  ];
   const problems: string[] = [];
-  for (const migration of plan.pending) {
+  for (const section of sections) {
     try {
-      const script = await readScript(await readScriptFile(migration));
-      for (const { position, message, excerpt } of script.problems)
-        problems.push(`${migration.file}:${position.line}:${position.column}: ${message}\n${excerpt}`);
+      const script = await readScript(scriptSource(section), section);
+      scripts.set(section, script);
+      const isDown = plan.rollback.some(({ down }) => down === section);
+      const others = isDown ? downProblems(script) : companionProblems(plan, script);
+      for (const { position, message, excerpt } of [...script.problems, ...others])
+        problems.push(`${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`);
     } catch (error) {
       if (!(error instanceof FolderError)) throw error;
       problems.push(error.message);
     }
   }
   return problems;
+}
+
+function companionProblems({ options }: Plan, script: Script): Script["problems"] {
+  const alone = script.segments.find(({ kind }) => kind === "alone");
+  if (options.nonTransactional !== "refuse" || isAtomic(script) || script.segments.length === 1) return [];
+  const { line, words } = alone ?? script.segments[1] ?? { line: 1, words: "" };
+  const message = `${words} cannot run in a transaction: put it into a migration of its own, without other statements (nonTransactional: refuse).`;
+  return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
+}
+
+/** A way back that may stop half-way is none. */
+function downProblems(script: Script): Script["problems"] {
+  const [, second] = script.segments;
+  if (second === undefined) return [];
+  const message =
+    "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
+  return [
+    { position: { line: second.line, column: 1 }, message, excerpt: `${second.line} | ${second.words}` },
+  ];
 }
 
 function firstLine(text: string): string {

@@ -1,12 +1,21 @@
-import type { Folder, Migration } from "../folder/folder.ts";
+import type { Folder } from "../folder/folder.ts";
 import { isSameChecksum } from "../folder/checksum.ts";
+import type { Migration } from "../folder/migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
+import { type Declaration, declarationsOf, withDeclarations } from "./declarations.ts";
 import { digestOf } from "./digest.ts";
+import type { PlanOptions } from "./plan-options.ts";
 
 /** A migration that is still to be applied. */
 export interface PendingMigration extends Migration {
-  /** Whether an earlier attempt was interrupted and this run takes it up again. */
-  resumes: boolean;
+  /** The attempt that was interrupted, and that this run takes up again; undefined where there was none. */
+  interrupted: LedgerEntry | undefined;
+}
+
+/** An attempt that did not finish and that needs a decision before anything else is applied. */
+export interface FailedAttempt extends LedgerEntry {
+  /** The migration's name; its key where the folder lacks it. */
+  name: string;
 }
 
 /** The folder against the ledger. */
@@ -15,15 +24,20 @@ export interface Plan {
   ledger: string;
   /** Whether the ledger table exists yet. */
   ledgerExists: boolean;
+  /** What the ledger will be told without anything being run, before all else. */
+  declared: Declaration[];
+  /** What will be rolled back, in this order, to come to the target. */
+  rollback: Migration[];
   /** What will be applied, in this order. */
   pending: PendingMigration[];
-  /** Names of what is applied, in the folder's order; those that the folder lacks come last. */
+  /** Names of what is pending above the target, and stays so. */
+  heldBack: string[];
+  /** Names of what is applied, in the folder's order; those that the folder lacks come last, by their keys. */
   applied: string[];
-  /** Attempts that did not finish and that need a decision before anything else is applied. */
-  failed: LedgerEntry[];
+  failed: FailedAttempt[];
   /** Names of applied migrations whose script has changed since. */
   edited: string[];
-  /** Names of applied migrations that the folder lacks. */
+  /** Keys of applied migrations that the folder lacks. */
   missing: string[];
   /** Names of pending migrations that come before one that is applied. */
   outOfOrder: string[];
@@ -33,51 +47,91 @@ export interface Plan {
   digest: string;
   /** A table that stands in the schema although there is no ledger. */
   tableWithoutLedger: string | undefined;
+  options: PlanOptions;
 }
 
 /**
- * Compares a folder with a ledger. `resumable` names the migrations whose unfinished attempt can be taken up
- * again without a decision, because they consist of one statement that may be repeated.
+ * Compares a folder with a ledger. `resumable` has the keys of the migrations whose unfinished attempt can be taken
+ * up again without a decision.
  */
 export function makePlan(
   folder: Folder,
   ledger: LedgerState,
-  resumable: ReadonlySet<string> = new Set(),
+  { resumable = new Set(), options = {} }: { resumable?: ReadonlySet<string>; options?: PlanOptions } = {},
 ): Plan {
-  const live = ledger.entries.filter((entry) => entry.state !== "rolled-back");
-  const unfinished = live.filter((entry) => entry.state === "failed");
-  const finished = new Map(
-    live.filter((entry) => entry.state === "applied").map((entry) => [entry.name, entry]),
+  const declared = declarationsOf(folder, ledger, options);
+  const live = withDeclarations(ledger.entries, declared).filter((entry) => entry.state !== "rolled-back");
+  const finished = newestOf(live.filter((entry) => entry.state === "applied"));
+  const unfinished = new Map(
+    live.filter((entry) => entry.state === "failed").map((entry) => [entry.key, entry]),
   );
-  const inFolder = new Set(folder.migrations.map((migration) => migration.name));
-  const newestApplied = folder.migrations.findLastIndex((migration) => finished.has(migration.name));
-  const pending = folder.migrations.filter((migration) => !finished.has(migration.name));
-  const appliedInFolder = folder.migrations.filter((migration) => finished.has(migration.name));
-  const missing = [...finished.keys()].filter((name) => !inFolder.has(name));
+  const names = new Map(folder.migrations.map(({ key, name }) => [key, name]));
+  const targetIndex = indexOfTarget(folder, options);
+  const newest = folder.migrations.findLastIndex(
+    ({ key, repeatable }) => finished.has(key) && repeatable !== true,
+  );
+  const unapplied = folder.migrations.filter((migration) => isPending(migration, finished));
+  const above = new Set(targetIndex < 0 ? [] : folder.migrations.slice(targetIndex + 1));
+  const pending = unapplied.filter((migration) => !above.has(migration));
+  const applied = folder.migrations.filter(({ key }) => finished.has(key));
+  const missing = [...finished.keys()].filter((key) => !names.has(key));
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
-    pending: pending.map((migration) => ({
-      ...migration,
-      resumes: unfinished.some((entry) => entry.name === migration.name),
-    })),
-    applied: [...appliedInFolder.map((migration) => migration.name), ...missing],
-    failed: unfinished.filter((entry) => !resumable.has(entry.name) || finished.has(entry.name)),
-    edited: appliedInFolder
-      .filter((migration) => isEdited(migration, finished))
-      .map((migration) => migration.name),
+    declared,
+    rollback: applied.filter((one) => above.has(one) && one.repeatable !== true).toReversed(),
+    pending: pending.map((migration) => ({ ...migration, interrupted: unfinished.get(migration.key) })),
+    heldBack: unapplied.filter((migration) => above.has(migration)).map(({ name }) => name),
+    applied: [...applied.map(({ name }) => name), ...missing],
+    failed: [...unfinished.values()]
+      .filter(({ key }) => !resumable.has(key) || finished.has(key))
+      .map((entry) => ({ ...entry, name: names.get(entry.key) ?? entry.key })),
+    edited: applied
+      .filter((migration) => migration.repeatable !== true && isEdited(migration, finished))
+      .map(({ name }) => name),
     missing,
     outOfOrder: folder.migrations
-      .slice(0, newestApplied + 1)
-      .filter((migration) => !finished.has(migration.name))
-      .map((migration) => migration.name),
-    version: folder.migrations[newestApplied]?.name,
+      .slice(0, newest + 1)
+      .filter(({ key, repeatable }) => !finished.has(key) && repeatable !== true)
+      .map(({ name }) => name),
+    version: folder.migrations[newest]?.name,
     digest: digestOf(folder.migrations),
     tableWithoutLedger: ledger.tableWithoutLedger,
+    options,
   };
 }
 
+/** Whether a run has anything to do at all. */
+export function isWork(plan: Pick<Plan, "declared" | "pending" | "rollback">): boolean {
+  return plan.declared.length + plan.pending.length + plan.rollback.length > 0;
+}
+
+/** The steps of a run in words, in their order: what is announced, what a backup is taken for, and what is done. */
+export function stepsOf(plan: Pick<Plan, "declared" | "pending" | "rollback">): string[] {
+  return [
+    ...plan.declared.map(({ migration, as }) => `${migration.name} (declared ${as})`),
+    ...plan.rollback.map(({ name }) => `${name} (rolled back)`),
+    ...plan.pending.map(({ name }) => name),
+  ];
+}
+
+function newestOf(entries: LedgerEntry[]): Map<string, LedgerEntry> {
+  return new Map(entries.map((entry) => [entry.key, entry]));
+}
+
+function isPending(migration: Migration, finished: ReadonlyMap<string, LedgerEntry>): boolean {
+  if (!finished.has(migration.key)) return true;
+  return migration.repeatable === true && isEdited(migration, finished);
+}
+
 function isEdited(migration: Migration, finished: ReadonlyMap<string, LedgerEntry>): boolean {
-  const stored = finished.get(migration.name)?.checksum ?? "";
+  const stored = finished.get(migration.key)?.checksum;
+  if (stored === undefined) return false;
   return !isSameChecksum(stored, [migration.checksum, ...migration.alternativeChecksums]);
+}
+
+function indexOfTarget(folder: Folder, { target }: PlanOptions): number {
+  return target === undefined
+    ? -1
+    : folder.migrations.findIndex(({ name, key }) => name === target || key === target);
 }

@@ -8,7 +8,7 @@ export class LockHeldError extends PgMigrationsError {}
 /** Which lock, how long to wait for it, and whom to tell while waiting. */
 export interface LockRequest {
   /** The advisory lock's number. */
-  key: number;
+  key: string;
   /** How long to wait, milliseconds. */
   waitMs: number;
   /** Is told once who holds the lock, when it cannot be had at once. */
@@ -46,12 +46,12 @@ async function acquire(database: Database, { key, waitMs, onWait }: LockRequest)
   }
 }
 
-async function tryLock(database: Database, key: number): Promise<boolean> {
+async function tryLock(database: Database, key: string): Promise<boolean> {
   const [row] = await database.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1) AS locked", [key]);
   return row?.locked ?? false;
 }
 
-async function describeHolder(database: Database, key: number): Promise<string> {
+async function describeHolder(database: Database, key: string): Promise<string> {
   const [holder] = await database.query<{
     pid: number;
     usename: string;

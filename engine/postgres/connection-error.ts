@@ -50,6 +50,14 @@ const certificateNotTrusted: Explanation = [
     `Set tlsCaFile to the authority's certificates (for RDS: AWS's global bundle).`,
 ];
 
+/** PgBouncer and RDS Proxy refuse the settings that a session asks for when it is opened. */
+const pooler: Explanation = [
+  "POOLER_REFUSES",
+  (place, _, { message }) =>
+    `${place} refuses to open a session with settings of its own: ${message}. That is how connection poolers ` +
+    `answer; a run needs a session of its own. Point the connection at the PostgreSQL server itself.`,
+];
+
 const explanations: Record<string, Explanation> = {
   ENOTFOUND: hostUnknown,
   EAI_AGAIN: hostUnknown,
@@ -70,6 +78,8 @@ const explanations: Record<string, Explanation> = {
   SELF_SIGNED_CERT_IN_CHAIN: certificateNotTrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificateNotTrusted,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificateNotTrusted,
+  [sqlstate.protocolViolation]: pooler,
+  [sqlstate.featureNotSupported]: pooler,
   [sqlstate.invalidPassword]: [
     "PASSWORD_REFUSED",
     (place, { user }) =>

@@ -1,15 +1,22 @@
 import { loadModule, parseSync, SqlError } from "libpg-query";
-import { excerpt, positionOfCharacter, type TextPosition } from "./text-position.ts";
+import { sourceOf } from "./script-lines.ts";
+import {
+  excerptOfPiece,
+  positionInPiece,
+  positionOfCharacterInPiece,
+  type ScriptPiece,
+} from "./script-piece.ts";
+import { StatementSplitter } from "./statement-splitter.ts";
+import type { TextPosition } from "./text-position.ts";
 
-/** A statement as PostgreSQL's parser sees it; `start` and `end` are bytes of the script. */
+/** A statement as PostgreSQL's parser sees it. */
 export interface ParsedStatement {
   /** The parse tree, without the outermost name. */
   node: Record<string, unknown>;
   /** The outermost name of the parse tree, such as `IndexStmt`. */
   type: string;
-  /** Where its words begin, comments before them left out. */
-  start: number;
-  end: number;
+  /** Its words, without its semicolon. */
+  text: string;
 }
 
 /** What makes a script impossible to run safely; found before anything is run. */
@@ -20,98 +27,90 @@ export interface ScriptProblem {
   excerpt: string;
 }
 
-/** What is said of a script that brings data along as psql takes them. */
-export const copyFromStdinAdvice = "COPY ... FROM stdin is not supported: use INSERT.";
-
 interface ParseResult {
-  stmts?: { stmt: Record<string, Record<string, unknown>>; stmt_location?: number; stmt_len?: number }[];
+  stmts?: { stmt: Record<string, Record<string, unknown>> }[];
 }
 
-/** Splits a script into its statements, or says why it cannot be read. */
-export async function parseStatements(
-  text: string,
-  bytes: Buffer,
-): Promise<{ statements: ParsedStatement[]; problem: ScriptProblem | undefined }> {
+/** Loads the parser; the functions below need it. */
+export async function loadParser(): Promise<void> {
   await loadModule();
-  // The parser throws on a text without any statement.
-  if (text.trim() === "") return { statements: [], problem: undefined };
+}
+
+/** Parses the statements of a piece, or says why they cannot be read. */
+export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[]; problem?: ScriptProblem } {
   try {
-    const { stmts = [] } = parseSync(text) as ParseResult;
-    const statements = stmts.map(({ stmt, stmt_location: from = 0, stmt_len: length }) => {
+    const { stmts = [] } = parseSync(piece.text) as ParseResult;
+    if (stmts.length !== piece.statements.length) return { statements: [], problem: ambiguous(piece) };
+    const statements = stmts.map(({ stmt }, index) => {
       const [type = "", node = {}] = Object.entries(stmt)[0] ?? [];
-      const end = length === undefined ? bytes.length : from + length;
-      return { type, node, start: firstByte(bytes, from, end), end };
+      const { start = 0, end = 0 } = piece.statements[index] ?? {};
+      return { type, node, text: piece.text.slice(start, end) };
     });
-    return { statements, problem: undefined };
+    return { statements };
   } catch (error) {
-    const problem = error instanceof SqlError ? syntaxProblem(text, error) : beyondTheParser(text);
+    const problem = error instanceof SqlError ? syntaxProblem(piece, error) : beyondTheParser(piece);
     return { statements: [], problem };
   }
 }
 
+/** Whether a statement is a COPY that is followed by its data, as psql takes them. */
+export function readsStandardInput(statement: string): boolean {
+  if (!/^copy\b[\s\S]*\bstdin\b/i.test(statement)) return false;
+  try {
+    const { stmts = [] } = parseSync(statement) as ParseResult;
+    const copy = stmts[0]?.stmt["CopyStmt"];
+    return copy?.["is_from"] === true && copy["filename"] === undefined;
+  } catch {
+    // Its error is told where it is parsed with the rest.
+    return false;
+  }
+}
+
+/** The statements of a text that is in memory, or why it cannot be read. */
+export async function parseStatements(
+  text: string,
+): Promise<{ statements: ParsedStatement[]; problem?: ScriptProblem }> {
+  await loadParser();
+  const splitter = new StatementSplitter(readsStandardInput);
+  const statements: ParsedStatement[] = [];
+  for await (const lines of sourceOf(text).read())
+    for (const piece of [...splitter.push(lines), ...splitter.finish()]) {
+      const parsed = piece.kind === "data" ? { statements: [] } : parsePiece(piece);
+      if (parsed.problem !== undefined) return parsed;
+      statements.push(...parsed.statements);
+    }
+  return { statements };
+}
+
 /** A statement's words, on one line and cut to what a message can hold. */
-export function wordsOf(bytes: Buffer, { start, end }: ParsedStatement): string {
-  const words = bytes.toString("utf8", start, end).replace(/\s+/g, " ").trim();
+export function wordsOf(text: string): string {
+  const words = text.replace(/\s+/g, " ").trim();
   return words.length > 60 ? `${words.slice(0, 59)}…` : words;
 }
 
-function syntaxProblem(text: string, error: SqlError): ScriptProblem {
-  const position = positionOfCharacter(text, error.sqlDetails?.cursorPosition ?? 0);
+function syntaxProblem(piece: ScriptPiece, error: SqlError): ScriptProblem {
+  const position = positionOfCharacterInPiece(piece, error.sqlDetails?.cursorPosition ?? 0);
   return {
     position,
-    message: `${error.message} (SQLSTATE 42601).${adviceOnSyntax(text, position)}`,
-    excerpt: excerpt(text, position),
+    message: `${error.message} (SQLSTATE 42601).`,
+    excerpt: excerptOfPiece(piece, position),
   };
 }
 
 /** The parser recurses and keeps the whole tree in memory; it does not say where either came to its end. */
-function beyondTheParser(text: string): ScriptProblem {
-  const position = { line: 1, column: 1 };
-  const megabytes = (Buffer.byteLength(text) / 1_000_000).toFixed(1);
+function beyondTheParser(piece: ScriptPiece): ScriptProblem {
+  const position = positionInPiece(piece, piece.statements[0]?.start ?? 0);
+  const megabytes = (Buffer.byteLength(piece.text) / 1_000_000).toFixed(1);
   const message =
-    `The script (${megabytes} MB) is too large, or an expression in it is nested too deeply, to be read: ` +
-    "split it into several migrations.";
-  return { position, message, excerpt: excerpt(text, position) };
+    `A statement (${megabytes} MB) is too large, or an expression in it is nested too deeply, to be read: ` +
+    "split it into several.";
+  return { position, message, excerpt: excerptOfPiece(piece, position) };
 }
 
-function adviceOnSyntax(text: string, { line }: TextPosition): string {
-  if (/^\s*\\/.test(text.split("\n")[line - 1] ?? ""))
-    return " Commands of psql (\\...) are not SQL: take them out.";
-  if (/^\s*COPY\b.*\bFROM\s+stdin\b/im.test(text)) return ` ${copyFromStdinAdvice}`;
-  return "";
-}
-
-/** The parser lets a statement begin with the comments and blanks before it. */
-function firstByte(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const next = afterBlankOrComment(bytes, at, end);
-    if (next === at) return at;
-    at = next;
-  }
-  return at;
-}
-
-function afterBlankOrComment(bytes: Buffer, at: number, end: number): number {
-  const pair = bytes.toString("latin1", at, at + 2);
-  if (/^\s/.test(pair)) return at + 1;
-  if (pair === "--") {
-    let lineEnd = at;
-    while (lineEnd < end && bytes[lineEnd] !== 0x0a && bytes[lineEnd] !== 0x0d) lineEnd++;
-    return lineEnd;
-  }
-  return pair === "/*" ? afterBlockComment(bytes, at, end) : at;
-}
-
-/** Comments in PostgreSQL nest. */
-function afterBlockComment(bytes: Buffer, from: number, end: number): number {
-  let depth = 0;
-  for (let at = from; at < end; at++) {
-    const pair = bytes.toString("latin1", at, at + 2);
-    if (pair !== "/*" && pair !== "*/") continue;
-    depth += pair === "/*" ? 1 : -1;
-    at++;
-    if (depth === 0) return at + 1;
-  }
-  return end;
+/** PostgreSQL's parser sees other statements than psql would send: nothing is run that is understood in two ways. */
+function ambiguous(piece: ScriptPiece): ScriptProblem {
+  const position = positionInPiece(piece, piece.statements[0]?.start ?? 0);
+  const message =
+    "It is not clear where the statements from here on begin and end: is a semicolon inside a parenthesis or a body?";
+  return { position, message, excerpt: excerptOfPiece(piece, position) };
 }

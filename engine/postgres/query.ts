@@ -8,12 +8,11 @@ export type QueryReading = { query: string; problem?: undefined } | { query?: un
  * so that it can become part of a larger query.
  */
 export async function readQuery(text: string): Promise<QueryReading> {
-  const bytes = Buffer.from(text, "utf8");
-  const { statements, problem } = await parseStatements(text, bytes);
+  const { statements, problem } = await parseStatements(text);
   if (problem !== undefined)
     return { problem: `its SQL cannot be read: ${problem.message}\n${problem.excerpt}` };
   const [statement, ...others] = statements;
   if (statement?.type !== "SelectStmt" || statement.node["intoClause"] !== undefined || others.length > 0)
     return { problem: "its SQL has to be a single SELECT (or WITH ... SELECT)." };
-  return { query: bytes.toString("utf8", statement.start, statement.end) };
+  return { query: statement.text };
 }

@@ -1,91 +1,90 @@
-import { type LoneStatement, loneStatementOf } from "./lone-statement.ts";
-import {
-  copyFromStdinAdvice,
-  type ParsedStatement,
-  parseStatements,
-  type ScriptProblem,
-  wordsOf,
-} from "./parsed-statement.ts";
-import { cannotRunInTransaction } from "./statement-class.ts";
-import { excerpt, positionOfByte, startsOfLines, type TextPosition } from "./text-position.ts";
-import { takeOverTransaction } from "./transaction-control.ts";
+import type { LoneStatement } from "./lone-statement.ts";
+import { loadParser, parsePiece, readsStandardInput, type ScriptProblem } from "./parsed-statement.ts";
+import { psqlCommandProblem } from "./psql-command.ts";
+import type { ScriptLines, ScriptSource } from "./script-lines.ts";
+import { ScriptOutline } from "./script-outline.ts";
+import type { ScriptPiece } from "./script-piece.ts";
+import { StatementSplitter } from "./statement-splitter.ts";
 
-/** One statement of a script. */
-export interface Statement {
-  /** Where it begins, its leading comments left out. */
-  position: TextPosition;
-}
-
-/**
- * A script as it will be run. An `atomic` script runs in one transaction of the runner. A script that runs
- * `alone` is one statement, such as CREATE INDEX CONCURRENTLY, that PostgreSQL allows in no transaction.
- */
-export interface Script {
-  mode: "atomic" | "alone";
-  /** What the file says. */
-  source: string;
-  /** What is sent, every character in its place. */
-  text: string;
-  /** What opens the transaction of an atomic script. */
-  opening: string;
-  statements: Statement[];
-  problems: ScriptProblem[];
-  /** The statement of a script that runs alone. */
+/** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
+export interface Segment {
+  kind: "transaction" | "alone";
+  /** The index of its first statement in the script. */
+  from: number;
+  /** The index after that of its last. */
+  to: number;
+  /** The line in which its first statement begins. */
+  line: number;
+  /** The words of its first statement, cut to what a message can hold. */
+  words: string;
+  /** What has to be known of a statement that runs alone. */
   alone: LoneStatement | undefined;
 }
 
-/** Reads a script with PostgreSQL's own parser and decides how it is to be run. */
-export async function readScript(text: string): Promise<Script> {
-  const bytes = Buffer.from(text, "utf8");
-  const parsed = await parseStatements(text, bytes);
-  const { opening, misplaced, ...runnable } = takeOverTransaction(bytes, parsed.statements);
-  const alone = parsed.statements.find(({ type, node }) => cannotRunInTransaction(type, node));
-  const companions = alone !== undefined && parsed.statements.length > 1;
-  const reasons = [
-    ...(companions ? [{ statement: alone, message: mustBeAlone(bytes, alone) }] : misplaced),
-    ...parsed.statements
-      .filter(buildsUnnamedIndex)
-      .map((statement) => ({ statement, message: unnamedIndexAdvice })),
-    ...parsed.statements
-      .filter(readsStandardInput)
-      .map((statement) => ({ statement, message: copyFromStdinAdvice })),
-  ];
-
-  const lineStarts = startsOfLines(bytes);
-  const positionOf = ({ start }: ParsedStatement): TextPosition => positionOfByte(bytes, start, lineStarts);
-  return {
-    mode: alone === undefined ? "atomic" : "alone",
-    source: text,
-    text: runnable.text,
-    opening,
-    statements: runnable.statements.map((statement) => ({ position: positionOf(statement) })),
-    problems: [
-      ...(parsed.problem === undefined ? [] : [parsed.problem]),
-      ...reasons.map(({ statement, message }) => {
-        const position = positionOf(statement);
-        return { position, message, excerpt: excerpt(text, position) };
-      }),
-    ],
-    alone: alone && loneStatementOf(alone.type, alone.node),
-  };
+/** A script as it will be run. It is atomic where it has one segment at most, and that is a transaction. */
+export interface Script {
+  source: ScriptSource;
+  /** Its pieces, where it is small enough to be kept. */
+  kept: readonly ScriptPiece[] | undefined;
+  segments: readonly Segment[];
+  /** What opens the transaction of its first segment. */
+  opening: string;
+  /** The indexes of BEGIN and COMMIT, whose place the runner's own transactions take. */
+  leftOut: ReadonlySet<number>;
+  /** The indexes of statements that change the session for those after them. */
+  settings: ReadonlySet<number>;
+  /** How many statements it has, those that are left out included. */
+  statements: number;
+  problems: readonly ScriptProblem[];
 }
 
-/** Data in the script itself are a custom of psql; the protocol wants them in messages of their own. */
-function readsStandardInput({ type, node }: ParsedStatement): boolean {
-  return type === "CopyStmt" && node["is_from"] === true && node["filename"] === undefined;
+/** How a script is to be read. */
+export interface ScriptReading {
+  /** Whether it may run in transactions at all; else each statement is a segment of its own. Default: true. */
+  transaction?: boolean | undefined;
 }
 
-const unnamedIndexAdvice =
-  "An index that is built CONCURRENTLY needs a name, so that an interrupted build can be taken up: " +
-  "write CREATE INDEX CONCURRENTLY name ON ...";
+/** Up to this size a script is kept after it was read. */
+const keptBytes = 1 << 20;
+/** Beyond this size plain INSERTs are not parsed before they are run: their errors are rolled back like all others. */
+const parsedBytes = 4 << 20;
 
-function buildsUnnamedIndex({ type, node }: ParsedStatement): boolean {
-  return type === "IndexStmt" && node["concurrent"] === true && node["idxname"] === undefined;
+/** Whether all of a script is one transaction. */
+export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
+  return segments.length <= 1 && segments.every(({ kind }) => kind === "transaction");
 }
 
-function mustBeAlone(bytes: Buffer, statement: ParsedStatement): string {
-  return (
-    `${wordsOf(bytes, statement)} cannot run in a transaction: ` +
-    `put it into a migration of its own, without other statements.`
-  );
+/** Reads a script with PostgreSQL's own parser and decides how it is to be run. Large scripts are not kept. */
+export async function readScript(source: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
+  await loadParser();
+  const outline = new ScriptOutline(reading.transaction ?? true);
+  const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
+  for await (const piece of piecesOf(source)) {
+    kept?.push(piece);
+    if (piece.kind === "command" || piece.kind === "interruption") {
+      const problem = psqlCommandProblem(piece);
+      if (problem !== undefined) outline.refuse(problem);
+    } else if (piece.kind !== "data") {
+      const isPlain = source.bytes > parsedBytes && piece.statements.every(({ word }) => word === "insert");
+      const parsed = isPlain ? undefined : parsePiece(piece);
+      if (parsed?.problem !== undefined) {
+        outline.refuse(parsed.problem);
+        break;
+      }
+      outline.take(piece, parsed?.statements);
+    }
+  }
+  return { source, kept, ...outline.finish() };
+}
+
+/** The pieces of a script, read again where it was not kept. */
+export async function* piecesOfScript(script: Script): AsyncIterable<ScriptPiece> {
+  yield* script.kept ?? piecesOf(script.source);
+}
+
+async function* piecesOf(source: ScriptSource): AsyncIterable<ScriptPiece> {
+  const splitter = new StatementSplitter(readsStandardInput);
+  const read: AsyncIterable<ScriptLines> = source.read();
+  for await (const lines of read) yield* splitter.push(lines);
+  yield* splitter.finish();
 }

@@ -68,3 +68,14 @@ function detachesConcurrently(command: Node): boolean {
     ?.PartitionCmd;
   return command["subtype"] === "AT_DetachPartition" && definition?.concurrent === true;
 }
+
+/** Whether a statement may end transactions of its own, and so has to run outside of any. */
+export function mayCommit(type: string): boolean {
+  return type === "CallStmt" || type === "DoStmt";
+}
+
+/** Whether a statement changes the session for those after it: a SET that lasts, or a set_config as pg_dump writes it. */
+export function changesSession({ type, node, text }: { type: string; node: Node; text: string }): boolean {
+  if (type === "VariableSetStmt") return node["is_local"] !== true && node["name"] !== "TRANSACTION";
+  return type === "SelectStmt" && /\bset_config\s*\(/i.test(text);
+}

@@ -14,31 +14,16 @@ export function positionOfCharacter(text: string, character: number): TextPositi
   return { line: lines.length, column: Array.from(lines.at(-1) ?? "").length + 1 };
 }
 
-/** The offsets at which the lines of a text begin, for `positionOfByte`. */
-export function startsOfLines(bytes: Buffer): number[] {
-  const starts = [0];
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-/** The line and column of a byte, which is counted from 0. */
-export function positionOfByte(bytes: Buffer, byte: number, lineStarts: readonly number[]): TextPosition {
-  let low = 0;
-  let high = lineStarts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((lineStarts[middle] ?? 0) <= byte) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low + 1, column: Array.from(bytes.toString("utf8", lineStarts[low], byte)).length + 1 };
-}
-
 /**
  * The line that a position points at, with a caret beneath the column. Long lines are cut round it, and
- * passwords masked.
+ * passwords masked. The text may begin in a later line than the first.
  */
-export function excerpt(text: string, position: TextPosition, width = 100): string {
-  const lines = text.split("\n").slice(0, position.line);
+export function excerpt(
+  text: string,
+  position: TextPosition,
+  { width = 100, firstLine = 1 }: { width?: number; firstLine?: number } = {},
+): string {
+  const lines = text.split("\n").slice(0, position.line - firstLine + 1);
   const before = Array.from(lines.at(-1) ?? "").slice(0, position.column - 1);
   // Masked together with the lines before it, since the keyword that tells a password may stand there.
   const column = lastLine([...lines.slice(0, -1), before.join("")]).length;

@@ -5,12 +5,15 @@ import { type FilesFolder, isFilesFolder } from "../command/files-ledger.ts";
 import { planFiles } from "../command/files-plan.ts";
 import type { Folder } from "../folder/folder.ts";
 import { runMark } from "../plan/ledger-position.ts";
-import type { Plan } from "../plan/plan.ts";
+import { isWork, type Plan } from "../plan/plan.ts";
+import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { type Connection, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import { connect, type Database } from "../postgres/database.ts";
+import { requireOwnSession } from "../postgres/pooler.ts";
+import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -27,6 +30,8 @@ export interface PreflightRequest {
   connection: Connection;
   /** The folder, or mere files, where the tool that runs them alone knows their format. */
   folder: FilesFolder | Folder;
+  /** What the stack's configuration says about folder and ledger. Default: nothing. */
+  planOptions?: PlanOptions | undefined;
   checks?: readonly Check[] | undefined;
   /** Whether a database that does not exist is in order, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
@@ -44,6 +49,8 @@ export interface PreflightResult {
   plan: Plan;
   /** What a backup is taken before, where something is pending. */
   occasion: BackupOccasion;
+  /** What each rollback would lose, as things stand now. */
+  losses: RollbackLoss[];
   /** How the checks stand now; empty where the database does not exist yet. */
   checks: CheckResult[];
 }
@@ -54,17 +61,21 @@ export interface PreflightResult {
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   const database = await connectIfExists(request);
-  if (database === undefined) return preflightOfNewDatabase(request.folder, request.connection);
+  if (database === undefined) return preflightOfNewDatabase(request);
   try {
     const facts = await readServerFacts(database);
     requireReadableSchema(facts, database.address);
-    const plan = await planReadable(database, request.folder);
+    const plan = await planReadable(database, request);
     requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
-    if (plan.pending.length > 0 && plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
+    if (isWork(plan)) {
+      await requireOwnSession(database, facts.backendPid);
+      if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
+    }
     if (!isFilesFolder(request.folder)) await requireSoundPlan(plan, request.folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
     return {
       ...whereAndWhat(request.connection, plan),
+      losses: await readLosses(database, plan),
       databaseExists: true,
       serverVersion: facts.version,
       checks,
@@ -98,10 +109,13 @@ async function connectIfExists({
   }
 }
 
-async function planReadable(database: Database, folder: FilesFolder | Folder): Promise<Plan> {
+async function planReadable(
+  database: Database,
+  { folder, planOptions }: Pick<PreflightRequest, "folder" | "planOptions">,
+): Promise<Plan> {
   if (isFilesFolder(folder)) return planFiles(folder, database);
   try {
-    return await planRun({ database, folder });
+    return await planRun({ database, folder, options: planOptions });
   } catch (error) {
     if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.insufficientPrivilege)
       throw error;
@@ -110,13 +124,15 @@ async function planReadable(database: Database, folder: FilesFolder | Folder): P
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-async function preflightOfNewDatabase(
-  folder: FilesFolder | Folder,
-  connection: Connection,
-): Promise<PreflightResult> {
-  const plan = await planOfNewDatabase(folder);
+async function preflightOfNewDatabase({
+  folder,
+  connection,
+  planOptions,
+}: PreflightRequest): Promise<PreflightResult> {
+  const plan = await planOfNewDatabase(folder, planOptions);
   return {
     ...whereAndWhat(connection, plan),
+    losses: [],
     databaseExists: false,
     serverVersion: undefined,
     checks: [],
@@ -124,9 +140,9 @@ async function preflightOfNewDatabase(
 }
 
 /** What will be applied to a database that is yet to be created: everything. Rejects where that cannot be. */
-export async function planOfNewDatabase(folder: FilesFolder | Folder): Promise<Plan> {
+export async function planOfNewDatabase(folder: FilesFolder | Folder, options?: PlanOptions): Promise<Plan> {
   if (isFilesFolder(folder)) return planFiles(folder);
-  const plan = await planRun({ folder });
+  const plan = await planRun({ folder, options });
   await requireSoundPlan(plan, folder);
   return plan;
 }

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan/plan.ts";
+import { isWork, type Plan } from "../plan/plan.ts";
 import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { PreflightError } from "./preflight-error.ts";
@@ -12,6 +12,8 @@ export interface ServerFacts {
   version: string;
   /** Such as 150018. */
   versionNumber: number;
+  /** The number of the server process that answered. */
+  backendPid: number;
   /** Whether it is a standby, which cannot be written to. */
   inRecovery: boolean;
   /** Whether transactions of this role begin read-only. */
@@ -29,6 +31,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
   const [facts] = await database.query<ServerFacts>(
     `SELECT pg_catalog.current_setting('server_version') AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
+            pg_catalog.pg_backend_pid() AS "backendPid",
             pg_catalog.pg_is_in_recovery() AS "inRecovery",
             pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
             n.oid IS NOT NULL AS "schemaExists",
@@ -58,7 +61,7 @@ export function requireUsableServer(
       "SERVER_TOO_OLD",
       `${place} runs PostgreSQL ${facts.version}; supported are 12 and later. Upgrade the server.`,
     );
-  if (plan.pending.length === 0) return;
+  if (!isWork(plan)) return;
   if (facts.inRecovery)
     throw new PreflightError(
       "SERVER_IS_STANDBY",

@@ -7,8 +7,8 @@ const shownNames = 20;
 export function pendingReport(plan: Plan, place?: string): string {
   const { pending, version } = plan;
   const from = version === undefined ? "the ledger is empty" : `the newest applied is ${version}`;
-  const names = pending.map(({ name, resumes }) =>
-    resumes ? `${name} (takes up an interrupted attempt)` : name,
+  const names = pending.map(({ name, interrupted }) =>
+    interrupted === undefined ? name : `${name} (takes up an interrupted attempt)`,
   );
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
 }

@@ -5,10 +5,17 @@ import { checkReport } from "./check-report.ts";
 import { count } from "./plan-report.ts";
 
 /** What a run did, in one line. */
-export function successReport({ applied }: RunResult, checks: number): string {
-  const durationMs = applied.reduce((sum, migration) => sum + migration.durationMs, 0);
+export function successReport({ declared, rolledBack, applied }: RunResult, checks: number): string {
+  const durationMs = [...rolledBack, ...applied].reduce((sum, migration) => sum + migration.durationMs, 0);
   const verified = checks === 0 ? "" : `; ${count(checks, "check")} ${checks === 1 ? "holds" : "hold"}`;
-  return `${count(applied.length, "migration")} applied in ${durationMs} ms${verified}.`;
+  const done = [
+    ...(declared.length === 0 ? [] : [`${count(declared.length, "migration")} declared in the ledger`]),
+    ...(rolledBack.length === 0 ? [] : [`${count(rolledBack.length, "migration")} rolled back`]),
+    ...(applied.length === 0 && declared.length + rolledBack.length > 0
+      ? []
+      : [`${count(applied.length, "migration")} applied`]),
+  ];
+  return `${done.join(", ")} in ${durationMs} ms${verified}.`;
 }
 
 /** Why a run stopped, what is left of it, and what to do. */
@@ -16,13 +23,13 @@ export function failureReport(
   result: RunResult & { failed: FailedMigration },
   wayBack: WayBack = { backups: [] },
 ): string {
-  const { failed, applied } = result;
+  const { failed, applied, rolledBack } = result;
   const cause = failed.error === undefined ? violationCause(failed) : statementCause(failed, failed.error);
   const before =
     failed.outcome !== "committed" && applied.length > 0
       ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
       : "";
-  const back = applied.length === 0 ? "" : wayBackReport(wayBack);
+  const back = applied.length + rolledBack.length === 0 ? "" : wayBackReport(wayBack);
   return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}${back}`;
 }
 
@@ -52,11 +59,11 @@ function duration(ms: number): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
 }
 
-function statementCause({ name, file }: FailedMigration, error: StatementError): string {
+function statementCause({ name, file, direction }: FailedMigration, error: StatementError): string {
   const place =
     error.position === undefined ? file : `${file}:${error.position.line}:${error.position.column}`;
   return [
-    `Migration ${name} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
+    `${direction === "up" ? "Migration" : "Rolling back migration"} ${name} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
     `  at ${place}`,
     ...(error.excerpt === undefined ? [] : [indented(error.excerpt)]),
     ...(error.detail === undefined ? [] : [`  DETAIL: ${error.detail}`]),
@@ -83,7 +90,7 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
   undone:
     "It runs outside a transaction: it did not complete, what it left was removed, " +
     "and the ledger has a rolled-back row for it.",
-  unfinished: "It runs outside a transaction and did not complete; the hint says what is left of it.",
+  unfinished: "It cannot be one transaction and did not complete; the hint says what is left of it.",
   committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
 };
 

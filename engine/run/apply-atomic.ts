@@ -1,39 +1,53 @@
 import { StatementFailure } from "../postgres/statement-failure.ts";
-import type { Script } from "../postgres/script.ts";
-import { type MigrationAttempt, refused, unrecorded, violating } from "./migration-attempt.ts";
+import { executeStatements, withoutPlace } from "./execute-statements.ts";
+import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import type { FailedMigration } from "./run-result.ts";
-import { leaveNoTrace } from "./session-state.ts";
+import { forceConstraints, leaveNoTrace } from "./session-state.ts";
 
 /** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { database, ledger, migration, script, record, gate, last } = attempt;
-  let running: Script | undefined;
+  const { session, script, gate, last } = attempt;
+  const { database } = session;
+  const rollBack = (): Promise<void> => database.execute("ROLLBACK");
   try {
-    await database.execute(script.opening);
-    if (attempt.createLedger) await ledger.create(database);
-    if (migration.resumes) await ledger.rollBack(database, migration.name);
-    await ledger.begin(database, record);
-    running = script;
-    if (script.statements.length > 0) await database.execute(script.text);
-    running = undefined;
-    // Deferred constraints are part of the verdict, so they are forced before the checks.
-    await database.execute("SET CONSTRAINTS ALL IMMEDIATE");
-    await leaveNoTrace(database);
-    const violated = await gate.violatedAfter({ last, insideTransaction: true });
+    const opening = await openTransaction(attempt);
+    const error = await executeStatements(session, script, { from: 0, to: script.statements, opening });
+    if (error !== undefined) {
+      await rollBack();
+      return refused(attempt, error);
+    }
+    await database.execute(`${forceConstraints}; ${leaveNoTrace}`);
+    const violated = await gate.violatedAfter(database, { last, insideTransaction: true });
     if (violated.length > 0) {
-      await database.execute("ROLLBACK");
+      await rollBack();
       return violating(attempt, "rolled-back", violated);
     }
-    if (!(await ledger.finish(database, record))) {
-      await database.execute("ROLLBACK");
-      return unrecorded(attempt);
-    }
+    await record(attempt);
     await database.execute("COMMIT");
     return undefined;
   } catch (error) {
-    if (!(error instanceof StatementFailure)) throw error;
     // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
-    await database.execute("ROLLBACK").catch(() => undefined);
-    return refused(attempt, error, running);
+    if (!database.isLost) await rollBack().catch(() => undefined);
+    if (!(error instanceof StatementFailure)) throw error;
+    return refused(attempt, withoutPlace(error));
   }
+}
+
+/** Gives what opens the transaction, to be sent with the script; a first migration needs the schema before it. */
+async function openTransaction({
+  session,
+  ledger,
+  script,
+  createLedger,
+}: MigrationAttempt): Promise<string | undefined> {
+  if (!createLedger) return script.opening;
+  await session.database.execute(script.opening);
+  await ledger.create(session.database);
+  return undefined;
+}
+
+async function record({ session, ledger, direction, migration, record }: MigrationAttempt): Promise<void> {
+  if (direction === "down") return ledger.revert(session.database, record);
+  if (migration.interrupted !== undefined) await ledger.declareRolledBack(session.database, migration);
+  await ledger.apply(session.database, record);
 }

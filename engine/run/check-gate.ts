@@ -14,7 +14,10 @@ import type { ViolatedCheck } from "./run-result.ts";
  */
 export interface CheckGate {
   /** The checks that stop this migration; empty where it may be committed. */
-  violatedAfter(options: { last: boolean; insideTransaction: boolean }): Promise<ViolatedCheck[]>;
+  violatedAfter(
+    database: Database,
+    options: { last: boolean; insideTransaction: boolean },
+  ): Promise<ViolatedCheck[]>;
 }
 
 /** Evaluates the checks as things stand before the run. */
@@ -27,8 +30,8 @@ export async function openCheckGate(database: Database, checks: readonly Check[]
     before.get(result.check) === "holds" ||
     (heldDuring.has(result.check) && result.outcome === "violated" && !isAboutExistence(result));
   return {
-    async violatedAfter({ last, insideTransaction }) {
-      const results = await runChecks({ database, checks, insideTransaction });
+    async violatedAfter(session, { last, insideTransaction }) {
+      const results = await runChecks({ database: session, checks, insideTransaction });
       for (const { check } of results.filter(holds)) heldDuring.add(check);
       return results
         .filter((result) => !holds(result) && (last || stops(result)))

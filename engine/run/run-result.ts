@@ -1,7 +1,7 @@
 import type { CheckResult } from "../checks/check.ts";
 import type { TextPosition } from "../postgres/text-position.ts";
 
-/** A migration that this run has applied. */
+/** A migration that this run has applied, or rolled back. */
 export interface AppliedMigration {
   name: string;
   /** From its first statement to its COMMIT, checks included, milliseconds. */
@@ -11,12 +11,15 @@ export interface AppliedMigration {
 /** Why a run stopped. */
 export interface FailedMigration {
   name: string;
+  /** Whether it was to be applied, or to be rolled back by its down script. */
+  direction: "up" | "down";
   /** The path of its script. */
   file: string;
   /**
-   * `rolled-back`: nothing of it remains. The others are for what cannot run in a transaction. `undone`: it did not
-   * complete, what it left was removed, and the ledger has a rolled-back row. `unfinished`: the same, but not all
-   * could be removed; the error's hint says what is left. `committed`: it stays applied.
+   * `rolled-back`: nothing of the attempt remains. The others are for what cannot run in a transaction. `undone`: it
+   * did not complete, what it left was removed, and the ledger has a rolled-back row. `unfinished`: part of it is
+   * applied, or could not be removed; the error's hint says what, and the next run goes on there. `committed`: it
+   * stays applied.
    */
   outcome: "rolled-back" | "undone" | "unfinished" | "committed";
   /** What the server refused; undefined where a check stopped the migration. */
@@ -43,17 +46,14 @@ export interface ViolatedCheck extends CheckResult {
   before: CheckResult["outcome"];
 }
 
-/** What a run did. A failed migration is data: its outcome says what remains of it; what came before it is applied. */
+/** What a run did. A failed migration is data: its outcome says what remains of it; what came before it is done. */
 export interface RunResult {
+  /** What the ledger was told without anything being run. */
+  declared: { name: string; as: "applied" | "rolled-back" }[];
+  /** What was rolled back to come to the target, in that order. */
+  rolledBack: AppliedMigration[];
   applied: AppliedMigration[];
   failed: FailedMigration | undefined;
   /** Names of the migrations that were left, the failed one included. */
   unapplied: string[];
 }
-
-/** What happens while a run goes on. */
-export type RunProgress =
-  | { event: "waiting"; holder: string }
-  | { event: "started"; migration: string; number: number; of: number }
-  | { event: "retrying"; migration: string; waitMs: number; reason: string }
-  | { event: "applied"; migration: string; durationMs: number; number: number; of: number };

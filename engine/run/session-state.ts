@@ -1,12 +1,16 @@
-import type { Database } from "../postgres/database.ts";
-
 /**
- * Undoes what a script may have left in the session (search path, role, time-outs, temporary tables,
- * cursors), so that neither the bookkeeping nor the next migration inherits it. Inside a transaction it takes
- * effect at once and is itself rolled back with the rest.
+ * Undoes what a script may have left in the session (search path, role, time-outs, prepared statements), so that
+ * neither the bookkeeping nor what runs next inherits it. Inside a transaction it takes effect at once and is itself
+ * rolled back with the rest.
  */
-export async function leaveNoTrace(database: Database): Promise<void> {
-  await database.execute(
-    "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; DISCARD TEMP",
-  );
-}
+export const resetSettings =
+  "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *";
+
+/** The same, at the end of a script: what only it can use is dropped as well. */
+export const leaveNoTrace = `${resetSettings}; DISCARD TEMP`;
+
+/** Deferred constraints are part of the verdict on a transaction, so they are forced before the checks. */
+export const forceConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
+
+/** Clean-up and bookkeeping are not subject to the time-outs of migrations: waiting there holds up nobody. */
+export const takeAllTime = "SET lock_timeout = 0; SET statement_timeout = 0";

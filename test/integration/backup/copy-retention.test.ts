@@ -34,7 +34,10 @@ test("an old copy that is in use is left for the next time, and the new one coun
 
 test("of one position of the ledger the newest copy is kept, however often it is tried", async (t) => {
   const { connection, maintenance } = await sourceDatabase(t);
-  const at = (position: string): LedgerMark => ({ lockKey: 1, positionOf: () => Promise.resolve(position) });
+  const at = (position: string): LedgerMark => ({
+    lockKey: () => "1",
+    positionOf: () => Promise.resolve(position),
+  });
   const before = await copyDatabase({ connection, retain: 2, ledger: at("1") });
   const attempts: string[] = [];
   for (let round = 0; round < 3; round++)
@@ -78,7 +81,7 @@ test("another tool's run is waited for, and not ended with the other sessions", 
   const { connection } = await sourceDatabase(t);
   const prisma = await openSession(t, connection);
   await prisma.query("SELECT set_config('application_name', 'prisma', false), pg_advisory_lock(72707369)");
-  const ledger: LedgerMark = { lockKey: 72707369, positionOf: () => Promise.resolve("1") };
+  const ledger: LedgerMark = { lockKey: () => "72707369", positionOf: () => Promise.resolve("1") };
   const copy = copyDatabase({ connection, ledger, terminateSessions: true, runLockWaitMs: 0 });
   await assert.rejects(copy, /Another migration run is on .*prisma.*Let it finish/);
   assert.equal((await prisma.query("SELECT 1 AS alive")).length, 1);

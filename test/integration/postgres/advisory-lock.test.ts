@@ -4,7 +4,7 @@ import { LockHeldError } from "../../../engine/index.ts";
 import { withAdvisoryLock } from "../../../engine/postgres/advisory-lock.ts";
 import { createRole, openSession, openTarget } from "../target.ts";
 
-const key = 72707369;
+const key = "72707369";
 
 test("a second session is told who holds the lock and gets it afterwards", async (t) => {
   const { connection, database } = await openTarget(t);

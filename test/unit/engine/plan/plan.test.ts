@@ -5,15 +5,12 @@ import type { Folder } from "../../../../engine/index.ts";
 import type { LedgerEntry, LedgerState } from "../../../../engine/ledger/ledger.ts";
 import { digestOf } from "../../../../engine/plan/digest.ts";
 import { makePlan } from "../../../../engine/plan/plan.ts";
+import { migrationOf } from "../../../migration.ts";
 
 function folderOf(...names: string[]): Folder {
-  const migrations = names.map((name) => ({
-    name,
-    file: `m/${name}/migration.sql`,
-    checksum: checksumOf(name),
-    alternativeChecksums: [`crlf of ${name}`],
-    portableChecksum: checksumOf(name),
-  }));
+  const migrations = names.map((name) =>
+    migrationOf(name, { checksum: checksumOf(name), alternativeChecksums: [`crlf of ${name}`] }),
+  );
   return { dir: "m", format: "prisma", migrations, incomplete: [] };
 }
 
@@ -21,9 +18,8 @@ function checksumOf(name: string): string {
   return name.padEnd(64, "0");
 }
 
-let nextId = 0;
 function row(name: string, state: LedgerEntry["state"], checksum = checksumOf(name)): LedgerEntry {
-  return { id: String(nextId++), name, checksum, state, startedAt: new Date(0), logs: undefined };
+  return { key: name, checksum, state, startedAt: new Date(0), logs: undefined, progress: undefined };
 }
 
 function ledgerOf(...entries: LedgerEntry[]): LedgerState {
@@ -39,7 +35,7 @@ describe("makePlan", () => {
       entries: [],
     });
     assert.deepEqual(
-      plan.pending.map(({ name, resumes }) => [name, resumes]),
+      plan.pending.map(({ name, interrupted }) => [name, interrupted !== undefined]),
       [
         ["1", false],
         ["2", false],
@@ -80,15 +76,18 @@ describe("makePlan", () => {
     const failed = row("1", "failed");
     const stranger = row("x", "failed");
     const plan = makePlan(folderOf("1", "2"), ledgerOf(failed, stranger));
-    assert.deepEqual(plan.failed, [failed, stranger]);
+    assert.deepEqual(plan.failed, [
+      { ...failed, name: "1" },
+      { ...stranger, name: "x" },
+    ]);
     assert.deepEqual(plan.missing, []);
   });
 
   test("a failed row of a migration that can be taken up again does not stand in the way", () => {
-    const plan = makePlan(folderOf("1", "2"), ledgerOf(row("1", "failed")), new Set(["1"]));
+    const plan = makePlan(folderOf("1", "2"), ledgerOf(row("1", "failed")), { resumable: new Set(["1"]) });
     assert.deepEqual(plan.failed, []);
     assert.deepEqual(
-      plan.pending.map(({ name, resumes }) => [name, resumes]),
+      plan.pending.map(({ name, interrupted }) => [name, interrupted !== undefined]),
       [
         ["1", true],
         ["2", false],
@@ -97,7 +96,9 @@ describe("makePlan", () => {
   });
 
   test("a failed row beside a finished one needs a decision even so", () => {
-    const plan = makePlan(folderOf("1"), ledgerOf(row("1", "failed"), row("1", "applied")), new Set(["1"]));
+    const plan = makePlan(folderOf("1"), ledgerOf(row("1", "failed"), row("1", "applied")), {
+      resumable: new Set(["1"]),
+    });
     assert.equal(plan.failed.length, 1);
   });
 

@@ -1,10 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { readScript } from "../../../../engine/postgres/script.ts";
+import { readScript, type Script } from "../../../../engine/postgres/script.ts";
+import { sourceOf } from "../../../../engine/postgres/script-lines.ts";
+import { positionInPiece, withoutStatements } from "../../../../engine/postgres/script-piece.ts";
+
+async function read(text: string, transaction = true): Promise<Script> {
+  return readScript(sourceOf(text), { transaction });
+}
+
+/** The text that is sent, in one piece. */
+function sentBy({ kept = [], leftOut }: Script): string {
+  let index = 0;
+  return kept
+    .map((piece) => {
+      const first = index;
+      index += piece.statements.length;
+      return withoutStatements(piece, (number) => leftOut.has(first + number));
+    })
+    .join("");
+}
 
 async function problemsOf(text: string): Promise<string[]> {
-  const { problems } = await readScript(text);
+  const { problems } = await read(text);
   return problems.map(({ position, message }) => `${position.line}:${position.column} ${message}`);
 }
 
@@ -39,53 +57,51 @@ const block = fc
   );
 
 describe("readScript", () => {
-  test("blanks BEGIN and COMMIT out and leaves every other character in its place", async () => {
+  test("leaves BEGIN and COMMIT out, and every other character in its place", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(blanks, block), { maxLength: 3 }), blanks, async (blocks, tail) => {
         const source = blocks.map(([before, one]) => before + one).join("") + tail;
-        const script = await readScript(source);
+        const script = await read(source);
         assert.deepEqual(script.problems, []);
-        const [before, after] = [Array.from(source), Array.from(script.text)];
-        assert.equal(after.length, before.length);
+        const sent = sentBy(script);
+        const [before, after] = [Array.from(source), Array.from(sent)];
         for (const [at, character] of after.entries())
           if (character !== before[at]) assert.equal(character, " ");
-        assert.equal(script.text.replace(/[^\r\n]/gu, ""), source.replace(/[^\r\n]/gu, ""));
-        const again = await readScript(script.text);
-        assert.deepEqual(again.statements, script.statements);
-        assert.equal(again.text, script.text);
+        const again = await read(sent);
         assert.equal(again.opening, "BEGIN");
+        assert.equal(again.leftOut.size, 0);
+        assert.equal(again.statements, script.statements - script.leftOut.size);
       }),
     );
   });
 
   test("gives each statement the position of its first word", async () => {
-    const { statements } = await readScript(
-      "-- é\n/* a /* b */ */ SELECT 1;\r\n\n\tCREATE TABLE é (); ; DROP TABLE é",
+    const script = await read("-- é\n/* a /* b */ */ SELECT 1;\r\n\n\tCREATE TABLE é (); ; DROP TABLE é");
+    const positions = script.kept?.flatMap((piece) =>
+      piece.statements.map(({ start }) => positionInPiece(piece, start)),
     );
-    assert.deepEqual(statements, [
-      { position: { line: 2, column: 17 } },
-      { position: { line: 4, column: 2 } },
-      { position: { line: 4, column: 23 } },
+    assert.deepEqual(positions, [
+      { line: 2, column: 17 },
+      { line: 4, column: 2 },
+      { line: 4, column: 23 },
     ]);
   });
 
   test("finds BEGIN behind nested comments and leaves the bodies of functions alone", async () => {
     const body = "DO $$ BEGIN COMMIT; END $$";
-    const { text, opening, problems } = await readScript(
-      `/* BEGIN; /* x */ */ -- BEGIN\nBEGIN;\n${body};\nCOMMIT;`,
-    );
-    assert.deepEqual(problems, []);
-    assert.equal(opening, "BEGIN");
-    assert.equal(text, `/* BEGIN; /* x */ */ -- BEGIN\n     ;\n${body};\n      ;`);
+    const script = await read(`/* BEGIN; /* x */ */ -- BEGIN\nBEGIN;\n${body};\nCOMMIT;`);
+    assert.deepEqual(script.problems, []);
+    assert.equal(script.opening, "BEGIN");
+    assert.equal(sentBy(script), `/* BEGIN; /* x */ */ -- BEGIN\n     ;\n${body};\n      ;`);
   });
 
   test("keeps the isolation level that a script asks for at its beginning", async () => {
-    const begin = await readScript(
+    const begin = await read(
       "BEGIN ISOLATION LEVEL SERIALIZABLE -- why\n; SET TRANSACTION DEFERRABLE; SELECT 1; COMMIT;",
     );
     assert.equal(begin.opening, "BEGIN ISOLATION LEVEL SERIALIZABLE -- why\n; SET TRANSACTION DEFERRABLE");
-    assert.equal(begin.statements.length, 1);
-    const plain = await readScript("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1;");
+    assert.equal(begin.statements - begin.leftOut.size, 1);
+    const plain = await read("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1;");
     assert.equal(plain.opening, "BEGIN\n; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     assert.deepEqual(plain.problems, []);
   });
@@ -95,19 +111,23 @@ describe("readScript", () => {
     ["SELECT 1;\nCOMMIT;", /^2:1 COMMIT has no BEGIN/],
     ["BEGIN; BEGIN; COMMIT;", /^1:8 BEGIN stands inside a transaction/],
     ["BEGIN; ROLLBACK;", /^1:8 A migration is one transaction/],
-    ["SAVEPOINT a; RELEASE a;", /^1:1 A migration is one transaction/],
     ["BEGIN; COMMIT AND CHAIN; COMMIT;", /^1:8 A migration is one transaction/],
     ["BEGIN; PREPARE TRANSACTION 'x';", /^1:8 A migration is one transaction/],
     ["SELECT 1; BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT;", /^1:11 A migration is one transaction/],
-    [
-      "CREATE TABLE a ();\nCREATE INDEX CONCURRENTLY i ON a (b);",
-      /^2:1 CREATE INDEX CONCURRENTLY i ON a \(b\) cannot run in a transaction: put it into a migration of its own/,
-    ],
     ["CREATE INDEX CONCURRENTLY ON a (b);", /^1:1 An index that is built CONCURRENTLY needs a name/],
-    ["BEGIN; VACUUM; COMMIT;", /^1:8 VACUUM cannot run in a transaction/],
-    ["SELECT 1;\n\\d é", /^2:1 syntax error .*42601.*psql/],
-    ["COPY a FROM stdin;\n1\t2\n\\.\n", /^2:1 syntax error .*COPY \.\.\. FROM stdin is not supported/],
-    ["COPY a FROM stdin;", /^1:1 COPY \.\.\. FROM stdin is not supported/],
+    [
+      "BEGIN; VACUUM; COMMIT;",
+      /^1:8 VACUUM cannot run in a transaction, and stands between BEGIN and COMMIT/,
+    ],
+    ["SELECT 1;\n\\d é", /^2:1 \\d is a command of psql, not SQL: take it out/],
+    ["\\copy a FROM 'x'", /^1:1 \\copy is a command of psql.*COPY \.\.\. FROM stdin/],
+    ["SELECT 1 \\gexec\n", /^1:10 \\gexec is a command of psql.*DO block/],
+    ["SELECT\n\\echo x\n1;", /^2:1 \\echo is a command of psql/],
+    ["COPY a TO stdout;", /^1:1 COPY \.\.\. TO stdout/],
+    ["DISCARD ALL;", /^1:1 DISCARD ALL would end the run/],
+    ["SELECT pg_advisory_unlock_all();", /^1:1 pg_advisory_unlock_all/],
+    ["SELECT 1;\nSET standard_conforming_strings = off;", /^2:1 With standard_conforming_strings off/],
+    ["SET client_encoding TO 'latin1';", /^1:1 Scripts are read as UTF-8/],
     ["SELECT 'é', é é é", /^1:17 syntax error at or near "é" \(SQLSTATE 42601\)/],
     ["SELECT 'open", /^1:8 unterminated quoted string/],
     ["CREATE TABLE a (", /^1:17 syntax error at end of input/],
@@ -119,8 +139,8 @@ describe("readScript", () => {
 
   for (const script of ["", " \n", "-- nothing\n", "/* nothing */", ";;", "\uFEFF".slice(1)])
     test(`takes ${JSON.stringify(script)} for a script without statements`, async () => {
-      const { mode, statements, problems } = await readScript(script);
-      assert.deepEqual({ mode, statements, problems }, { mode: "atomic", statements: [], problems: [] });
+      const { segments, statements, problems } = await read(script);
+      assert.deepEqual({ segments, statements, problems }, { segments: [], statements: 0, problems: [] });
     });
 
   for (const [script, mode] of [
@@ -145,13 +165,16 @@ describe("readScript", () => {
     ["CREATE INDEX i ON t (a)", "atomic"],
   ] as const)
     test(`runs ${JSON.stringify(script)} ${mode === "alone" ? "alone" : "in a transaction"}`, async () => {
-      const read = await readScript(script);
-      assert.equal(read.mode, mode);
-      assert.deepEqual(read.problems, []);
+      const { segments, problems } = await read(script);
+      assert.deepEqual(
+        segments.map(({ kind }) => kind),
+        [mode === "alone" ? "alone" : "transaction"],
+      );
+      assert.deepEqual(problems, []);
     });
 
   test("knows the index that is built, rebuilt or dropped, with its schema", async () => {
-    const indexOf = async (text: string) => (await readScript(text)).alone?.index;
+    const indexOf = async (text: string) => (await read(text)).segments[0]?.alone?.index;
     assert.deepEqual(await indexOf('CREATE INDEX CONCURRENTLY "I""1" ON "A.b".t (a)'), {
       action: "build",
       name: '"A.b"."I""1"',
@@ -171,7 +194,43 @@ describe("readScript", () => {
   });
 
   test("shows the line of a problem with a caret beneath it", async () => {
-    const { problems } = await readScript("SELECT 1;\n  SELEC 2;\n");
+    const { problems } = await read("SELECT 1;\n  SELEC 2;\n");
     assert.equal(problems[0]?.excerpt, "2 |   SELEC 2;\n      ^");
+  });
+
+  for (const [script, segments] of [
+    ["CREATE TABLE a (); VACUUM a; SELECT 1; SELECT 2", ["transaction 0-1", "alone 1-2", "transaction 2-4"]],
+    [
+      "BEGIN; SELECT 1; COMMIT; CREATE INDEX CONCURRENTLY i ON a (b); DROP INDEX CONCURRENTLY j",
+      ["transaction 1-2", "alone 3-4", "alone 4-5"],
+    ],
+    [
+      "ALTER TYPE e ADD VALUE 'x'; SELECT 1; INSERT INTO a VALUES ('x')",
+      ["transaction 0-2", "transaction 2-3"],
+    ],
+    ["ALTER TYPE e ADD VALUE 'x'; ALTER TYPE e ADD VALUE 'y'; SELECT 1", ["transaction 0-3"]],
+    ["CREATE TYPE e AS ENUM (); ALTER TYPE e ADD VALUE 'x'; SELECT 'x'", ["transaction 0-3"]],
+    ["ALTER TYPE e RENAME VALUE 'x' TO 'y'; SELECT 'y'", ["transaction 0-2"]],
+    [
+      "ALTER TYPE e ADD VALUE 'it''s'; DO $$ BEGIN PERFORM 'it''s'::e; END $$",
+      ["transaction 0-1", "transaction 1-2"],
+    ],
+    ["SAVEPOINT a; SELECT 1; ROLLBACK TO a; RELEASE a", ["transaction 0-4"]],
+  ] as const)
+    test(`cuts ${JSON.stringify(script)} into segments`, async () => {
+      const found = await read(script);
+      assert.deepEqual(found.problems, []);
+      assert.deepEqual(
+        found.segments.map(({ kind, from, to }) => `${kind} ${from}-${to}`),
+        segments,
+      );
+    });
+
+  test("makes each statement a segment where the format says that none may run in a transaction", async () => {
+    const { segments } = await read("SELECT 1; CALL p(); DO $$ BEGIN END $$; VACUUM", false);
+    assert.deepEqual(
+      segments.map(({ kind }) => kind),
+      ["transaction", "alone", "alone", "alone"],
+    );
   });
 });

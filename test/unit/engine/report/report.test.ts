@@ -10,10 +10,15 @@ import {
   planWarnings,
   verificationReport,
 } from "../../../../engine/index.ts";
+import { migrationOf } from "../../../migration.ts";
 
 const emptyPlan: Plan = {
   ledger: "l",
   ledgerExists: true,
+  declared: [],
+  rollback: [],
+  heldBack: [],
+  options: {},
   pending: [],
   applied: [],
   failed: [],
@@ -26,7 +31,8 @@ const emptyPlan: Plan = {
 };
 
 function pending(name: string, resumes = false): Plan["pending"][number] {
-  return { name, file: name, checksum: "", alternativeChecksums: [], portableChecksum: "", resumes };
+  const entry = { key: name, checksum: "", startedAt: undefined, logs: undefined, progress: undefined };
+  return { ...migrationOf(name), interrupted: resumes ? { ...entry, state: "failed" } : undefined };
 }
 
 const held: CheckResult = {
@@ -106,8 +112,11 @@ test("a verification in which all holds has nothing to report", () => {
   assert.match(verificationReport([violated, unknown]) ?? "", /^2 of 2 checks do not hold:/);
 });
 
+const nothing = { declared: [], rolledBack: [], applied: [] };
+
 const failed: FailedMigration = {
   name: "2_b",
+  direction: "up",
   file: "m/2_b/migration.sql",
   outcome: "rolled-back",
   error: {
@@ -123,7 +132,7 @@ const failed: FailedMigration = {
 };
 
 test("a failed statement is reported with its place, the server's words and what to do", () => {
-  const result = { applied: [{ name: "1_a", durationMs: 1 }], failed, unapplied: ["2_b"] };
+  const result = { ...nothing, applied: [{ name: "1_a", durationMs: 1 }], failed, unapplied: ["2_b"] };
   assert.equal(
     failureReport(result),
     [
@@ -140,7 +149,7 @@ test("a failed statement is reported with its place, the server's words and what
 
 test("a violation is reported with check, migration and rows, and what did not hold before is said", () => {
   const report = failureReport({
-    applied: [],
+    ...nothing,
     failed: {
       ...failed,
       error: undefined,
@@ -161,6 +170,7 @@ test("a violation is reported with check, migration and rows, and what did not h
 
 test("a migration that could not be rolled back is not said to be", () => {
   const report = failureReport({
+    ...nothing,
     applied: [{ name: "2_b", durationMs: 1 }],
     failed: {
       ...failed,
@@ -177,7 +187,7 @@ test("a migration that could not be rolled back is not said to be", () => {
 test("a lock that could not be had and a new enum value have remedies of their own", () => {
   const reportOf = (sqlstate: string): string =>
     failureReport({
-      applied: [],
+      ...nothing,
       failed: {
         ...failed,
         error: {

@@ -4,9 +4,12 @@ import { type FailedMigration, failureReport } from "../../../../engine/index.ts
 
 function reportOf(outcome: FailedMigration["outcome"], hint?: string): string {
   return failureReport({
+    declared: [],
+    rolledBack: [],
     applied: [{ name: "1_a", durationMs: 1 }],
     failed: {
       name: "2_i",
+      direction: "up",
       file: "2_i/migration.sql",
       outcome,
       error: {

@@ -3,8 +3,15 @@ import { rm } from "node:fs/promises";
 import { test, type TestContext } from "node:test";
 import fc from "fast-check";
 import { FolderError } from "../../../../engine/index.ts";
-import { readScriptFile } from "../../../../engine/folder/script-file.ts";
+import type { ScriptSection } from "../../../../engine/folder/migration.ts";
+import { scriptSource } from "../../../../engine/folder/script-source.ts";
 import { changeFolder, createFolder } from "../../../migration-folder.ts";
+
+async function textOf(section: ScriptSection): Promise<string> {
+  const portions: string[] = [];
+  for await (const { text } of scriptSource(section).read()) portions.push(text);
+  return portions.join("");
+}
 
 async function migrationOf(t: TestContext, script: string | Buffer) {
   const folder = await createFolder(t, { "1_a": script });
@@ -15,26 +22,26 @@ async function migrationOf(t: TestContext, script: string | Buffer) {
 
 async function refusedBy(t: TestContext, script: Buffer): Promise<FolderError> {
   const { migration } = await migrationOf(t, script);
-  const error: unknown = await readScriptFile(migration).catch((cause: unknown) => cause);
+  const error: unknown = await textOf(migration.up).catch((cause: unknown) => cause);
   assert.ok(error instanceof FolderError, String(error));
   return error;
 }
 
 test("a script is read as it is written, without its byte-order mark", async (t) => {
   const { migration } = await migrationOf(t, "\uFEFFSELECT 'é 🐘';\r\n");
-  assert.equal(await readScriptFile(migration), "SELECT 'é 🐘';\r\n");
+  assert.equal(await textOf(migration.up), "SELECT 'é 🐘';\r\n");
 });
 
 test("a script that has changed since it was planned is refused", async (t) => {
   const { folder, migration } = await migrationOf(t, "SELECT 1");
   await changeFolder(folder, { "1_a": "SELECT 2" });
-  await assert.rejects(readScriptFile(migration), { code: "SCRIPT_CHANGED" });
+  await assert.rejects(textOf(migration.up), { code: "SCRIPT_CHANGED" });
 });
 
 test("a script that has gone since it was planned is refused", async (t) => {
   const { migration } = await migrationOf(t, "SELECT 1");
   await rm(migration.file);
-  await assert.rejects(readScriptFile(migration), { code: "SCRIPT_UNREADABLE", name: "FolderError" });
+  await assert.rejects(textOf(migration.up), { code: "SCRIPT_UNREADABLE", name: "FolderError" });
 });
 
 test("a NUL byte is refused with its line", async (t) => {

@@ -1,0 +1,13 @@
+/** Files that are read at the same time: enough to hide the disk's latency, far below any limit on open files. */
+const concurrentReads = 64;
+
+/** Does some work for each item, some of it at the same time, and gives the results in the items' order. */
+export async function inBatches<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let at = 0; at < items.length; at += concurrentReads)
+    results.push(...(await Promise.all(items.slice(at, at + concurrentReads).map(work))));
+  return results;
+}

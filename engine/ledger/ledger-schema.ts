@@ -1,0 +1,19 @@
+import type { Database } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+
+/** Creates the connection's schema where it is missing. */
+export async function createSchema(database: Database, schema = database.address.schema): Promise<void> {
+  const [found] = await database.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1`, [schema]);
+  // Asked for first, since even IF NOT EXISTS takes the privilege to create one.
+  if (found === undefined) await database.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+}
+
+/**
+ * A subquery for one table that stands in the schema $2 and is not the ledger's own, which are named in the array $3:
+ * where there is no ledger, the database was not made by these migrations.
+ */
+// PostGIS puts a table of its own into every database that has it, which Prisma overlooks too.
+export const tableWithoutLedger = `
+SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = $2 AND c.relkind = 'r' AND c.relname <> ALL ($3::text[]) AND c.relname <> 'spatial_ref_sys'
+ ORDER BY c.relname LIMIT 1`;

@@ -1,0 +1,70 @@
+import type { Folder } from "../folder/folder.ts";
+import type { Migration } from "../folder/migration.ts";
+import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
+import type { PlanOptions } from "./plan-options.ts";
+
+/** What the ledger will be told about a migration without anything being run. */
+export interface Declaration {
+  migration: Migration;
+  as: "applied" | "rolled-back";
+  /** Which option says so. */
+  by: "baseline" | "resolve";
+}
+
+/**
+ * What the options declare that the ledger does not say yet. A baseline counts only while nothing is in the ledger:
+ * later it could hide a migration that came in late.
+ */
+export function declarationsOf(folder: Folder, ledger: LedgerState, options: PlanOptions): Declaration[] {
+  const live = ledger.entries.filter(({ state }) => state !== "rolled-back");
+  return [...baselineOf(folder, live, options), ...resolutionsOf(folder, live, options)];
+}
+
+function baselineOf(folder: Folder, live: LedgerEntry[], { baseline }: PlanOptions): Declaration[] {
+  if (baseline === undefined || live.length > 0) return [];
+  const last = folder.migrations.findIndex((migration) => isNamed(migration, baseline));
+  return folder.migrations
+    .slice(0, last + 1)
+    .map((migration) => ({ migration, as: "applied", by: "baseline" }));
+}
+
+function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: PlanOptions): Declaration[] {
+  return Object.entries(resolve).flatMap(([name, as]) => {
+    const migration = folder.migrations.find((one) => isNamed(one, name));
+    const entries = live.filter(({ key }) => key === (migration?.key ?? name));
+    const failed = entries.some(({ state }) => state === "failed");
+    const applied = entries.some(({ state }) => state === "applied");
+    const isDone = as === "applied" ? applied && !failed : !failed;
+    if (isDone || (migration === undefined && as === "applied")) return [];
+    return [{ migration: migration ?? stranger(name), as, by: "resolve" as const }];
+  });
+}
+
+/** What the ledger will be once the declarations are made. */
+export function withDeclarations(
+  entries: readonly LedgerEntry[],
+  declared: readonly Declaration[],
+): LedgerEntry[] {
+  const settled = new Set(declared.map(({ migration }) => migration.key));
+  const known = entries.map((entry) =>
+    entry.state === "failed" && settled.has(entry.key) ? { ...entry, state: "rolled-back" as const } : entry,
+  );
+  const applied = declared
+    .filter(({ as }) => as === "applied")
+    .map(({ migration: { key, checksum } }) => ({ ...nothing, key, checksum, state: "applied" as const }));
+  return [...known, ...applied];
+}
+
+const nothing = { startedAt: undefined, logs: undefined, progress: undefined };
+
+/** Whether a name in the configuration means this migration: by its name, or by what the ledger calls it. */
+export function isNamed({ name, key }: Pick<Migration, "key" | "name">, wanted: string): boolean {
+  return name === wanted || key === wanted;
+}
+
+/** A failed attempt can be of a migration that has since been taken out of the folder. */
+function stranger(name: string): Migration {
+  const up = { file: "", start: 0, end: undefined, sha256: "", transaction: true };
+  const checksums = { checksum: "", alternativeChecksums: [], portableChecksum: "" };
+  return { name, key: name, file: "", ...checksums, up, down: undefined };
+}

@@ -1,0 +1,34 @@
+import type { Plan } from "./plan.ts";
+import type { Policy } from "./plan-options.ts";
+
+interface Oddity {
+  policy: Policy;
+  names: readonly string[];
+  problem: (name: string) => string;
+}
+
+/** What is odd about a plan and refused by the stack's configuration. */
+export function policyProblems(plan: Plan): string[] {
+  return oddities(plan)
+    .filter(({ policy }) => policy === "refuse")
+    .flatMap(({ names, problem }) => names.map(problem));
+}
+
+function oddities({ options, edited, outOfOrder, heldBack }: Plan): Oddity[] {
+  return [
+    {
+      policy: options.edited ?? "warn",
+      names: edited,
+      problem: (name) =>
+        `Migration ${name} has been edited since it was applied, which is refused here (edited: refuse): ` +
+        `restore its script, and make the change in a new migration.`,
+    },
+    {
+      policy: options.outOfOrder ?? "warn",
+      names: outOfOrder.filter((name) => !heldBack.includes(name)),
+      problem: (name) =>
+        `Migration ${name} is pending and comes before one that is applied, which is refused here ` +
+        `(outOfOrder: refuse): give it a later name.`,
+    },
+  ];
+}

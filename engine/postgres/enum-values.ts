@@ -1,0 +1,37 @@
+import type { ParsedStatement } from "./parsed-statement.ts";
+import { quoteLiteral } from "./identifier.ts";
+
+/**
+ * The values that a transaction adds to enumerated types. PostgreSQL does not let the same transaction use them,
+ * unless it has created the type as well.
+ */
+export class EnumValues {
+  readonly #created = new Set<string>();
+  /** As they are written in SQL, quotes included. */
+  #added: string[] = [];
+
+  /** Whether a statement uses a value that the transaction has added. */
+  areNewTo({ type, text }: ParsedStatement): boolean {
+    if (type === "AlterEnumStmt" || type === "CreateEnumStmt" || type === "CommentStmt") return false;
+    return this.#added.some((literal) => text.includes(literal));
+  }
+
+  /** Takes note of what a statement adds. */
+  take({ type, node }: ParsedStatement): void {
+    if (type === "CreateEnumStmt") this.#created.add(nameOf(node));
+    const { newVal, oldVal } = node as { newVal?: string; oldVal?: string };
+    if (type !== "AlterEnumStmt" || newVal === undefined || oldVal !== undefined) return;
+    if (!this.#created.has(nameOf(node))) this.#added.push(quoteLiteral(newVal));
+  }
+
+  /** What was added is committed, and types that were created are no longer new. */
+  commit(): void {
+    this.#added = [];
+    this.#created.clear();
+  }
+}
+
+function nameOf(node: Record<string, unknown>): string {
+  const { typeName = [] } = node as { typeName?: { String?: { sval?: string } }[] };
+  return typeName.map((part) => part.String?.sval ?? "").join(".");
+}

@@ -1,0 +1,21 @@
+import { createHash } from "node:crypto";
+import { piecesOfScript, type Script } from "./script.ts";
+
+/**
+ * For each segment of a script, SHA-256 over the statements up to its end: equal where a script that was changed still
+ * begins with the same statements. Comments and blanks between statements do not count.
+ */
+export async function segmentDigests(script: Script): Promise<string[]> {
+  const hash = createHash("sha256");
+  const digests: string[] = [];
+  let index = 0;
+  for await (const piece of piecesOfScript(script)) {
+    if (piece.kind === "data") hash.update(piece.text);
+    for (const { start, end } of piece.statements) {
+      index++;
+      hash.update(piece.text.slice(start, end)).update("\0");
+      while (script.segments[digests.length]?.to === index) digests.push(hash.copy().digest("hex"));
+    }
+  }
+  return digests;
+}

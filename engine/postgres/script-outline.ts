@@ -1,0 +1,102 @@
+import { EnumValues } from "./enum-values.ts";
+import { loneStatementOf } from "./lone-statement.ts";
+import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
+import type { Script, Segment } from "./script.ts";
+import { excerptOfPiece, positionInPiece, type ScriptPiece } from "./script-piece.ts";
+import { cannotRunInTransaction, changesSession, mayCommit } from "./statement-class.ts";
+import { statementProblem } from "./statement-problem.ts";
+import { TransactionControl } from "./transaction-control.ts";
+
+/** Goes through the statements of a script once and notes how they are to be run, not the statements themselves. */
+export class ScriptOutline {
+  readonly #transaction: boolean;
+  readonly #control = new TransactionControl();
+  readonly #enumValues = new EnumValues();
+  readonly #segments: Segment[] = [];
+  readonly #settings = new Set<number>();
+  readonly #problems: ScriptProblem[] = [];
+  #statements = 0;
+
+  constructor(transaction: boolean) {
+    this.#transaction = transaction;
+  }
+
+  refuse(problem: ScriptProblem): void {
+    this.#problems.push(problem);
+  }
+
+  /** Takes the statements of a piece; without a parse tree they are known to be plain INSERTs. */
+  take(piece: ScriptPiece, parsed: readonly ParsedStatement[] | undefined): void {
+    for (const [number, { start }] of piece.statements.entries()) {
+      const index = this.#statements++;
+      const statement = parsed?.[number];
+      if (statement === undefined) this.#append(index, { start, piece });
+      else this.#takeParsed(index, { start, piece }, statement);
+    }
+  }
+
+  finish(): Pick<Script, "leftOut" | "opening" | "problems" | "segments" | "settings" | "statements"> {
+    const open = this.#control.finish();
+    const problems = open === undefined ? this.#problems : [...this.#problems, open];
+    return {
+      segments: this.#segments,
+      opening: this.#control.opening,
+      leftOut: this.#control.leftOut,
+      settings: this.#settings,
+      statements: this.#statements,
+      problems: problems.toSorted((a, b) => a.position.line - b.position.line),
+    };
+  }
+
+  #takeParsed(index: number, place: Place, statement: ParsedStatement): void {
+    const problem = (message: string): ScriptProblem => problemAt(place, message);
+    const misplaced = this.#control.take(index, statement, problem);
+    if (misplaced !== undefined) this.refuse(misplaced);
+    const message = statementProblem(statement);
+    if (message !== undefined) this.refuse(problem(message));
+    if (this.#control.leftOut.has(index)) return;
+    if (changesSession(statement)) this.#settings.add(index);
+    const isAlone = cannotRunInTransaction(statement.type, statement.node);
+    if (isAlone && this.#control.isOpen) this.refuse(problem(insideBegin(statement)));
+    const runsAlone = isAlone || (!this.#transaction && mayCommit(statement.type));
+    this.#append(index, place, { statement, runsAlone });
+  }
+
+  #append(index: number, place: Place, one: { statement?: ParsedStatement; runsAlone?: boolean } = {}): void {
+    const { statement, runsAlone: isAlone = false } = one;
+    const last = this.#segments.at(-1);
+    const needsCommit = statement !== undefined && this.#enumValues.areNewTo(statement);
+    if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
+      last.to = index + 1;
+    } else {
+      this.#enumValues.commit();
+      this.#segments.push({
+        kind: isAlone ? "alone" : "transaction",
+        from: index,
+        to: index + 1,
+        line: positionInPiece(place.piece, place.start).line,
+        words: statement === undefined ? "INSERT" : wordsOf(statement.text),
+        alone:
+          isAlone && statement !== undefined ? loneStatementOf(statement.type, statement.node) : undefined,
+      });
+    }
+    if (statement !== undefined) this.#enumValues.take(statement);
+  }
+}
+
+interface Place {
+  piece: ScriptPiece;
+  start: number;
+}
+
+function problemAt({ piece, start }: Place, message: string): ScriptProblem {
+  const position = positionInPiece(piece, start);
+  return { position, message, excerpt: excerptOfPiece(piece, position) };
+}
+
+function insideBegin({ text }: ParsedStatement): string {
+  return (
+    `${wordsOf(text)} cannot run in a transaction, and stands between BEGIN and COMMIT: ` +
+    `take these two out, or end the transaction before it.`
+  );
+}

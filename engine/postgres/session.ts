@@ -1,0 +1,113 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { from as copyFrom } from "pg-copy-streams";
+import type { ResolvedConnection } from "./connection.ts";
+import { ConnectionError } from "./connection-error.ts";
+import type { CopyIn, Database } from "./database.ts";
+import { secretsOf, withoutSecrets } from "./redaction.ts";
+import { StatementFailure } from "./statement-failure.ts";
+
+/** How long the server may take to say good-bye. */
+const farewellMs = 2_000;
+
+/** A session of the driver, in the words of this package. */
+export class Session implements Database {
+  readonly address: Database["address"];
+  readonly #client: pg.Client;
+  readonly #secrets: string[];
+  readonly announcedPid: number;
+  readonly another: () => Promise<Database>;
+  isLost = false;
+
+  constructor(client: pg.Client, resolved: ResolvedConnection, another: () => Promise<Database>) {
+    const { host, port, database, schema } = resolved;
+    this.another = another;
+    this.address = { host, port, database, schema, user: client.user ?? "" };
+    this.#client = client;
+    this.announcedPid = (client as unknown as { processID: number }).processID;
+    this.#secrets = secretsOf(resolved);
+  }
+
+  async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
+    try {
+      return (await this.#client.query<Row>(sql, values)).rows;
+    } catch (cause) {
+      throw this.#failure(cause, 0);
+    }
+  }
+
+  async execute(script: string): Promise<void> {
+    let completed = 0;
+    const count = (): number => completed++;
+    // The protocol does not say which statement of a script failed, but it does announce each that succeeded.
+    const messages = (this.#client as unknown as { connection: NodeJS.EventEmitter }).connection;
+    messages.on("commandComplete", count);
+    try {
+      await this.#client.query(script);
+    } catch (cause) {
+      throw this.#failure(cause, completed);
+    } finally {
+      messages.off("commandComplete", count);
+    }
+  }
+
+  copyIn(statement: string): CopyIn {
+    const stream = this.#client.query(copyFrom(statement));
+    const finished = new Promise<void>((resolve, reject) => {
+      stream.once("finish", resolve);
+      stream.once("error", (cause) => reject(this.#failure(cause, 0)));
+    });
+    // Whoever writes is told at the end, or by the write that finds the stream ended.
+    finished.catch(() => undefined);
+    return {
+      async write(text) {
+        if (stream.write(text)) return;
+        await Promise.race([finished, once(stream, "drain")]);
+      },
+      async end() {
+        stream.end();
+        await finished;
+      },
+    };
+  }
+
+  abandon(reason: string): void {
+    this.isLost = true;
+    this.#stream().destroy(new Error(reason));
+  }
+
+  redact(text: string): string {
+    return withoutSecrets(text, this.#secrets);
+  }
+
+  async close(): Promise<void> {
+    const ended = this.#client.end().catch(() => undefined);
+    // Over a network that has stopped the server never hears of it.
+    await Promise.race([ended, sleep(farewellMs, undefined, { ref: false })]);
+    this.#stream().destroy();
+  }
+
+  #stream(): Socket {
+    return (this.#client as unknown as { connection: { stream: Socket } }).connection.stream;
+  }
+
+  #failure(cause: unknown, completed: number): StatementFailure | ConnectionError {
+    if (cause instanceof pg.DatabaseError && !endsSession(cause))
+      return new StatementFailure(cause, completed, (text) => this.redact(text));
+    const { host, port } = this.address;
+    this.isLost = true;
+    return new ConnectionError(
+      "CONNECTION_LOST",
+      `The connection to ${host}:${port} was lost: ${this.redact((cause as Error).message)}. ` +
+        `Run pulumi up again; the ledger in the database says what has been done.`,
+      { cause, sqlstate: cause instanceof pg.DatabaseError ? cause.code : undefined },
+    );
+  }
+}
+
+/** Errors after which the server hangs up: an administrator, a shutdown, a time-out of idle or long transactions. */
+function endsSession({ code = "" }: pg.DatabaseError): boolean {
+  return code.startsWith("57P") || code === "25P03" || code === "25P04";
+}

@@ -1,0 +1,58 @@
+import { scriptSource } from "../folder/script-source.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type DataLoss, dataLossOf } from "../postgres/data-loss.ts";
+import type { Database } from "../postgres/database.ts";
+import { loadParser, parsePiece, wordsOf } from "../postgres/parsed-statement.ts";
+import { piecesOfScript, readScript } from "../postgres/script.ts";
+
+/** What rolling a migration back would do, and lose. */
+export interface RollbackLoss {
+  /** The migration's name. */
+  migration: string;
+  /** The statements of its down script, each cut to what a message can hold. */
+  statements: string[];
+  losses: (DataLoss & {
+    /** How many rows the table is thought to hold; undefined where that is not known. */
+    rows: number | undefined;
+  })[];
+}
+
+/** Reads the down scripts of a plan, and how many rows are in what they take away. */
+export async function readLosses(database: Database, { rollback }: Plan): Promise<RollbackLoss[]> {
+  const found: RollbackLoss[] = [];
+  if (rollback.length > 0) await loadParser();
+  for (const { name, down } of rollback) {
+    if (down === undefined) continue;
+    const statements: string[] = [];
+    const losses: DataLoss[] = [];
+    for await (const piece of piecesOfScript(await readScript(scriptSource(down), down)))
+      if (piece.kind !== "data")
+        for (const statement of parsePiece(piece).statements) {
+          statements.push(wordsOf(statement.text));
+          losses.push(...dataLossOf(statement));
+        }
+    const counted = [];
+    for (const loss of losses) counted.push({ ...loss, rows: await rowsOf(database, loss.table) });
+    found.push({ migration: name, statements, losses: counted });
+  }
+  return found;
+}
+
+/** The planner's estimate, which costs nothing; exact where the table is empty or was never looked at and is small. */
+async function rowsOf(database: Database, table: string | undefined): Promise<number | undefined> {
+  if (table === undefined) return undefined;
+  const [estimate] = await database.query<{ rows: number; bytes: string }>(
+    `SELECT c.reltuples::float8 AS rows, pg_catalog.pg_relation_size(c.oid) AS bytes
+       FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'm')`,
+    [table],
+  );
+  if (estimate === undefined) return undefined;
+  if (Number(estimate.bytes) > smallBytes) return estimate.rows < 0 ? undefined : Math.round(estimate.rows);
+  const [exact] = await database.query<{ rows: string }>(
+    `SELECT pg_catalog.count(*) AS rows FROM ONLY ${table}`,
+  );
+  return Number(exact?.rows ?? 0);
+}
+
+/** Counting this much takes milliseconds. */
+const smallBytes = 8 << 20;

@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import type { Migration } from "../folder/migration.ts";
+import { ledgerOf } from "../ledger/ledger.ts";
+import { type PendingMigration, type Plan, stepsOf } from "../plan/plan.ts";
+import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
+import { planRun } from "../plan/plan-run.ts";
+import type { ConnectionError } from "../postgres/connection-error.ts";
+import { applyMigration } from "./apply-migration.ts";
+import type { RunRequest } from "./apply-run.ts";
+import { type CheckGate, openCheckGate } from "./check-gate.ts";
+import { declare } from "./declare.ts";
+import { lockRetry } from "./lock-retry.ts";
+import { withTruth } from "./lost-connection.ts";
+import type { RunResult } from "./run-result.ts";
+import type { RunSession } from "./run-session.ts";
+
+/** What a run knows of itself, whichever session it works on. */
+export interface RunState {
+  result: RunResult;
+  /** How the checks stood before the run; undefined until they were evaluated. */
+  gate: CheckGate | undefined;
+  /** The step that is being worked on: in doubt, once the connection is lost. */
+  inDoubt: (Step & { startedAt: number }) | undefined;
+  /** Why the run stops as soon as it has looked what became of that step. */
+  decision: ConnectionError | undefined;
+}
+
+/** One migration that is applied, or rolled back. */
+interface Step {
+  name: string;
+  direction: "up" | "down";
+  migration: Migration & Partial<Pick<PendingMigration, "interrupted">>;
+}
+
+/** Looks what there is to do, and does it. */
+export async function applySteps(
+  request: RunRequest & { session: RunSession },
+  state: RunState,
+): Promise<RunResult> {
+  const { session, folder, checks = [] } = request;
+  const { result } = state;
+  const plan = announced(
+    await planRun({ database: session.database, folder, options: request.plan.options }),
+    request.plan,
+  );
+  settleDoubt(plan, state, request);
+  const scripts = await requireSoundPlan(plan, folder);
+  const steps = [
+    ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),
+    ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),
+  ];
+  result.unapplied = plan.pending.map(({ name }) => name);
+  if (plan.declared.length > 0) result.declared.push(...(await declare(session, folder, plan)));
+  if (steps.length === 0) return result;
+  state.gate ??= await openCheckGate(session.database, checks);
+  let ledgerExists = plan.ledgerExists || plan.declared.length > 0;
+  for (const [index, step] of steps.entries()) {
+    const place = { number: index + 1, of: steps.length };
+    if (!(await applyStep({ request, state, scripts, gate: state.gate }, step, { ...place, ledgerExists })))
+      return result;
+    ledgerExists = true;
+  }
+  return result;
+}
+
+interface StepContext {
+  request: RunRequest & { session: RunSession };
+  state: RunState;
+  scripts: SoundScripts;
+  gate: CheckGate;
+}
+
+/** Takes one step; false where it failed. */
+async function applyStep(
+  { request, state, scripts, gate }: StepContext,
+  step: Step,
+  { number, of, ledgerExists }: { number: number; of: number; ledgerExists: boolean },
+): Promise<boolean> {
+  const { session, folder, options = {}, onProgress } = request;
+  const { name, direction, migration } = step;
+  const script = scripts.get(direction === "up" ? migration.up : (migration.down ?? migration.up));
+  if (script === undefined) throw new Error(`The script of ${name} was not read.`);
+  onProgress?.({ event: "started", migration: name, direction, number, of });
+  const startedAt = performance.now();
+  state.inDoubt = { ...step, startedAt };
+  const { result } = state;
+  result.failed = await applyMigration({
+    session,
+    ledger: ledgerOf(folder.format),
+    direction,
+    migration,
+    script,
+    record: { id: randomUUID(), migration },
+    gate,
+    retry: lockRetry({
+      retryMs: options.lockRetryMs ?? 60_000,
+      onRetry: (waitMs, reason) => onProgress?.({ event: "retrying", migration: name, waitMs, reason }),
+    }),
+    createLedger: !ledgerExists,
+    last: number === of,
+  });
+  state.inDoubt = undefined;
+  if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
+  const durationMs = done(state, step, startedAt);
+  if (result.failed !== undefined) return false;
+  onProgress?.({ event: "applied", migration: name, direction, durationMs, number, of });
+  return true;
+}
+
+function done({ result }: RunState, { name, direction }: Step, startedAt: number): number {
+  const durationMs = Math.round(performance.now() - startedAt);
+  if (direction === "down") {
+    result.rolledBack.push({ name, durationMs });
+    return durationMs;
+  }
+  result.applied.push({ name, durationMs });
+  result.unapplied = result.unapplied.filter((left) => left !== name);
+  return durationMs;
+}
+
+/**
+ * The ledger tells what became of the step during which the connection was lost. The lock is held again, so whatever
+ * the lost session was doing has ended.
+ */
+function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
+  const { inDoubt, decision } = state;
+  if (inDoubt !== undefined) {
+    const { name, direction } = inDoubt;
+    const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
+    if (!isOpen) done(state, inDoubt, inDoubt.startedAt);
+    onProgress?.({ event: "reconnected", inDoubt: name, isApplied: !isOpen });
+    state.inDoubt = undefined;
+    if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));
+  }
+  if (decision !== undefined) throw withTruth(decision, state);
+}
+
+function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
+  if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
+  return `; ${name} was not, and the next run takes it up`;
+}
+
+/** Only what was announced, and a backup taken for, is done. */
+function announced(found: Plan, { declared, rollback, pending }: Plan): Plan {
+  const wanted = new Set(stepsOf({ declared, rollback, pending }));
+  const isWanted = (step: Partial<Pick<Plan, "declared" | "pending" | "rollback">>): boolean =>
+    stepsOf({ declared: [], rollback: [], pending: [], ...step }).every((label) => wanted.has(label));
+  return {
+    ...found,
+    declared: found.declared.filter((one) => isWanted({ declared: [one] })),
+    rollback: found.rollback.filter((one) => isWanted({ rollback: [one] })),
+    pending: found.pending.filter((one) => isWanted({ pending: [one] })),
+  };
+}

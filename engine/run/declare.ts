@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import type { Folder } from "../folder/folder.ts";
+import { ledgerOf } from "../ledger/ledger.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { RunResult } from "./run-result.ts";
+import type { RunSession } from "./run-session.ts";
+
+/** Tells the ledger, in one transaction, what the stack's configuration declares. */
+export async function declare(
+  { database }: RunSession,
+  { format }: Folder,
+  { declared, ledgerExists }: Plan,
+): Promise<RunResult["declared"]> {
+  const ledger = ledgerOf(format);
+  await database.execute("BEGIN");
+  try {
+    if (!ledgerExists) await ledger.create(database);
+    for (const { migration, as } of declared)
+      if (as === "applied") await ledger.declareApplied(database, { id: randomUUID(), migration });
+      else await ledger.declareRolledBack(database, migration);
+    await database.execute("COMMIT");
+  } catch (error) {
+    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+  return declared.map(({ migration, as }) => ({ name: migration.name, as }));
+}

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConnectionError } from "../postgres/connection-error.ts";
+import type { Database } from "../postgres/database.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import type { RunRequest } from "./apply-run.ts";
+import type { RunState } from "./apply-steps.ts";
+
+/** Whether somebody has ended the session on purpose: such a run does not go on by itself. */
+export function isDecision(error: ConnectionError): boolean {
+  return error.sqlstate === sqlstate.adminShutdown;
+}
+
+/** Connects again, with growing pauses. Rejects with the last error where the time is over. */
+export async function reconnect(
+  { database, options = {} }: Pick<RunRequest, "database" | "options">,
+  lost: ConnectionError,
+): Promise<Database> {
+  const deadline = Date.now() + (options.reconnectMs ?? 60_000);
+  let last = lost;
+  for (let pauseMs = 100; Date.now() <= deadline; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    await sleep(Math.min(pauseMs, Math.max(deadline - Date.now(), 0)));
+    try {
+      return await database.another();
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      last = error;
+    }
+  }
+  throw last;
+}
+
+/** A lost connection leaves no result to read, so the message itself tells how far the run had come. */
+export function withTruth(
+  error: ConnectionError,
+  { result, inDoubt }: RunState,
+  truth?: string,
+): ConnectionError {
+  const names = [
+    ...result.rolledBack.map(({ name }) => `${name} (rolled back)`),
+    ...result.applied.map(({ name }) => name),
+  ];
+  const before =
+    names.length === 0
+      ? "Nothing was applied by this run before"
+      : `Done before, by this run: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
+  const doubt =
+    truth ??
+    (inDoubt === undefined ? "" : `; whether ${inDoubt.name} was, is in doubt until the next run looks`);
+  return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, {
+    cause: error.cause,
+    sqlstate: error.sqlstate,
+  });
+}

@@ -1,0 +1,29 @@
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import { withoutPlace } from "./execute-statements.ts";
+import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
+import { runAlone } from "./run-alone.ts";
+import type { FailedMigration } from "./run-result.ts";
+import { leaveNoTrace } from "./session-state.ts";
+
+/**
+ * Runs a down script that is one statement outside a transaction, such as DROP INDEX CONCURRENTLY, and then takes the
+ * migration out of the ledger. If that is interrupted, the ledger still has it, and the statement, of which nothing
+ * may be left to do, is looked for before it is run again.
+ */
+export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
+  const { session, script, ledger, record, gate, last } = attempt;
+  const { database } = session;
+  const [segment] = script.segments;
+  if (segment?.alone === undefined) return undefined;
+  try {
+    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, true);
+    await database.execute(leaveNoTrace);
+    if (error !== undefined) return refused(attempt, error, "undone");
+    await ledger.revert(database, record);
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    return refused(attempt, withoutPlace(error), "undone");
+  }
+  const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
+  return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+}

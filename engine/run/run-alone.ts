@@ -1,0 +1,38 @@
+import type { LoneStatement } from "../postgres/lone-statement.ts";
+import type { Segment } from "../postgres/script.ts";
+import { executeStatements } from "./execute-statements.ts";
+import { remainingWork } from "./interrupted-statement.ts";
+import type { MigrationAttempt } from "./migration-attempt.ts";
+import type { StatementError } from "./run-result.ts";
+
+/**
+ * Runs a statement that PostgreSQL allows in no transaction. `repeats` says whether an earlier attempt may have run
+ * the same statement: then what it has done is not done again.
+ */
+export async function runAlone(
+  { session, script }: Pick<MigrationAttempt, "script" | "session">,
+  { alone, from, to }: Segment & { alone: LoneStatement },
+  repeats: boolean,
+): Promise<StatementError | undefined> {
+  const { database } = session;
+  // Such waiting holds up nobody, while a time-out would leave an invalid index behind. VACUUM FULL and their like
+  // queue for locks that stop the application, and give way as any migration does.
+  if (alone.concurrently) await database.execute("SET lock_timeout = 0");
+  const work = await remainingWork(database, alone, repeats);
+  if (work === "nothing") return undefined;
+  if (work === "all") {
+    const error = await executeStatements(session, script, { from, to });
+    return isDone(error, alone, repeats) ? undefined : error;
+  }
+  await database.execute(work.instead);
+  return undefined;
+}
+
+/** What creates or drops a database, say, is refused where the attempt that was interrupted has done it. */
+function isDone(
+  error: StatementError | undefined,
+  { sqlstateWhenDone }: LoneStatement,
+  repeats: boolean,
+): boolean {
+  return repeats && sqlstateWhenDone !== undefined && error?.sqlstate === sqlstateWhenDone;
+}

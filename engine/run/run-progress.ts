@@ -1,0 +1,21 @@
+import type { LockHolder } from "../postgres/lock-holders.ts";
+import type { StatementProgress } from "../postgres/statement-progress.ts";
+
+/** What happens while a run goes on. */
+export type RunProgress =
+  | { event: "waiting"; holder: string }
+  | { event: "started"; migration: string; direction: "up" | "down"; number: number; of: number }
+  | { event: "retrying"; migration: string; waitMs: number; reason: string }
+  | { event: "blocked"; migration: string; holders: LockHolder[] }
+  | { event: "terminated"; migration: string; holder: LockHolder }
+  | { event: "progressing"; migration: string; progress: StatementProgress }
+  | { event: "lost"; migration: string | undefined; reason: string }
+  | { event: "reconnected"; inDoubt: string | undefined; isApplied: boolean }
+  | {
+      event: "applied";
+      migration: string;
+      direction: "up" | "down";
+      durationMs: number;
+      number: number;
+      of: number;
+    };

@@ -1,0 +1,38 @@
+import { describeHolder } from "../postgres/lock-holders.ts";
+import type { Database } from "../postgres/database.ts";
+import { backendPid } from "../postgres/session-activity.ts";
+import type { RunProgress } from "./run-progress.ts";
+import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
+
+/** The session that a run works on, and what watches over it. */
+export interface RunSession {
+  database: Database;
+  watch: StatementWatch;
+}
+
+/** What a run's session reports, and of which migration. */
+export interface RunObserver {
+  /** The migration that is being worked on; undefined between two. */
+  current: () => string | undefined;
+  report: (progress: RunProgress) => void;
+}
+
+/** Puts a session under watch. */
+export async function watchSession(
+  database: Database,
+  options: Pick<WatchOptions, "silenceMs" | "terminateIdleAfterMs">,
+  { current, report }: RunObserver,
+): Promise<RunSession> {
+  let blockedBy = "";
+  const watch = new StatementWatch(database, await backendPid(database), {
+    ...options,
+    onBlocked: (holders) => {
+      const described = holders.map(describeHolder).join(", ");
+      if (described !== blockedBy) report({ event: "blocked", migration: current() ?? "", holders });
+      blockedBy = described;
+    },
+    onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
+    onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
+  });
+  return { database: watched(database, watch), watch };
+}

@@ -1,0 +1,139 @@
+import { ConnectionError } from "../postgres/connection-error.ts";
+import type { Database } from "../postgres/database.ts";
+import { type LockHolder, lockHolders, terminateSession } from "../postgres/lock-holders.ts";
+import { isAtWork } from "../postgres/session-activity.ts";
+import { readProgress, type StatementProgress } from "../postgres/statement-progress.ts";
+
+/** What is done about statements that take long. */
+export interface WatchOptions {
+  /**
+   * How long a session may have been idle in its transaction before it is ended, where a migration waits for a lock
+   * that it holds, milliseconds. Default: none is ended.
+   */
+  terminateIdleAfterMs?: number | undefined;
+  /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
+  silenceMs?: number | undefined;
+  onBlocked?: ((holders: LockHolder[]) => void) | undefined;
+  onTerminated?: ((holder: LockHolder) => void) | undefined;
+  onProgress?: ((progress: StatementProgress) => void) | undefined;
+}
+
+/** A statement that is done sooner is not watched, so that a run of quick ones opens no second session. */
+const quickMs = 250;
+const pollMs = 250;
+
+/**
+ * Watches a session's statements from another session: who holds the lock that one waits for, how far a long one has
+ * come, and whether the server is there at all: a network that has silently stopped looks like a long statement, and
+ * only a server that answers elsewhere tells the two apart. Where no second session is to be had although the server
+ * answers, the run goes on unwatched.
+ */
+export class StatementWatch {
+  readonly #database: Database;
+  readonly #pid: number;
+  readonly #options: WatchOptions;
+  #observer: Database | undefined;
+  #running = 0;
+  /** When the server last said that the statement is being worked on. */
+  #answeredAt = 0;
+  /** Who stood in the way when it was looked last. */
+  holders: LockHolder[] = [];
+
+  constructor(database: Database, pid: number, options: WatchOptions) {
+    this.#database = database;
+    this.#pid = pid;
+    this.#options = options;
+  }
+
+  /** Runs `work`, which is one message to the server and its answer, under watch. */
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const number = ++this.#running;
+    this.#answeredAt = Date.now();
+    const timer = setTimeout(() => void this.#observe(number), quickMs);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+      this.#running++;
+    }
+  }
+
+  /** Ends the second session, if there is one. */
+  async close(): Promise<void> {
+    this.#running++;
+    await this.#observer?.close();
+  }
+
+  async #observe(number: number): Promise<void> {
+    const silence = setTimeout(() => this.#giveUp(number), this.#silentInMs());
+    try {
+      await this.#look(number);
+    } catch (error) {
+      // Whoever is refused a session has been answered.
+      if (!(error instanceof ConnectionError) || error.code !== "CONNECTION_LOST")
+        this.#answeredAt = Date.now();
+      await this.#observer?.close();
+      this.#observer = undefined;
+    } finally {
+      clearTimeout(silence);
+    }
+    if (this.#running === number) setTimeout(() => void this.#observe(number), pollMs).unref();
+  }
+
+  #silentInMs(): number {
+    return Math.max(0, this.#answeredAt + (this.#options.silenceMs ?? 30_000) - Date.now());
+  }
+
+  #giveUp(number: number): void {
+    if (this.#running === number) this.#database.abandon("the server has been silent for too long");
+  }
+
+  async #look(number: number): Promise<void> {
+    this.#observer ??= await this.#database.another();
+    const observer = this.#observer;
+    if (this.#running !== number) return;
+    // An answer that has been lost on its way leaves a session that has nothing to do.
+    if (await isAtWork(observer, this.#pid)) this.#answeredAt = Date.now();
+    const holders = await lockHolders(observer, this.#pid);
+    if (this.#running !== number) return;
+    if (holders.length > 0) {
+      this.holders = holders;
+      this.#options.onBlocked?.(holders);
+      for (const holder of holders) await this.#terminateIfIdle(observer, holder);
+      return;
+    }
+    const progress = await readProgress(observer, this.#pid);
+    if (progress !== undefined) this.#options.onProgress?.(progress);
+  }
+
+  async #terminateIfIdle(observer: Database, holder: LockHolder): Promise<void> {
+    const { terminateIdleAfterMs } = this.#options;
+    if (terminateIdleAfterMs === undefined || holder.idleMs === undefined) return;
+    if (holder.idleMs < terminateIdleAfterMs) return;
+    if (await terminateSession(observer, holder)) this.#options.onTerminated?.(holder);
+  }
+}
+
+/** The same session, with all that is sent to it under watch. */
+export function watched(database: Database, watch: StatementWatch): Database {
+  return {
+    address: database.address,
+    announcedPid: database.announcedPid,
+    query: (sql, values) => watch.during(() => database.query(sql, values)),
+    execute: (script) => watch.during(() => database.execute(script)),
+    copyIn(statement) {
+      const copy = database.copyIn(statement);
+      return {
+        write: (text) => watch.during(() => copy.write(text)),
+        end: () => watch.during(() => copy.end()),
+      };
+    },
+    another: () => database.another(),
+    abandon: (reason) => database.abandon(reason),
+    get isLost() {
+      return database.isLost;
+    },
+    redact: (text) => database.redact(text),
+    close: () => database.close(),
+  };
+}
