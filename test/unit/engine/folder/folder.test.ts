@@ -94,7 +94,7 @@ test("a file in the place of the folder is refused", async (t) => {
 test("an empty folder is refused, and a loose script is told where it belongs", async (t) => {
   await assert.rejects(readFiles(t, {}), refusal("FOLDER_EMPTY", /no migration in/));
   await assert.rejects(
-    readFiles(t, { "1_a.sql": "" }),
+    readFolder({ dir: await createFiles(t, { "1_a.sql": "" }), format: "prisma" }),
     refusal("FOLDER_EMPTY", /1_a\.sql.*<name>\/migration\.sql/),
   );
 });

@@ -1,0 +1,77 @@
+import type { Dirent } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FolderReader } from "./folder.ts";
+import { misplaced, noMigrations } from "./format-error.ts";
+import type { Migration } from "./migration.ts";
+import { inBatches } from "./read-in-batches.ts";
+import { readScriptFacts, wholeFile } from "./script-facts.ts";
+
+const scriptName = "migration.sql";
+const looksLike = `<yyyymmddhhmmss>_<name>/${scriptName}, with snapshot.json beside it`;
+
+/** Drizzle from 1.0 on: one directory for each migration, as Prisma has them, with a snapshot of the schema. */
+export const drizzleReader: FolderReader = {
+  looksLike,
+
+  async recognises(dir, entries) {
+    if (entries.some(({ name }) => name === "migration_lock.toml")) return false;
+    for (const { name } of directories(entries))
+      if ((await isFile(join(dir, name, "snapshot.json"))) && (await isFile(join(dir, name, scriptName))))
+        return true;
+    return false;
+  },
+
+  async read(dir, entries) {
+    const names = directories(entries)
+      .map(({ name }) => name)
+      .sort(inDrizzleOrder);
+    const found = await inBatches(names, (name) => readMigration(dir, name));
+    // A directory without a script is none of Drizzle's.
+    const migrations = found.filter((migration) => migration !== undefined);
+    if (migrations.length === 0) throw noMigrations(dir, looksLike);
+    return { migrations, incomplete: [] };
+  },
+};
+
+const { compare: inDrizzleOrder } = new Intl.Collator("en");
+
+function directories(entries: readonly Dirent[]): Dirent[] {
+  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+async function readMigration(dir: string, name: string): Promise<Migration | undefined> {
+  const file = join(dir, name, scriptName);
+  const script = await readScriptFacts(file);
+  if (script === undefined) return undefined;
+  return {
+    name,
+    key: name,
+    file,
+    checksum: script.checksum,
+    alternativeChecksums: script.alternatives,
+    portableChecksum: script.portable,
+    up: wholeFile(file, script),
+    down: undefined,
+    details: { createdAt: timeOf(name, file) },
+  };
+}
+
+/** The time in a name, in milliseconds, which the ledger holds beside the name. */
+function timeOf(name: string, file: string): number {
+  const [, year, month, day, hour, minute, second] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
+  if (second === undefined)
+    throw misplaced(
+      file,
+      "its folder's name does not begin with a time of fourteen digits, which Drizzle's ledger needs: rename it to <yyyymmddhhmmss>_<name>.",
+    );
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+}

@@ -1,0 +1,76 @@
+import { createReadStream, readFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { unreadableScript } from "./folder-error.ts";
+import { malformed } from "./format-error.ts";
+
+/** What Flyway's own configuration file beside a script says of it. */
+export interface FlywayScriptSettings {
+  transaction: boolean;
+  placeholders: boolean;
+}
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+const placeholder = /\$\{[^}\n]*\}/;
+
+/**
+ * Reads a script as Flyway does and gives its checksum, that of its lines without their endings, as the ledger holds
+ * it: a signed number. Throws a `FolderError` at a placeholder, for which nobody would put a value.
+ */
+export async function readFlywayScript(file: string, settings: FlywayScriptSettings): Promise<number> {
+  let [checksum, offset, rest] = [0, 0, Buffer.alloc(0)];
+  const take = (bytes: Buffer): void => {
+    const begin = offset === 0 && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    checksum = crc32(withoutLineEnds(bytes.subarray(begin)), checksum);
+    if (settings.placeholders) requireNoPlaceholder(file, bytes, offset);
+    offset += bytes.length;
+  };
+  try {
+    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+      // A placeholder does not go on in the next line.
+      const end = bytes.lastIndexOf(lineFeed) + 1;
+      if (end > 0) take(bytes.subarray(0, end));
+      rest = Buffer.from(bytes.subarray(end));
+    }
+  } catch (error) {
+    throw error instanceof Error && "syscall" in error ? unreadableScript(file, error) : error;
+  }
+  take(rest);
+  // The ledger's column is a signed number of 32 bits.
+  return checksum | 0;
+}
+
+/** Reads `V1__x.sql.conf`, if there is one. */
+export function readScriptSettings(file: string): FlywayScriptSettings {
+  const configuration = `${file}.conf`;
+  let text = "";
+  try {
+    text = readFileSync(configuration, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw unreadableScript(configuration, error);
+  }
+  const isOff = (key: string): boolean => new RegExp(String.raw`^\s*${key}\s*=\s*false\s*$`, "m").test(text);
+  return { transaction: !isOff("executeInTransaction"), placeholders: !isOff("placeholderReplacement") };
+}
+
+function withoutLineEnds(bytes: Buffer): Buffer {
+  const kept = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (const byte of bytes) if (byte !== lineFeed && byte !== carriageReturn) kept[length++] = byte;
+  return kept.subarray(0, length);
+}
+
+function requireNoPlaceholder(file: string, bytes: Buffer, offset: number): void {
+  // Most scripts have none, and a search for bytes is quick.
+  if (!bytes.includes("${")) return;
+  const text = bytes.toString("latin1");
+  const found = placeholder.exec(text);
+  if (found === null) return;
+  throw malformed(
+    { file, start: offset + found.index },
+    `Flyway would put a value in the place of ${found[0]}, which is not known here: write the value, or, where the ` +
+      `characters themselves are meant, put placeholderReplacement=false into ${file}.conf, which Flyway reads too.`,
+  );
+}

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import type { FolderReader } from "./folder.ts";
+import { malformed, misplaced, noMigrations } from "./format-error.ts";
+import {
+  type MarkedScript,
+  readMarkedScript,
+  requireNothingBefore,
+  sectionOf,
+  withoutChecksum,
+} from "./marked-script.ts";
+import type { Migration } from "./migration.ts";
+import { inBatches } from "./read-in-batches.ts";
+import type { CommentLine } from "./script-facts.ts";
+import { scriptNames, someScriptHas } from "./script-head.ts";
+import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
+
+const looksLike = "<version>_<name>.sql with -- +goose Up and -- +goose Down";
+const fileName = /^(\d+)_.*\.sql$/;
+const annotations = [
+  "up",
+  "down",
+  "statementbegin",
+  "statementend",
+  "no transaction",
+  "envsub on",
+  "envsub off",
+];
+
+/** goose: one file for each migration, in the order of their numbers, its sections marked by comments. */
+export const gooseReader: FolderReader = {
+  looksLike,
+
+  recognises: (dir, entries) => someScriptHas(dir, entries, /^[ \t]*--.*\+goose\b/m),
+
+  async read(dir, entries) {
+    const program = entries.find(({ name }) => /^\d+_.*(?<!_test)\.go$/.test(name));
+    if (program !== undefined)
+      throw misplaced(
+        join(dir, program.name),
+        "a migration in Go can only be run by a program of yours: write it in SQL, or keep using goose for this folder.",
+      );
+    const names = scriptNames(entries);
+    for (const name of names)
+      if (/^0*$/.test(fileName.exec(name)?.[1] ?? ""))
+        throw misplaced(
+          join(dir, name),
+          "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
+        );
+    if (names.length === 0) throw noMigrations(dir, looksLike);
+    const migrations = await inBatches(names, (name) => readMigration(dir, name));
+    migrations.sort((left, right) => compareVersions(left.key, right.key));
+    requireUniqueKeys(migrations);
+    return { migrations, incomplete: [] };
+  },
+};
+
+async function readMigration(dir: string, name: string): Promise<Migration> {
+  const file = join(dir, name);
+  const script = await readMarkedScript(file);
+  const markers = markersIn(script);
+  const { up, down } = sectionsOf(script, markers);
+  requireNothingBefore(script, markers[0] ?? up);
+  const transaction = !markers.some((marker) => marker.annotation === "no transaction");
+  return {
+    ...withoutChecksum,
+    name: name.slice(0, -".sql".length),
+    key: plainVersion(fileName.exec(name)?.[1] ?? ""),
+    file,
+    portableChecksum: script.portable,
+    up: sectionOf(script, up, { until: down, transaction }),
+    down: down && sectionOf(script, down, { until: undefined, transaction }),
+  };
+}
+
+type Marker = CommentLine & { annotation: string };
+
+function markersIn({ file, comments }: MarkedScript): Marker[] {
+  return comments
+    .filter(({ text }) => text.includes("+goose"))
+    .map((comment) => {
+      const annotation = comment.text.replaceAll("--", "").replace("+goose", "").trim().toLowerCase();
+      if (!annotations.includes(annotation) || /^\s/.test(comment.text))
+        throw malformed(
+          { file, start: comment.start },
+          `${comment.text.trim()} is no annotation of goose: it knows "-- +goose Up", Down, StatementBegin, StatementEnd and NO TRANSACTION, at the beginning of the line.`,
+        );
+      if (annotation === "envsub on")
+        throw malformed(
+          { file, start: comment.start },
+          "Variables of the environment are not put into scripts: write the values, and take the annotation out.",
+        );
+      return { ...comment, annotation };
+    });
+}
+
+function sectionsOf({ file }: MarkedScript, markers: Marker[]): { up: Marker; down: Marker | undefined } {
+  const [up, down, more] = markers.filter(({ annotation }) => annotation === "up" || annotation === "down");
+  if (up?.annotation !== "up")
+    throw malformed(
+      { file, start: up?.start ?? 0 },
+      `"-- +goose Up" is missing, or comes after "-- +goose Down": let it begin the statements that apply the migration.`,
+    );
+  if (down?.annotation === "up" || more !== undefined)
+    throw malformed(
+      { file, start: (down?.annotation === "up" ? down : (more ?? up)).start },
+      `"-- +goose Up" and "-- +goose Down" may each stand in the file once: make what follows a migration of its own.`,
+    );
+  return { up, down };
+}

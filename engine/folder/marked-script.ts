@@ -1,0 +1,49 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { unreadableScript } from "./folder-error.ts";
+import { malformed } from "./format-error.ts";
+import type { Migration, ScriptSection } from "./migration.ts";
+import { type CommentLine, readScriptFacts, type ScriptFacts } from "./script-facts.ts";
+
+/** A script whose sections are marked by comments. */
+export interface MarkedScript extends ScriptFacts {
+  file: string;
+}
+
+/** Reads a script that is known to be there, with the comments that may be markers. */
+export async function readMarkedScript(file: string): Promise<MarkedScript> {
+  const facts = await readScriptFacts(file, { comments: true });
+  if (facts === undefined) throw unreadableScript(file, new Error("it has gone while the folder was read"));
+  return { ...facts, file };
+}
+
+/** From a marker to the next, or to the end of the file. The marker itself is a comment, which does no harm. */
+export function sectionOf(
+  { file, sha256 }: MarkedScript,
+  marker: CommentLine,
+  { until, transaction }: { until: CommentLine | undefined; transaction: boolean },
+): ScriptSection {
+  return { file, start: marker.start, end: until?.start, sha256, transaction };
+}
+
+/** What a migration is where its format's ledger holds no checksum. */
+export const withoutChecksum = { checksum: "", alternativeChecksums: [] } satisfies Partial<Migration>;
+
+/** Throws a `FolderError` where statements stand before the first marker: nobody would run them. */
+export function requireNothingBefore({ file }: MarkedScript, marker: CommentLine): void {
+  const head = Buffer.alloc(marker.start);
+  const opened = openSync(file, "r");
+  try {
+    readSync(opened, head, 0, head.length, 0);
+  } finally {
+    closeSync(opened);
+  }
+  let start = 0;
+  for (const line of head.toString("utf8").split("\n")) {
+    if (!/^\uFEFF?\s*(--.*)?$/.test(line))
+      throw malformed(
+        { file, start },
+        `Statements stand before ${marker.text.trim()}, where nothing runs them: move them below it.`,
+      );
+    start += Buffer.byteLength(line) + 1;
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import type { FolderReader } from "./folder.ts";
+import { misplaced, noMigrations } from "./format-error.ts";
+import { readMarkedScript } from "./marked-script.ts";
+import type { Migration } from "./migration.ts";
+import { inBatches } from "./read-in-batches.ts";
+import { wholeFile } from "./script-facts.ts";
+import { scriptNames } from "./script-head.ts";
+import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
+
+const looksLike = "<number>_<name>.sql, with <number>_<name>.down.sql beside it if you like";
+const fileName = /^(\d+)(?:\D.*)?\.sql$/;
+const downEnding = ".down.sql";
+
+/** Plain SQL files that begin with a number, in the order of these numbers; of no tool, with a ledger of our own. */
+export const numberedReader: FolderReader = {
+  looksLike,
+
+  recognises: (_dir, entries) =>
+    scriptNames(entries).some((name) => fileName.test(name)) ? "perhaps" : false,
+
+  async read(dir, entries) {
+    const names = scriptNames(entries);
+    for (const name of names)
+      if (!fileName.test(name))
+        throw misplaced(
+          join(dir, name),
+          `Its name does not begin with a number, so its place is not known: rename it to <number>_<name>.sql, or move it elsewhere.`,
+        );
+    const downs = new Set(names.filter((name) => name.endsWith(downEnding)));
+    const ups = names.filter((name) => !downs.has(name));
+    for (const down of downs)
+      if (!ups.includes(upOf(down)))
+        throw misplaced(
+          join(dir, down),
+          `There is no ${upOf(down)} that it rolls back: add it, or delete this file.`,
+        );
+    if (ups.length === 0) throw noMigrations(dir, looksLike);
+    const migrations = await inBatches(ups, (name) => readMigration(dir, { name, downs }));
+    migrations.sort((left, right) => compareVersions(left.key, right.key));
+    requireUniqueKeys(migrations);
+    return { migrations, incomplete: [] };
+  },
+};
+
+function upOf(down: string): string {
+  return `${down.slice(0, -downEnding.length)}.sql`;
+}
+
+async function readMigration(
+  dir: string,
+  { name: script, downs }: { name: string; downs: ReadonlySet<string> },
+): Promise<Migration> {
+  const name = script.slice(0, -".sql".length);
+  const file = join(dir, script);
+  const facts = await readMarkedScript(file);
+  const downFile = downs.has(name + downEnding) ? join(dir, name + downEnding) : undefined;
+  return {
+    name,
+    key: plainVersion(fileName.exec(script)?.[1] ?? ""),
+    file,
+    checksum: facts.checksum,
+    alternativeChecksums: facts.alternatives,
+    portableChecksum: facts.portable,
+    up: wholeFile(file, facts),
+    down: downFile === undefined ? undefined : wholeFile(downFile, await readMarkedScript(downFile)),
+  };
+}

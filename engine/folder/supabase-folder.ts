@@ -1,0 +1,66 @@
+import { basename, dirname, join, resolve } from "node:path";
+import type { FolderReader } from "./folder.ts";
+import { misplaced, noMigrations } from "./format-error.ts";
+import { readMarkedScript, withoutChecksum } from "./marked-script.ts";
+import type { Migration } from "./migration.ts";
+import { inBatches } from "./read-in-batches.ts";
+import { wholeFile } from "./script-facts.ts";
+import { scriptNames } from "./script-head.ts";
+import { compareBytes, requireUniqueKeys } from "./version.ts";
+
+const looksLike = "<timestamp>_<name>.sql";
+const fileName = /^([0-9]+)_(.*)\.sql$/;
+
+/** Supabase: one file for each migration, in the order of the files' names. */
+export const supabaseReader: FolderReader = {
+  looksLike,
+
+  recognises(dir, entries) {
+    const names = scriptNames(entries);
+    if (!names.some((name) => /^\d{14}_/.test(name))) return false;
+    return isSupabase(dir) ? true : "perhaps";
+  },
+
+  async read(dir, entries) {
+    const names = scriptNames(entries).sort(compareBytes);
+    for (const name of names)
+      if (!fileName.test(name))
+        throw misplaced(
+          join(dir, name),
+          `Supabase overlooks it, since its name is not ${looksLike}: rename it, or move it elsewhere.`,
+        );
+    if (isOldInitialSchema(names[0] ?? "")) names.shift();
+    if (names.length === 0) throw noMigrations(dir, looksLike);
+    const migrations = await inBatches(names, (name) => readMigration(dir, name));
+    requireUniqueKeys(migrations);
+    return { migrations, incomplete: [] };
+  },
+};
+
+/** Supabase's own place for migrations. */
+function isSupabase(dir: string): boolean {
+  const absolute = resolve(dir);
+  return basename(absolute) === "migrations" && basename(dirname(absolute)) === "supabase";
+}
+
+/** Supabase passes over what its first versions wrote into a new project. */
+function isOldInitialSchema(name: string): boolean {
+  const [, timestamp] = /([0-9]{14})_init\.sql/.exec(name) ?? [];
+  return timestamp !== undefined && timestamp < "20211209000000";
+}
+
+async function readMigration(dir: string, name: string): Promise<Migration> {
+  const file = join(dir, name);
+  const script = await readMarkedScript(file);
+  const [, version = "", title = ""] = fileName.exec(name) ?? [];
+  return {
+    ...withoutChecksum,
+    name: name.slice(0, -".sql".length),
+    key: version,
+    file,
+    portableChecksum: script.portable,
+    up: wholeFile(file, script),
+    down: undefined,
+    details: { name: title },
+  };
+}

@@ -1,0 +1,27 @@
+import { duplicate } from "./format-error.ts";
+import type { Migration } from "./migration.ts";
+
+/** A version without leading zeros, as tools that read it as a number know it: `0012` is `12`. */
+export function plainVersion(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, "");
+}
+
+/** Compares two plain versions as numbers, however long they are. */
+export function compareVersions(left: string, right: string): number {
+  return left.length - right.length || compareBytes(left, right);
+}
+
+/** Compares as Go does, whatever the language of the machine is. */
+export function compareBytes(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Throws a `FolderError` where two migrations have the same key. */
+export function requireUniqueKeys(migrations: readonly Migration[]): void {
+  const files = new Map<string, string>();
+  for (const { key, file } of migrations) {
+    const other = files.get(key);
+    if (other !== undefined) throw duplicate(key, file, other);
+    files.set(key, file);
+  }
+}

@@ -1,0 +1,78 @@
+import type { Migration } from "../folder/migration.ts";
+import type { Database } from "../postgres/database.ts";
+import { quoteName } from "../postgres/identifier.ts";
+import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
+
+/** Our own table beside a tool's ledger. It is there only while an attempt is unfinished. */
+export const attemptTableName = "pulumi_pg_migrations_attempts";
+
+/** The columns that a ledger's entries are read from, of the attempts in a table with this quoted name. */
+export function attemptRows(table: string): string {
+  return `SELECT key, checksum, 'attempt' AS state, pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms,
+                 logs, segments, sha256, 9223372036854775807 AS place
+            FROM ${table}`;
+}
+
+/**
+ * Attempts at migrations that cannot run in one transaction, for ledgers that hold nothing but what is applied. The
+ * tool whose ledger it is sees the table only while there is something unfinished.
+ */
+export class AttemptTable {
+  readonly #database: Database;
+  readonly #table: string;
+
+  constructor(database: Database, schema: string) {
+    this.#database = database;
+    this.#table = quoteName([schema, attemptTableName]);
+  }
+
+  async begin({ id, migration }: LedgerRecord): Promise<void> {
+    if (!(await this.#exists()))
+      await this.#database.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (
+        id         text PRIMARY KEY,
+        key        text NOT NULL,
+        checksum   text NOT NULL,
+        started_at timestamptz NOT NULL,
+        segments   integer NOT NULL,
+        sha256     text NOT NULL,
+        logs       text
+      )`);
+    await this.#database.query(
+      `INSERT INTO ${this.#table} (id, key, checksum, started_at, segments, sha256)
+       VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), 0, pg_catalog.repeat('0', 64))`,
+      [id, migration.key, migration.portableChecksum],
+    );
+  }
+
+  async advance({ id }: LedgerRecord, { segments, sha256 }: AttemptProgress): Promise<void> {
+    await this.#database.query(`UPDATE ${this.#table} SET segments = $2, sha256 = $3 WHERE id = $1`, [
+      id,
+      segments,
+      sha256,
+    ]);
+  }
+
+  async fail({ id }: LedgerRecord, logs: string): Promise<void> {
+    await this.#database.query(`UPDATE ${this.#table} SET logs = $2 WHERE id = $1`, [id, logs]);
+  }
+
+  /** Forgets the attempts at a migration, and the table with the last. Gives when the first of them began. */
+  async settle({ key }: Pick<Migration, "key">): Promise<number | undefined> {
+    if (!(await this.#exists())) return undefined;
+    const settled = await this.#database.query<{ at: number }>(
+      `DELETE FROM ${this.#table} WHERE key = $1 RETURNING pg_catalog.date_part('epoch', started_at) * 1000 AS at`,
+      [key],
+    );
+    const others = await this.#database.query(`SELECT FROM ${this.#table} LIMIT 1`);
+    if (others.length === 0) await this.#database.query(`DROP TABLE ${this.#table}`);
+    return settled[0]?.at;
+  }
+
+  async #exists(): Promise<boolean> {
+    const [found] = await this.#database.query<{ exists: boolean }>(
+      `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists`,
+      [this.#table],
+    );
+    return found?.exists ?? false;
+  }
+}

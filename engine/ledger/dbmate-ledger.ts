@@ -1,0 +1,20 @@
+import { toolLedger } from "./tool-ledger.ts";
+
+/** dbmate's ledger: the versions that are applied. dbmate takes no lock. */
+export const dbmateLedger = toolLedger({
+  table: "schema_migrations",
+  columns: ["version"],
+  row: { key: "version", order: "version" },
+
+  async create(database, table) {
+    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (version varchar PRIMARY KEY)`);
+  },
+
+  async insert(database, table, { migration }) {
+    await database.query(`INSERT INTO ${table} (version) VALUES ($1)`, [migration.key]);
+  },
+
+  async remove(database, table, { migration }) {
+    await database.query(`DELETE FROM ${table} WHERE version = $1`, [migration.key]);
+  },
+});

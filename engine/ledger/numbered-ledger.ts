@@ -1,0 +1,30 @@
+import { toolLedger } from "./tool-ledger.ts";
+
+/** The ledger of plain numbered files, which no tool has made up but this package. */
+export const numberedLedger = toolLedger({
+  table: "pulumi_pg_migrations",
+  columns: ["version", "name", "checksum", "started_at", "finished_at"],
+  row: { key: "version", checksum: "checksum", startedAt: "started_at", order: "started_at, version" },
+
+  async create(database, table) {
+    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (
+      version     text PRIMARY KEY,
+      name        text NOT NULL,
+      checksum    text NOT NULL,
+      started_at  timestamptz NOT NULL,
+      finished_at timestamptz NOT NULL
+    )`);
+  },
+
+  async insert(database, table, { migration: { key, name, checksum } }) {
+    await database.query(
+      `INSERT INTO ${table} (version, name, checksum, started_at, finished_at)
+       VALUES ($1, $2, $3, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp())`,
+      [key, name, checksum],
+    );
+  },
+
+  async remove(database, table, { migration }) {
+    await database.query(`DELETE FROM ${table} WHERE version = $1`, [migration.key]);
+  },
+});

@@ -1,0 +1,86 @@
+import type { Folder } from "../folder/folder.ts";
+import type { Database } from "../postgres/database.ts";
+import { quoteName } from "../postgres/identifier.ts";
+import { AttemptTable } from "./attempt-table.ts";
+import { createSchema } from "./ledger-schema.ts";
+import type { Ledger, LedgerRecord } from "./ledger.ts";
+import { readRows, readToolState, type ToolRow } from "./tool-rows.ts";
+import { entriesOf, type ToolEntry } from "./tool-entries.ts";
+
+/** The table in which a tool records what is applied, and nothing of attempts. */
+export interface ToolTable {
+  /** Its name without the schema. */
+  table: string;
+  /** The schema in which the tool always has it. Default: that of the connection. */
+  schema?: string | undefined;
+  /** The number of the advisory lock. Default: that which this package takes where a tool has none. */
+  lockKey?: ((address: Database["address"]) => string) | undefined;
+  /** The columns without which it is another tool's table. */
+  columns: readonly string[];
+  row: ToolRow;
+  /** The rows as entries, where these are not one for each row. */
+  interpret?: ((rows: readonly ToolEntry[], folder: Folder) => ToolEntry[]) | undefined;
+  /** Creates the table, whose quoted name is given; its schema is there. */
+  create(database: Database, table: string): Promise<void>;
+  /** Writes the row of a migration that is applied. */
+  insert(database: Database, table: string, record: LedgerRecord): Promise<void>;
+  /** Takes the row of a migration out, or does whatever the tool does to make it pending again. */
+  remove(database: Database, table: string, record: LedgerRecord): Promise<void>;
+}
+
+/** The lock of a database where the tool takes none; Prisma's, so that two runs of this package never meet. */
+const ownLockKey = "72707369";
+
+/** The ledger of a tool that records what is applied; unfinished attempts stand in a table of ours beside it. */
+export function toolLedger(tool: ToolTable): Ledger {
+  const schemaOf = (schema: string): string => tool.schema ?? schema;
+  const tableOf = (schema: string): string => quoteName([schemaOf(schema), tool.table]);
+  const tableIn = ({ address }: Database): string => tableOf(address.schema);
+  const attempts = (database: Database): AttemptTable =>
+    new AttemptTable(database, schemaOf(database.address.schema));
+  return {
+    lockKey: (address) => tool.lockKey?.(address) ?? ownLockKey,
+
+    tableOf,
+
+    async read(database, folder) {
+      const schema = schemaOf(database.address.schema);
+      const { state, hasAttempts } = await readToolState(database, { ...tool, schema });
+      if (!state.exists) return state;
+      const rows = await readRows(database, { ...tool, schema }, hasAttempts);
+      return { ...state, entries: entriesOf(rows, folder, tool.interpret) };
+    },
+
+    async create(database) {
+      await createSchema(database, schemaOf(database.address.schema));
+      await tool.create(database, tableIn(database));
+    },
+
+    apply: (database, record) => tool.insert(database, tableIn(database), record),
+
+    revert: (database, record) => tool.remove(database, tableIn(database), record),
+
+    async declareApplied(database, record) {
+      await attempts(database).settle(record.migration);
+      await tool.insert(database, tableIn(database), record);
+    },
+
+    async declareRolledBack(database, migration) {
+      await attempts(database).settle(migration);
+    },
+
+    begin: (database, record) => attempts(database).begin(record),
+
+    advance: (database, record, progress) => attempts(database).advance(record, progress),
+
+    async finish(database, record) {
+      await attempts(database).settle(record.migration);
+      await tool.insert(database, tableIn(database), record);
+    },
+
+    async fail(database, record, { logs, undone }) {
+      if (undone) await attempts(database).settle(record.migration);
+      else await attempts(database).fail(record, logs);
+    },
+  };
+}
