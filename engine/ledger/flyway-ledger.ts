@@ -38,7 +38,12 @@ const table: ToolTable = {
 
   insert: (database, _name, record) => insertRow(database, tableIn(database), rowOf(record.migration)),
 
-  remove: (database, _name, { migration }) => insertRow(database, tableIn(database), undoRowOf(migration)),
+  async remove(database, name, { migration }) {
+    const undone = await database.query(`SELECT FROM ${name} WHERE type LIKE 'UNDO%' LIMIT 1`);
+    if (undone.length > 0) await insertRow(database, name, undoRowOf(migration));
+    // Flyway's free edition stops at the row of an undo, and takes a version without a row for pending, as all do.
+    else await removeRows(database, migration, "success");
+  },
 };
 
 const base = toolLedger(table);
@@ -63,7 +68,7 @@ export const flywayLedger: Ledger = {
   // As `flyway repair` does: rows of what failed are taken out.
   async declareRolledBack(database, migration) {
     await base.declareRolledBack(database, migration);
-    await removeFailed(database, migration);
+    await removeRows(database, migration, "NOT success");
   },
 
   async begin(database, record) {
@@ -74,22 +79,23 @@ export const flywayLedger: Ledger = {
 
   async finish(database, { migration }) {
     const startedAt = await new AttemptTable(database, database.address.schema).settle(migration);
-    await removeFailed(database, migration);
+    await removeRows(database, migration, "NOT success");
     await insertRow(database, tableIn(database), { ...rowOf(migration), startedAt });
   },
 
   async fail(database, record, failure) {
     await base.fail(database, record, failure);
-    if (failure.undone) await removeFailed(database, record.migration);
+    if (failure.undone) await removeRows(database, record.migration, "NOT success");
   },
 };
 
-async function removeFailed(
+async function removeRows(
   database: Database,
   { key, details }: Pick<Migration, "key" | "details">,
+  which: "success" | "NOT success",
 ): Promise<void> {
   await database.query(
-    `DELETE FROM ${tableIn(database)} WHERE NOT success
+    `DELETE FROM ${tableIn(database)} WHERE ${which}
         AND CASE WHEN version IS NULL THEN description = $2 ELSE version IN ($1, $3) END`,
     [key, details?.["description"] ?? "", details?.["version"] ?? ""],
   );

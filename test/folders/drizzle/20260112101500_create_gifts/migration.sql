@@ -1,0 +1,9 @@
+CREATE TABLE gifts (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  campaign_id bigint NOT NULL REFERENCES campaigns (id),
+  cents integer NOT NULL CHECK (cents > 0)
+);
+--> statement-breakpoint
+INSERT INTO campaigns (title) VALUES ('Roof; repairs'), ('Library');
+--> statement-breakpoint
+INSERT INTO gifts (campaign_id, cents) SELECT id, 500 FROM campaigns;

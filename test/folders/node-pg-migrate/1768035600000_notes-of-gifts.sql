@@ -1,0 +1,8 @@
+-- Up Migration
+-- What the donor wrote; may be empty.
+ALTER TABLE gifts ADD COLUMN note text NOT NULL DEFAULT '';
+
+COMMENT ON COLUMN gifts.note IS 'may hold ; as well';
+
+-- Down Migration
+ALTER TABLE gifts DROP COLUMN note;
