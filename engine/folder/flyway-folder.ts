@@ -10,7 +10,7 @@ import {
 import { readFlywayScript, readScriptSettings } from "./flyway-script.ts";
 import type { FolderReader } from "./folder.ts";
 import { duplicate, misplaced, noMigrations } from "./format-error.ts";
-import { readMarkedScript } from "./marked-script.ts";
+import { readPresentScript } from "./marked-script.ts";
 import type { Migration, ScriptSection } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
@@ -68,7 +68,7 @@ async function readScript(dir: string, script: string): Promise<FlywayScript | u
   const name = readFlywayName(file);
   if (name === undefined) return undefined;
   const settings = readScriptSettings(file);
-  const facts = await readMarkedScript(file);
+  const facts = await readPresentScript(file);
   return {
     ...name,
     script: script.replaceAll("\\", "/"),

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
-import { unreadableScript } from "./folder-error.ts";
 import { duplicate, misplaced, noMigrations } from "./format-error.ts";
-import { withoutChecksum } from "./marked-script.ts";
+import { readPresentScript, withoutChecksum } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
-import { readScriptFacts, type ScriptFacts, wholeFile } from "./script-facts.ts";
+import { wholeFile } from "./script-facts.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion } from "./version.ts";
 
@@ -70,7 +69,7 @@ async function readMigration(dir: string, { version, up, down }: Pair): Promise<
       "It has no .up.sql beside it, so golang-migrate would take the version for applied without running anything: add it, or delete this file.",
     );
   const file = join(dir, up);
-  const script = await readFacts(file);
+  const script = await readPresentScript(file);
   const downFile = down && join(dir, down);
   return {
     ...withoutChecksum,
@@ -79,12 +78,6 @@ async function readMigration(dir: string, { version, up, down }: Pair): Promise<
     file,
     portableChecksum: script.portable,
     up: wholeFile(file, script),
-    down: downFile === undefined ? undefined : wholeFile(downFile, await readFacts(downFile)),
+    down: downFile === undefined ? undefined : wholeFile(downFile, await readPresentScript(downFile)),
   };
-}
-
-async function readFacts(file: string): Promise<ScriptFacts> {
-  const facts = await readScriptFacts(file);
-  if (facts === undefined) throw unreadableScript(file, new Error("it has gone while the folder was read"));
-  return facts;
 }

@@ -11,9 +11,17 @@ export interface MarkedScript extends ScriptFacts {
 
 /** Reads a script that is known to be there, with the comments that may be markers. */
 export async function readMarkedScript(file: string): Promise<MarkedScript> {
-  const facts = await readScriptFacts(file, { comments: true });
+  return { ...(await readPresentScript(file, { comments: true })), file };
+}
+
+/** Reads a script that is known to be there. */
+export async function readPresentScript(
+  file: string,
+  options: { comments?: boolean } = {},
+): Promise<ScriptFacts> {
+  const facts = await readScriptFacts(file, options);
   if (facts === undefined) throw unreadableScript(file, new Error("it has gone while the folder was read"));
-  return { ...facts, file };
+  return facts;
 }
 
 /** From a marker to the next, or to the end of the file. The marker itself is a comment, which does no harm. */
@@ -39,7 +47,7 @@ export function requireNothingBefore({ file }: MarkedScript, marker: CommentLine
   }
   let start = 0;
   for (const line of head.toString("utf8").split("\n")) {
-    if (!/^\uFEFF?\s*(--.*)?$/.test(line))
+    if (!/^\uFEFF?\s*(?:--|$)/.test(line))
       throw malformed(
         { file, start },
         `Statements stand before ${marker.text.trim()}, where nothing runs them: move them below it.`,

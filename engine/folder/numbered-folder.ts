@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
-import { readMarkedScript } from "./marked-script.ts";
+import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
@@ -53,7 +53,7 @@ async function readMigration(
 ): Promise<Migration> {
   const name = script.slice(0, -".sql".length);
   const file = join(dir, script);
-  const facts = await readMarkedScript(file);
+  const facts = await readPresentScript(file);
   const downFile = downs.has(name + downEnding) ? join(dir, name + downEnding) : undefined;
   return {
     name,
@@ -63,6 +63,6 @@ async function readMigration(
     alternativeChecksums: facts.alternatives,
     portableChecksum: facts.portable,
     up: wholeFile(file, facts),
-    down: downFile === undefined ? undefined : wholeFile(downFile, await readMarkedScript(downFile)),
+    down: downFile === undefined ? undefined : wholeFile(downFile, await readPresentScript(downFile)),
   };
 }

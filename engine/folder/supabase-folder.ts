@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
-import { readMarkedScript, withoutChecksum } from "./marked-script.ts";
+import { readPresentScript, withoutChecksum } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
@@ -51,7 +51,7 @@ function isOldInitialSchema(name: string): boolean {
 
 async function readMigration(dir: string, name: string): Promise<Migration> {
   const file = join(dir, name);
-  const script = await readMarkedScript(file);
+  const script = await readPresentScript(file);
   const [, version = "", title = ""] = fileName.exec(name) ?? [];
   return {
     ...withoutChecksum,

@@ -4,6 +4,8 @@ import { toolLedger } from "./tool-ledger.ts";
 export const dbmateLedger = toolLedger({
   table: "schema_migrations",
   columns: ["version"],
+  // Other tools have a table of the same name, with a version and more.
+  isExact: true,
   row: { key: "version", order: "version" },
 
   async create(database, table) {

@@ -17,6 +17,8 @@ export interface ToolTable {
   lockKey?: ((address: Database["address"]) => string) | undefined;
   /** The columns without which it is another tool's table. */
   columns: readonly string[];
+  /** Whether a table with further columns is another tool's too. Default: false. */
+  isExact?: boolean | undefined;
   row: ToolRow;
   /** The rows as entries, where these are not one for each row. */
   interpret?: ((rows: readonly ToolEntry[], folder: Folder) => ToolEntry[]) | undefined;

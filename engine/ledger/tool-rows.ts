@@ -37,13 +37,15 @@ export interface ReadTable {
   table: string;
   schema: string;
   columns: readonly string[];
+  /** Whether a table with further columns is another tool's. Default: false. */
+  isExact?: boolean | undefined;
   row: ToolRow;
 }
 
 /** Looks whether the ledger is there, is the tool's, and has attempts beside it: one query. */
 export async function readToolState(
   database: Database,
-  { table, schema, columns }: ReadTable,
+  { table, schema, columns, isExact = false }: ReadTable,
 ): Promise<{ state: LedgerState; hasAttempts: boolean }> {
   const name = quoteName([schema, table]);
   const [found] = await database.query<{
@@ -58,8 +60,10 @@ export async function readToolState(
     [name, database.address.schema, [table, attemptTableName], quoteName([schema, attemptTableName])],
   );
   const existing = found?.columns ?? undefined;
-  if (existing !== undefined && !columns.every((column) => existing.includes(column)))
-    throw foreignTable(name, { existing, wanted: columns });
+  const isOther =
+    existing !== undefined &&
+    (!columns.every((column) => existing.includes(column)) || (isExact && existing.length > columns.length));
+  if (isOther) throw foreignTable(name, { existing, wanted: columns });
   const exists = existing !== undefined;
   return {
     state: {

@@ -40,9 +40,11 @@ for (const recorded of recordedLedgers) {
 
     const { rolledBack } = await migrate(database, dir, { target: second });
     assert.equal(rolledBack.length, 3);
+    // Numbers of rows that a sequence has given are not given again.
+    const withoutId = (row: Record<string, unknown>): unknown => ({ ...row, id: undefined });
     assert.deepEqual(
-      (await database.query<Record<string, unknown>>(rows)).map(({ id: _id, ...row }) => row),
-      half.map(({ id: _id, ...row }) => row),
+      (await database.query<Record<string, unknown>>(rows)).map(withoutId),
+      half.map(withoutId),
     );
     assert.equal((await migrate(database, dir)).applied.length, 3);
   });
