@@ -1,7 +1,8 @@
-import { createReadStream, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { unreadableScript } from "./folder-error.ts";
 import { malformed } from "./format-error.ts";
+import { wholeLines } from "./script-source.ts";
 
 /** What Flyway's own configuration file beside a script says of it. */
 export interface FlywayScriptSettings {
@@ -19,25 +20,14 @@ const placeholder = /\$\{[^}\n]*\}/;
  * it: a signed number. Throws a `FolderError` at a placeholder, for which nobody would put a value.
  */
 export async function readFlywayScript(file: string, settings: FlywayScriptSettings): Promise<number> {
-  let [checksum, offset, rest] = [0, 0, Buffer.alloc(0)];
-  const take = (bytes: Buffer): void => {
+  let [checksum, offset] = [0, 0];
+  for await (const bytes of wholeLines(file)) {
     const begin = offset === 0 && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     checksum = crc32(withoutLineEnds(bytes.subarray(begin)), checksum);
+    // A placeholder does not go on in the next line.
     if (settings.placeholders) requireNoPlaceholder(file, bytes, offset);
     offset += bytes.length;
-  };
-  try {
-    for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-      const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
-      // A placeholder does not go on in the next line.
-      const end = bytes.lastIndexOf(lineFeed) + 1;
-      if (end > 0) take(bytes.subarray(0, end));
-      rest = Buffer.from(bytes.subarray(end));
-    }
-  } catch (error) {
-    throw error instanceof Error && "syscall" in error ? unreadableScript(file, error) : error;
   }
-  take(rest);
   // The ledger's column is a signed number of 32 bits.
   return checksum | 0;
 }

@@ -40,8 +40,8 @@ async function* read(section: ScriptSection): AsyncIterable<ScriptLines> {
     );
 }
 
-/** Gives the bytes of a file in portions that end with a line. */
-async function* wholeLines(file: string): AsyncIterable<Buffer> {
+/** Gives the bytes of a file in portions that end with a line. Rejects with a `FolderError`. */
+export async function* wholeLines(file: string): AsyncIterable<Buffer> {
   let rest: Buffer[] = [];
   try {
     // At once is much quicker, and most scripts are small.

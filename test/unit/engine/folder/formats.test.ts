@@ -189,13 +189,15 @@ test("Flyway's checksum is that of the lines without their endings, and the scri
   const dir = await createFiles(t, {
     "V1__lf.sql": "SELECT 1;\nSELECT 'ü';\n",
     "V2__crlf.sql": "\uFEFFSELECT 1;\r\nSELECT 'ü';",
-    "V3__large.sql": `${"-- padding of a large script\n".repeat(100_000)}SELECT 1;`,
+    "V3__large.sql": `${"-- padding of a large script\n".repeat(200_000)}SELECT 1;`,
     "V4__settings.sql": "SELECT '${kept}';",
     "V4__settings.sql.conf": "executeInTransaction=false\nplaceholderReplacement=false\n",
     "notes.sql": "",
   });
   const { migrations } = await readFolder({ dir });
-  const [lf, crlf, , settings] = migrations;
+  const [lf, crlf, large, settings] = migrations;
+  // As Flyway 13.12.0 gave them for the same files.
+  assert.deepEqual([lf?.checksum, large?.checksum], ["520980885", "-812696097"]);
   assert.equal(lf?.checksum, crlf?.checksum);
   assert.equal(settings?.up.transaction, false);
   assert.equal(migrations.length, 4);
