@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { misplaced } from "./format-error.ts";
+import { misplaced, needsTool } from "./format-error.ts";
 import { plainVersion } from "./version.ts";
 
 /** What the name of a script says in Flyway's format. */
@@ -59,12 +59,12 @@ function blanksIn(description: string): string {
 
 function refuseMistakes(file: string, name: string): void {
   if (/^B\d+(?:[._]\d+)*__/.test(name))
-    throw misplaced(
+    throw needsTool(
       file,
       "a baseline migration takes the place of others, depending on the database: apply it once as a versioned migration, or set baseline in the configuration.",
     );
   if (/^(?:before|after)[A-Z]/.test(name))
-    throw misplaced(
+    throw needsTool(
       file,
       "callbacks of Flyway are not run: put its statements into a migration (R__... for what runs again when it changes), or move it elsewhere.",
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { unreadableScript } from "./folder-error.ts";
-import { malformed } from "./format-error.ts";
+import { needsTool } from "./format-error.ts";
 import { wholeLines } from "./script-source.ts";
 
 /** What Flyway's own configuration file beside a script says of it. */
@@ -58,7 +58,7 @@ function requireNoPlaceholder(file: string, bytes: Buffer, offset: number): void
   const text = bytes.toString("latin1");
   const found = placeholder.exec(text);
   if (found === null) return;
-  throw malformed(
+  throw needsTool(
     { file, start: offset + found.index },
     `Flyway would put a value in the place of ${found[0]}, which is not known here: write the value, or, where the ` +
       `characters themselves are meant, put placeholderReplacement=false into ${file}.conf, which Flyway reads too.`,

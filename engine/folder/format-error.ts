@@ -9,11 +9,24 @@ export interface ScriptPlace {
 }
 
 /** Something in a script that its format does not allow; the message begins with the file and the line. */
-export function malformed({ file, start }: ScriptPlace, message: string): FolderError {
+export function malformed(place: ScriptPlace, message: string): FolderError {
+  return new FolderError("SCRIPT_MALFORMED", `${placeInWords(place)}: ${message}`);
+}
+
+/** Something that the format's own tool can do, and nobody else; the message says what to do without it. */
+export function needsTool(place: ScriptPlace | string, message: string): FolderError {
+  const where = typeof place === "string" ? place : placeInWords(place);
+  return new FolderError(
+    "NEEDS_ITS_TOOL",
+    `${where}: ${message} Or let this package run the tool: set \`command\` to what applies the migrations.`,
+  );
+}
+
+function placeInWords({ file, start }: ScriptPlace): string {
   let line = 1;
   const before = readFileSync(file).subarray(0, start);
   for (let at = before.indexOf(10); at >= 0; at = before.indexOf(10, at + 1)) line++;
-  return new FolderError("SCRIPT_MALFORMED", `${file}:${line}: ${message}`);
+  return `${file}:${line}`;
 }
 
 /** A file whose name its format does not know, or whose place in the folder is a mistake. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
-import { malformed, misplaced, noMigrations } from "./format-error.ts";
+import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts";
 import {
   type MarkedScript,
   readMarkedScript,
@@ -35,7 +35,7 @@ export const gooseReader: FolderReader = {
   async read(dir, entries) {
     const program = entries.find(({ name }) => /^\d+_.*(?<!_test)\.go$/.test(name));
     if (program !== undefined)
-      throw misplaced(
+      throw needsTool(
         join(dir, program.name),
         "a migration in Go can only be run by a program of yours: write it in SQL, or keep using goose for this folder.",
       );
@@ -85,7 +85,7 @@ function markersIn({ file, comments }: MarkedScript): Marker[] {
           `${comment.text.trim()} is no annotation of goose: it knows "-- +goose Up", Down, StatementBegin, StatementEnd and NO TRANSACTION, at the beginning of the line.`,
         );
       if (annotation === "envsub on")
-        throw malformed(
+        throw needsTool(
           { file, start: comment.start },
           "Variables of the environment are not put into scripts: write the values, and take the annotation out.",
         );

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
-import { malformed, misplaced, noMigrations } from "./format-error.ts";
+import type { FolderError } from "./folder-error.ts";
+import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts";
 import { type MarkedScript, readMarkedScript, sectionOf, withoutChecksum } from "./marked-script.ts";
 import type { Migration, ScriptSection } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
@@ -39,12 +40,12 @@ export const nodePgMigrateReader: FolderReader = {
   },
 };
 
-function inJavaScript(file: string) {
-  return misplaced(
+function inJavaScript(file: string): FolderError {
+  return needsTool(
     file,
-    "Migrations in JavaScript or TypeScript are run by node-pg-migrate alone, which knows what SQL they stand for. " +
+    "Migrations in JavaScript or TypeScript are run by their own tool alone, which knows what SQL they stand for. " +
       "Write this one in SQL under the same name (node-pg-migrate prints its SQL with --verbose --dry-run), " +
-      "or keep using node-pg-migrate for this folder.",
+      "or keep using the tool for this folder.",
   );
 }
 
