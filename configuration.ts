@@ -1,9 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { backup, flag } from "./backup-configuration.ts";
-import { type Check, connectionFromUrl, type DatabaseMigrationArgs } from "./components/index.ts";
+import {
+  type Check,
+  connectionFromUrl,
+  type DatabaseMigrationArgs,
+  folderFormats,
+} from "./components/index.ts";
 
 const milliseconds = z.coerce.number().int().nonnegative().optional();
+
+/** Pulumi takes a key without a default for one that has to be set, so that an empty text is that default. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => (value === "" ? undefined : value));
+
+const policies = ["ignore", "warn", "refuse"] as const;
+
+function chosen<Choice extends string>(choices: readonly Choice[]) {
+  return z.union([z.literal("").transform(() => undefined), z.enum(choices)]).optional();
+}
 
 const connection = z.strictObject({
   host: z.string().optional(),
@@ -27,7 +44,7 @@ const commandOptions = z.strictObject({
   environment: z.record(z.string(), z.string()).optional(),
   directory: z.string().optional(),
   urlVariable: z.string().optional(),
-  format: z.literal("files").optional(),
+  format: z.enum([...folderFormats, "files"]).optional(),
 });
 
 /** The keys of Pulumi.<stack>.yaml; each is explained in Pulumi.yaml. */
@@ -44,6 +61,22 @@ const configuration = z.strictObject({
   lockRetryMs: milliseconds,
   statementTimeoutMs: milliseconds,
   runLockWaitMs: milliseconds,
+  terminateIdleAfterMs: z.union([z.literal("").transform(() => undefined), milliseconds]),
+  idleInTransactionTimeoutMs: milliseconds,
+  maintenanceWorkMem: text,
+  applicationName: text,
+  reconnectMs: milliseconds,
+  silenceMs: milliseconds,
+  format: chosen(folderFormats),
+  edited: chosen(policies),
+  outOfOrder: chosen(policies),
+  resolve: z
+    .record(z.string(), z.enum(["applied", "rolled-back"]))
+    .optional()
+    .transform((value) => (Object.keys(value ?? {}).length === 0 ? undefined : value)),
+  baseline: text,
+  target: text,
+  nonTransactional: chosen(["resume", "refuse"]),
 });
 
 /** Reads the stack's configuration. Throws a `RunError` that names every key which is missing, unknown or wrong. */

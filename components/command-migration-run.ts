@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Backup, type Check, pendingReport, planWarnings } from "../engine/index.ts";
+import {
+  type Backup,
+  type Check,
+  type FilesMode,
+  type FolderFormat,
+  pendingReport,
+  planWarnings,
+} from "../engine/index.ts";
 import { CommandAttemptResource } from "../resources/command-attempt.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
 import type { CommandOptions } from "./command-options.ts";
@@ -80,7 +87,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
   ): Promise<CommandRunResource> {
     const preflight =
       args.preflight ??
-      new Preflight(`${name}-preflight`, { ...args, files: filesModeOf(args) }, { parent: this, dependsOn });
+      new Preflight(`${name}-preflight`, { ...args, ...folderReadingOf(args) }, { parent: this, dependsOn });
     this.#announce(preflight, args.command);
     const backups = pulumi.output(args.backups ?? []);
     const { pending } = preflight;
@@ -97,8 +104,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
       {
         ...{
           connection: secretConnection(args.connection),
-          migrations: args.migrations,
-          files: preflight.files,
+          folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
         ...{ checks: pulumi.output(args.checks ?? []), digest: preflight.plan.digest },
@@ -139,6 +145,9 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
 }
 
 /** How the preflight of a tool's run reads its folder. */
-export function filesModeOf({ format }: Pick<CommandOptions, "format">): "always" | "unless-known" {
-  return format === "files" ? "always" : "unless-known";
+export function folderReadingOf({ format }: Pick<CommandOptions, "format">): {
+  format: FolderFormat | undefined;
+  files: FilesMode;
+} {
+  return format === "files" ? { format: undefined, files: "always" } : { format, files: "unless-known" };
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { FolderFormat } from "../engine/index.ts";
 
 /** A tool of the team's own that migrates. Changing any of it does nothing by itself: it holds for the next run. */
 export interface CommandOptions {
@@ -11,8 +12,9 @@ export interface CommandOptions {
   /** The variable in which it looks for the connection URL. Default: `DATABASE_URL`. */
   urlVariable?: pulumi.Input<string> | undefined;
   /**
-   * `files`: the ledger of the folder's format is not read, and any change of a file in the folder is what is
-   * pending. Default: that only where the folder is in no format that this package reads.
+   * The folder's format, whose ledger tells what is pending; or `files`: no ledger is read, and any change of a file
+   * in the folder is what is pending. Default: found out from the folder, and `files` where it is in no format that
+   * this package reads.
    */
-  format?: "files" | undefined;
+  format?: FolderFormat | "files" | undefined;
 }

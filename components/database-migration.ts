@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedMigration, Backup, Check } from "../engine/index.ts";
 import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
-import { CommandMigrationRun, filesModeOf } from "./command-migration-run.ts";
+import { CommandMigrationRun, folderReadingOf } from "./command-migration-run.ts";
 import type { CommandOptions } from "./command-options.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
+import type { PlanArgs } from "./plan-args.ts";
 import { Preflight } from "./preflight.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 import { Verification } from "./verification.ts";
 
 /** Arguments of `DatabaseMigration`. */
-export interface DatabaseMigrationArgs extends MigrationRunOptions {
+export interface DatabaseMigrationArgs extends MigrationRunOptions, PlanArgs {
   /** The database to migrate. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
@@ -51,11 +52,12 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
     const command = typeof args.command === "string" ? { command: args.command } : args.command;
+    if (command !== undefined) requireToolsOwnPlan(args);
     const methods = backupMethods(args.backup);
     const copiesDatabase = methods.some((method) => "databaseCopy" in method);
     const preflight = new Preflight(
       `${name}-preflight`,
-      { ...args, copiesDatabase, ...(command === undefined ? {} : { files: filesModeOf(command) }) },
+      { ...args, copiesDatabase, ...(command === undefined ? {} : folderReadingOf(command)) },
       { parent: this, dependsOn: opts?.dependsOn },
     );
     if ("none" in args.backup) this.#announceNoBackup(args.backup.none, preflight);
@@ -74,7 +76,11 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     const run =
       command === undefined
         ? new MigrationRun(`${name}-run`, pipeline, { parent: this, dependsOn })
-        : new CommandMigrationRun(`${name}-run`, { ...pipeline, ...command }, { parent: this, dependsOn });
+        : new CommandMigrationRun(
+            `${name}-run`,
+            { ...pipeline, format: undefined, ...command },
+            { parent: this, dependsOn },
+          );
     const { connection, checks = [] } = args;
     const verification = new Verification(
       `${name}-verification`,
@@ -115,4 +121,14 @@ export class DatabaseMigration extends pulumi.ComponentResource {
       if (pending.length > 0) say(this, `No backup will be taken: ${reason}`, "warn");
     });
   }
+}
+
+/** What goes into the ledger, and where to, is decided by the tool that keeps it. */
+function requireToolsOwnPlan(args: DatabaseMigrationArgs): void {
+  const given = (["baseline", "resolve", "target"] as const).filter((name) => args[name] !== undefined);
+  if (given.length > 0)
+    throw new pulumi.RunError(
+      `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Use the tool's ` +
+        `own way, or leave command out.`,
+    );
 }

@@ -13,6 +13,7 @@ export {
   type PointInTimeRecoveryArgs,
   type PointInTimeRecoveryOptions,
 } from "./point-in-time-recovery.ts";
+export { type PlanArgs } from "./plan-args.ts";
 export { Preflight, type PreflightArgs } from "./preflight.ts";
 export { RdsRestore } from "./rds-restore.ts";
 export { type RdsRestoreArgs } from "./rds-restore-args.ts";
@@ -33,7 +34,10 @@ export {
   type CheckResult,
   type Columns,
   type Connection,
+  type FolderFormat,
+  folderFormats,
   type Plan,
+  type Policy,
   type TlsMode,
   connectionFromUrl,
   exactlyOne,

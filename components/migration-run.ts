@@ -3,12 +3,16 @@ import {
   type AppliedMigration,
   type Backup,
   type Check,
+  declarationReport,
   pendingReport,
   type Plan,
   planWarnings,
+  type RollbackLoss,
+  rollbackReport,
 } from "../engine/index.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import type { PlanArgs } from "./plan-args.ts";
 import { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
@@ -24,10 +28,25 @@ export interface MigrationRunOptions {
   statementTimeoutMs?: pulumi.Input<number> | undefined;
   /** How long to wait for another run on the same database to end, milliseconds. Default: 600000. */
   runLockWaitMs?: pulumi.Input<number> | undefined;
+  /**
+   * How long a session may have been idle in its transaction before it is ended, where a migration waits for a lock
+   * that it holds, milliseconds. Default: none is ended.
+   */
+  terminateIdleAfterMs?: pulumi.Input<number> | undefined;
+  /** How long the server keeps a transaction of the run that says nothing any more, milliseconds. Default: 60000. */
+  idleInTransactionTimeoutMs?: pulumi.Input<number> | undefined;
+  /** Memory for building indexes and the like, as PostgreSQL writes it: `1GB`. Default: the server's. */
+  maintenanceWorkMem?: pulumi.Input<string> | undefined;
+  /** The name of the run's sessions in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
+  applicationName?: pulumi.Input<string> | undefined;
+  /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 60000. */
+  reconnectMs?: pulumi.Input<number> | undefined;
+  /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
+  silenceMs?: pulumi.Input<number> | undefined;
 }
 
 /** Arguments of `MigrationRun`. */
-export interface MigrationRunArgs extends MigrationRunOptions {
+export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   /** The database to migrate. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
@@ -64,15 +83,18 @@ export class MigrationRun extends pulumi.ComponentResource {
     const preflight =
       args.preflight ??
       new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
-    pulumi.all([preflight.plan, preflight.place]).apply(([plan, place]) => this.#announce(plan, place));
-    const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
+    pulumi
+      .all([preflight.plan, preflight.place, preflight.losses])
+      .apply(([plan, place, losses]) => this.#announce(plan, place, losses));
     const resource = new MigrationRunResource(
       `${name}-apply`,
       {
         connection: secretConnection(args.connection),
         migrations: args.migrations,
         checks: pulumi.output(args.checks ?? []),
-        options: pulumi.all({ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs }),
+        folder: preflight.folder,
+        planOptions: preflight.planOptions,
+        options: runOptionsOf(args),
         digest: preflight.plan.digest,
         pending: preflight.pending,
         backups: pulumi.output(args.backups ?? []),
@@ -88,8 +110,22 @@ export class MigrationRun extends pulumi.ComponentResource {
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
-  #announce(plan: Plan, place: string): void {
+  #announce(plan: Plan, place: string, losses: RollbackLoss[]): void {
     for (const warning of planWarnings(plan)) say(this, warning, "warn");
-    if (pulumi.runtime.isDryRun() && plan.pending.length > 0) say(this, pendingReport(plan, place));
+    if (!pulumi.runtime.isDryRun()) return;
+    if (plan.declared.length > 0) say(this, declarationReport(plan, place));
+    if (plan.rollback.length > 0) say(this, rollbackReport(plan, losses, place), "warn");
+    if (plan.pending.length > 0) say(this, pendingReport(plan, place));
   }
+}
+
+function runOptionsOf(args: MigrationRunOptions): pulumi.Output<object> {
+  const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
+  const { idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName } = args;
+  const { terminateIdleAfterMs, reconnectMs, silenceMs } = args;
+  return pulumi.output({
+    ...{ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs },
+    ...{ idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName },
+    ...{ terminateIdleAfterMs, reconnectMs, silenceMs },
+  });
 }

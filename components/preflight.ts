@@ -10,18 +10,23 @@ import {
   type PreflightRequest,
   type PreflightResult,
   type FilesMode,
+  type FolderRequest,
+  type PlanOptions,
   readChecks,
   readCommandFolder,
+  type RollbackLoss,
+  stepsOf,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { deployed } from "./deployed.ts";
+import { type PlanArgs, planOptionsOf } from "./plan-args.ts";
 import { errorOn } from "./resource-error.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Preflight`. */
-export interface PreflightArgs {
+export interface PreflightArgs extends PlanArgs {
   /** The database to migrate. Changing it re-runs the preflight where something is pending there. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. */
@@ -47,16 +52,20 @@ export interface PreflightArgs {
 export class Preflight extends pulumi.ComponentResource {
   /** The folder of migrations. */
   readonly migrations: pulumi.Output<string>;
-  /** When the folder is taken for mere files. */
-  readonly files: FilesMode | undefined;
+  /** How the folder is read. */
+  readonly folder: pulumi.Output<FolderRequest>;
+  /** What is said about folder and ledger. */
+  readonly planOptions: pulumi.Output<PlanOptions>;
   /** The folder against the ledger. */
   readonly plan: pulumi.Output<Plan>;
   /** Which database was looked at, as messages name it: `app at db.example:5432`. */
   readonly place: pulumi.Output<string>;
-  /** Names of the pending migrations. */
+  /** What a run will do, step by step: the names of the pending migrations, and of those rolled back or declared. */
   readonly pending: pulumi.Output<string[]>;
   /** What a backup is taken before. */
   readonly occasion: pulumi.Output<BackupOccasion>;
+  /** What each rollback would do, and lose. */
+  readonly losses: pulumi.Output<RollbackLoss[]>;
   /** How the checks stand before the run. */
   readonly checkResults: pulumi.Output<CheckResult[]>;
   /** The server's version when the preflight last ran, such as `18.4`. */
@@ -67,33 +76,32 @@ export class Preflight extends pulumi.ComponentResource {
     const connection = secretConnection(args.connection);
     const createDatabase = pulumi.output(args.createDatabase ?? false);
     const copiesDatabase = pulumi.output(args.copiesDatabase ?? false);
+    this.folder = pulumi.output({ dir: args.migrations, format: args.format, files: args.files });
+    this.planOptions = planOptionsOf(args);
     const asked = pulumi
-      .all([connection, args.migrations, args.checks ?? [], createDatabase, copiesDatabase])
-      .apply(([target, dir, checks, creates, copies]) => ({
-        files: args.files,
-        connection: target,
-        dir,
-        checks,
-        createDatabase: creates,
-        copiesDatabase: copies,
+      .all([connection, this.folder, this.planOptions, args.checks ?? [], createDatabase, copiesDatabase])
+      .apply(([target, folder, planOptions, checks, creates, copies]) => ({
+        ...{ connection: target, folder, planOptions, checks },
+        ...{ createDatabase: creates, copiesDatabase: copies },
       }));
     const ready = pulumi.all([asked, deployed(opts?.dependsOn)]);
     // What was found holds no secret, though it was found by means of one.
     const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
-    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready, args);
+    if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready);
     this.migrations = pulumi.output(args.migrations);
-    this.files = args.files;
     this.plan = found.plan;
     this.place = found.place;
     this.occasion = found.occasion;
     this.checkResults = found.checks;
-    this.pending = found.apply(({ plan }) => plan.pending.map((migration) => migration.name));
+    this.pending = found.apply(({ plan }) => stepsOf(plan));
+    this.losses = found.losses;
     const resource = new PreflightResource(
       `${name}-probe`,
       {
         connection,
         migrations: args.migrations,
-        files: args.files,
+        folder: this.folder,
+        planOptions: this.planOptions,
         createDatabase,
         copiesDatabase,
         pending: this.pending,
@@ -105,14 +113,10 @@ export class Preflight extends pulumi.ComponentResource {
   }
 
   async #look(
-    request: Omit<PreflightRequest, "folder" | "checks"> & {
-      dir: string;
-      files: FilesMode | undefined;
-      checks: Check[];
-    },
+    request: Omit<PreflightRequest, "folder" | "checks"> & { folder: FolderRequest; checks: Check[] },
   ): Promise<PreflightResult> {
     try {
-      const folder = await readCommandFolder(request.dir, request.files);
+      const folder = await readCommandFolder(request.folder);
       const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
       if (!found.databaseExists && pulumi.runtime.isDryRun())
         say(this, `There is no database ${found.place}: it will be created.`);
@@ -123,12 +127,12 @@ export class Preflight extends pulumi.ComponentResource {
   }
 
   /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
-  #announceNewDatabase(ready: pulumi.Output<unknown>, { migrations, files }: PreflightArgs): void {
+  #announceNewDatabase(ready: pulumi.Output<unknown>): void {
     const known = pulumi.output((ready as unknown as { isKnown: Promise<boolean> }).isKnown);
-    pulumi.all([known, migrations]).apply(async ([isKnown, dir]) => {
+    pulumi.all([known, this.folder, this.planOptions]).apply(async ([isKnown, folder, options]) => {
       if (isKnown) return;
       try {
-        const plan = await planOfNewDatabase(await readCommandFolder(dir, files));
+        const plan = await planOfNewDatabase(await readCommandFolder(folder), options);
         say(this, `${notKnownYet}\n${pendingReport(plan)}`);
       } catch (error) {
         throw errorOn(this, error);

@@ -15,13 +15,26 @@ export { type Migration, type ScriptSection } from "./folder/migration.ts";
 export { FolderError } from "./folder/folder-error.ts";
 export { filesDigest } from "./folder/files-digest.ts";
 export { type CommandRequest } from "./command/command-request.ts";
-export { type FilesMode, isFilesFolder, readCommandFolder, recordFiles } from "./command/files-ledger.ts";
+export {
+  type FilesMode,
+  type FolderRequest,
+  isFilesFolder,
+  readCommandFolder,
+  recordFiles,
+} from "./command/files-ledger.ts";
 export { runCommand, type CommandSurroundings } from "./command/run-command.ts";
 export { type AttemptProgress, type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";
 export { type Declaration } from "./plan/declarations.ts";
 export { type PlanOptions, type Policy } from "./plan/plan-options.ts";
-export { type FailedAttempt, isWork, type PendingMigration, type Plan, stepsOf } from "./plan/plan.ts";
+export {
+  type FailedAttempt,
+  isWork,
+  onlySteps,
+  type PendingMigration,
+  type Plan,
+  stepsOf,
+} from "./plan/plan.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";
 export {
@@ -115,6 +128,7 @@ export { noOrphans, type NoOrphans } from "./checks/no-orphans.ts";
 export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
 export { tableExists, type TableExists } from "./checks/table-exists.ts";
 export { checkReport, verificationReport } from "./report/check-report.ts";
-export { pendingReport, planWarnings } from "./report/plan-report.ts";
+export { declarationReport, pendingReport, planWarnings, rollbackReport } from "./report/plan-report.ts";
+export { type RollbackLoss } from "./preflight/rollback-losses.ts";
 export { commandViolations, leftoverReport } from "./report/command-report.ts";
 export { failureReport, successReport, type WayBack } from "./report/run-report.ts";

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backup, Check, Connection, Database, FilesMode, WayBack } from "../engine/index.ts";
+import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
+import { folderRequestOf } from "./folder-request.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the resource that looks what a tool has done. */
 export interface CommandRunInputs {
   connection: pulumi.Input<Connection>;
-  migrations: pulumi.Input<string>;
-  /** When the folder is taken for mere files. */
-  files: FilesMode | undefined;
+  /** How the folder is read. */
+  folder: pulumi.Input<FolderRequest>;
   /** What was run, for messages. */
   command: pulumi.Input<string>;
   /** Which attempt it was. */
@@ -74,10 +74,7 @@ export const commandRunProvider: Provider = {
 async function requireApplied(database: Database, inputs: Properties): Promise<string | undefined> {
   const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles } =
     await import("../engine/index.ts");
-  const folder = await readCommandFolder(
-    inputs["migrations"] as string,
-    inputs["files"] as FilesMode | undefined,
-  );
+  const folder = await readCommandFolder(folderRequestOf(inputs));
   if (isFilesFolder(folder)) {
     // What was there before the tool was started: what has come since is pending.
     if (isPending(inputs)) await recordFiles(database, { digest: inputs["digest"] as string });

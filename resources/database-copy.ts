@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backup, Connection, FilesMode } from "../engine/index.ts";
+import type { Backup, Connection, FolderRequest } from "../engine/index.ts";
 import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
 import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
@@ -13,10 +13,11 @@ export interface DatabaseCopyInputs {
   maintenanceDatabase: pulumi.Input<string>;
   /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
   pending: pulumi.Input<string[]> | undefined;
-  /** The folder of the run that it is taken for; its ledger tells copies apart. */
-  migrations: pulumi.Input<string> | undefined;
-  /** When that folder is taken for mere files, which have no ledger that could move on while the copy is made. */
-  files: FilesMode | undefined;
+  /**
+   * The folder of the run that it is taken for; its ledger tells copies apart. Mere files have no ledger that could
+   * move on while the copy is made.
+   */
+  folder: pulumi.Input<FolderRequest> | undefined;
   runLockWaitMs: pulumi.Input<number> | undefined;
   /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
   triggers: pulumi.Input<string[]>;
@@ -49,9 +50,8 @@ export const databaseCopyProvider: Provider = {
     if (!isDue(olds, inputs, "triggers"))
       return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
     const engine = await import("../engine/index.ts");
-    const migrations = inputs["migrations"] as string | undefined;
-    const files = inputs["files"] as FilesMode | undefined;
-    const folder = migrations === undefined ? undefined : await engine.readCommandFolder(migrations, files);
+    const request = inputs["folder"] as FolderRequest | undefined;
+    const folder = request && (await engine.readCommandFolder(request));
     const progress = progressOf(inputs["progressUrn"]);
     const backup = await engine.copyDatabase({
       connection: inputs["connection"] as Connection,

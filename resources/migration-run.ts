@@ -4,12 +4,16 @@ import type {
   Backup,
   Check,
   Connection,
+  FolderRequest,
   LockHolder,
+  PlanOptions,
   RunOptions,
   RunProgress,
+  RunResult,
   SessionSettings,
 } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { folderRequestOf } from "./folder-request.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 
@@ -20,11 +24,14 @@ type RunSettings = RunOptions & SessionSettings;
 export interface MigrationRunInputs {
   connection: pulumi.Input<Connection>;
   migrations: pulumi.Input<string>;
+  /** How the folder is read. */
+  folder: pulumi.Input<FolderRequest>;
+  planOptions: pulumi.Input<PlanOptions>;
   checks: pulumi.Input<Check[]>;
   options: pulumi.Input<RunSettings>;
   /** Digest of the whole folder. */
   digest: pulumi.Input<string>;
-  /** Names of the pending migrations. */
+  /** The steps of the run, as they were announced. */
   pending: pulumi.Input<string[]>;
   /** The ways back that were taken before the run; named where something stays applied. */
   backups: pulumi.Input<Backup[]>;
@@ -65,17 +72,17 @@ export const migrationRunProvider: Provider = {
     if (isPending(inputs)) await requireProvenBackups(backups, required);
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunSettings;
-    const folder = await engine.readFolder({ dir: inputs["migrations"] as string });
+    const folder = await engine.readFolder(folderRequestOf(inputs));
+    const planOptions = inputs["planOptions"] as PlanOptions | undefined;
     const checks = await engine.readChecks(inputs["checks"] as unknown[]);
     const database = await engine.connect(inputs["connection"] as Connection, {
       lockTimeoutMs: 2000,
       ...options,
     });
     try {
-      const found = await engine.planRun({ database, folder });
-      // Only what preview announced, and a backup was taken for, is applied.
-      const announced = new Set(inputs["pending"] as string[]);
-      const plan = { ...found, pending: found.pending.filter(({ name }) => announced.has(name)) };
+      const found = await engine.planRun({ database, folder, options: planOptions });
+      // Only what preview announced, and a backup was taken for, is done.
+      const plan = engine.onlySteps(found, inputs["pending"] as string[]);
       const onProgress = (event: RunProgress): void => report(progress, event, engine.describeHolder);
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
@@ -91,7 +98,7 @@ export const migrationRunProvider: Provider = {
             ),
           ),
         );
-      if (result.applied.length > 0) progress.note(engine.successReport(result, checks.length));
+      if (isWorkDone(result)) progress.note(engine.successReport(result, checks.length));
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds["applied"] ?? []);
@@ -102,6 +109,10 @@ export const migrationRunProvider: Provider = {
     }
   },
 };
+
+function isWorkDone({ declared, rolledBack, applied }: RunResult): boolean {
+  return declared.length + rolledBack.length + applied.length > 0;
+}
 
 function report(progress: Progress, event: RunProgress, describe: (holder: LockHolder) => string): void {
   switch (event.event) {

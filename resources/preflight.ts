@@ -1,13 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Connection, FilesMode } from "../engine/index.ts";
+import type { Connection, FolderRequest, PlanOptions } from "../engine/index.ts";
+import { folderRequestOf } from "./folder-request.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
   connection: pulumi.Input<Connection>;
   migrations: pulumi.Input<string>;
-  /** When the folder is taken for mere files. */
-  files: FilesMode | undefined;
+  /** How the folder is read. */
+  folder: pulumi.Input<FolderRequest>;
+  planOptions: pulumi.Input<PlanOptions>;
   createDatabase: pulumi.Input<boolean>;
   copiesDatabase: pulumi.Input<boolean>;
   /** Names of the pending migrations: where there are none, nothing is looked at again. */
@@ -37,13 +39,11 @@ export const preflightProvider: Provider = {
   async create(inputs: Properties) {
     const { createDatabase, preflight, readCommandFolder } = await import("../engine/index.ts");
     const connection = inputs["connection"] as Connection;
-    const folder = await readCommandFolder(
-      inputs["migrations"] as string,
-      inputs["files"] as FilesMode | undefined,
-    );
+    const folder = await readCommandFolder(folderRequestOf(inputs));
     const request = {
       connection,
       folder,
+      planOptions: inputs["planOptions"] as PlanOptions | undefined,
       createDatabase: inputs["createDatabase"] === true,
       copiesDatabase: inputs["copiesDatabase"] === true,
     };

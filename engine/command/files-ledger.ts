@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { filesDigest } from "../folder/files-digest.ts";
-import { type Folder, readFolder } from "../folder/folder.ts";
+import { type Folder, type FolderFormat, readFolder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
@@ -27,15 +27,34 @@ const tableName = "_pulumi_pg_migrations_files";
 /** When a folder is taken for one of which nothing but its files is known; `unless-known`: where it has no format. */
 export type FilesMode = "always" | "unless-known";
 
-/** Reads a folder that a tool runs, in its own format or as mere files. Rejects with a `FolderError`. */
-export async function readCommandFolder(dir: string, mode?: FilesMode): Promise<FilesFolder | Folder> {
-  if (mode === undefined) return readFolder({ dir });
-  if (mode === "always") return readFilesFolder(dir);
+/** Which folder, and how it is read. */
+export interface FolderRequest {
+  dir: string;
+  /** Default: found out from the folder. */
+  format?: FolderFormat | undefined;
+  /** When it is taken for mere files. Default: never. */
+  files?: FilesMode | undefined;
+}
+
+/** Reads a folder, in its own format or, for a tool, as mere files. Rejects with a `FolderError`. */
+export async function readCommandFolder({
+  dir,
+  format,
+  files,
+}: FolderRequest): Promise<FilesFolder | Folder> {
+  if (files === "always") return readFilesFolder(dir);
+  if (files === undefined || format !== undefined) return readFolder({ dir, format });
   const known = await readFolder({ dir }).catch((error: unknown) => {
-    if (error instanceof FolderError && error.code === "FOLDER_EMPTY") return undefined;
+    if (error instanceof FolderError && isOfUnknownFormat(error)) return undefined;
     throw error;
   });
-  return known !== undefined && known.migrations.length > 0 ? known : readFilesFolder(dir);
+  // No tool but this package keeps the ledger of numbered files.
+  const isTools = known !== undefined && known.migrations.length > 0 && known.format !== "numbered";
+  return isTools ? known : readFilesFolder(dir);
+}
+
+function isOfUnknownFormat({ code }: FolderError): boolean {
+  return ["FOLDER_EMPTY", "FORMAT_AMBIGUOUS", "NEEDS_ITS_TOOL"].includes(code);
 }
 
 /** Whether nothing but the files of a folder is known. */

@@ -4,7 +4,7 @@ import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
 import { FolderError, unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
 
-const portionBytes = 32 << 10;
+const portionBytes = 64 << 10;
 
 /**
  * A section of a file as a script. Reading it rejects with a `FolderError` on text that PostgreSQL cannot take, and

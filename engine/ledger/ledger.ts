@@ -76,7 +76,7 @@ export interface Ledger {
   declareApplied(database: Database, record: LedgerRecord): Promise<void>;
   /** Declares unfinished attempts of a migration undone, so that it can begin again. */
   declareRolledBack(database: Database, migration: Pick<Migration, "key" | "details">): Promise<void>;
-  /** Records that a migration has begun which cannot run in one transaction. */
+  /** Records that a migration has begun which cannot run in one transaction, and that nothing of it is done. */
   begin(database: Database, record: LedgerRecord): Promise<void>;
   /** Records how far it has come. */
   advance(database: Database, record: LedgerRecord, progress: AttemptProgress): Promise<void>;

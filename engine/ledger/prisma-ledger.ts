@@ -69,9 +69,9 @@ export const prismaLedger: Ledger = {
 
   async begin(database, { id, migration }) {
     await database.query(
-      `INSERT INTO ${tableOf(database)} (id, checksum, started_at, migration_name)
-       VALUES ($1, $2, pg_catalog.clock_timestamp(), $3)`,
-      [id, migration.checksum, migration.key],
+      `INSERT INTO ${tableOf(database)} (id, checksum, started_at, migration_name, logs)
+       VALUES ($1, $2, pg_catalog.clock_timestamp(), $3, $4)`,
+      [id, migration.checksum, migration.key, written(nothingDone)],
     );
   },
 
@@ -149,6 +149,8 @@ async function readEntries(database: Database): Promise<LedgerEntry[]> {
     progress: progressIn(row.logs ?? ""),
   }));
 }
+
+const nothingDone: AttemptProgress = { segments: 0, sha256: "0".repeat(64) };
 
 /** Names the package, so that who finds it in the table, or in a message of Prisma's, knows what it is. */
 function written({ segments, sha256 }: AttemptProgress): string {

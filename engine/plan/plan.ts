@@ -115,6 +115,19 @@ export function stepsOf(plan: Pick<Plan, "declared" | "pending" | "rollback">): 
   ];
 }
 
+/** The plan with those of its steps that are in a list, in the words of `stepsOf`. */
+export function onlySteps(plan: Plan, steps: readonly string[]): Plan {
+  const wanted = new Set(steps);
+  const isWanted = (step: Partial<Pick<Plan, "declared" | "pending" | "rollback">>): boolean =>
+    stepsOf({ declared: [], rollback: [], pending: [], ...step }).every((label) => wanted.has(label));
+  return {
+    ...plan,
+    declared: plan.declared.filter((one) => isWanted({ declared: [one] })),
+    rollback: plan.rollback.filter((one) => isWanted({ rollback: [one] })),
+    pending: plan.pending.filter((one) => isWanted({ pending: [one] })),
+  };
+}
+
 function newestOf(entries: LedgerEntry[]): Map<string, LedgerEntry> {
   return new Map(entries.map((entry) => [entry.key, entry]));
 }

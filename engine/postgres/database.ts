@@ -1,9 +1,10 @@
 import pg from "pg";
+import { clientConfiguration } from "./client-configuration.ts";
 import type { Connection, ResolvedConnection } from "./connection.ts";
 import { resolveConnection } from "./connection.ts";
 import { ConnectionError, explainConnectionFailure } from "./connection-error.ts";
 import { Session } from "./session.ts";
-import { clientConfiguration, type SessionSettings } from "./session-settings.ts";
+import type { SessionSettings } from "./session-settings.ts";
 import { sqlstate } from "./sqlstate.ts";
 
 /** One open session on one database. */

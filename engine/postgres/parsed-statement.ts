@@ -1,4 +1,5 @@
 import { loadModule, parseSync, SqlError } from "libpg-query";
+import { keepParserSmall } from "./parser-memory.ts";
 import { sourceOf } from "./script-lines.ts";
 import {
   excerptOfPiece,
@@ -33,6 +34,7 @@ interface ParseResult {
 
 /** Loads the parser; the functions below need it. */
 export async function loadParser(): Promise<void> {
+  keepParserSmall();
   await loadModule();
 }
 

@@ -25,11 +25,11 @@ export class ScriptOutline {
     this.#problems.push(problem);
   }
 
-  /** Takes the statements of a piece; without a parse tree they are known to be plain INSERTs. */
-  take(piece: ScriptPiece, parsed: readonly ParsedStatement[] | undefined): void {
+  /** Takes the statements of a piece; one without a parse tree is known to be plain. */
+  take(piece: ScriptPiece, parsed: readonly (ParsedStatement | undefined)[]): void {
     for (const [number, { start }] of piece.statements.entries()) {
       const index = this.#statements++;
-      const statement = parsed?.[number];
+      const statement = parsed[number];
       if (statement === undefined) this.#append(index, { start, piece });
       else this.#takeParsed(index, { start, piece }, statement);
     }
@@ -75,7 +75,7 @@ export class ScriptOutline {
         from: index,
         to: index + 1,
         line: positionInPiece(place.piece, place.start).line,
-        words: statement === undefined ? "INSERT" : wordsOf(statement.text),
+        words: wordsOf(statement?.text ?? place.piece.text.slice(place.start, place.start + 100)),
         alone:
           isAlone && statement !== undefined ? loneStatementOf(statement.type, statement.node) : undefined,
       });

@@ -1,9 +1,15 @@
 import type { LoneStatement } from "./lone-statement.ts";
-import { loadParser, parsePiece, readsStandardInput, type ScriptProblem } from "./parsed-statement.ts";
+import {
+  loadParser,
+  type ParsedStatement,
+  parsePiece,
+  readsStandardInput,
+  type ScriptProblem,
+} from "./parsed-statement.ts";
 import { psqlCommandProblem } from "./psql-command.ts";
 import type { ScriptLines, ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
-import type { ScriptPiece } from "./script-piece.ts";
+import { type ScriptPiece, slicePiece } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 
 /** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
@@ -46,8 +52,10 @@ export interface ScriptReading {
 
 /** Up to this size a script is kept after it was read. */
 const keptBytes = 1 << 20;
-/** Beyond this size plain INSERTs are not parsed before they are run: their errors are rolled back like all others. */
+/** Beyond this size plain statements are not parsed before they are run: their errors are rolled back like all others. */
 const parsedBytes = 4 << 20;
+/** What begins with one of these words can run in a transaction and changes nothing for the statements after it. */
+const plainWords = new Set(["insert", "update", "delete"]);
 
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
@@ -65,16 +73,30 @@ export async function readScript(source: ScriptSource, reading: ScriptReading = 
       const problem = psqlCommandProblem(piece);
       if (problem !== undefined) outline.refuse(problem);
     } else if (piece.kind !== "data") {
-      const isPlain = source.bytes > parsedBytes && piece.statements.every(({ word }) => word === "insert");
-      const parsed = isPlain ? undefined : parsePiece(piece);
-      if (parsed?.problem !== undefined) {
-        outline.refuse(parsed.problem);
+      const { statements, problem } =
+        source.bytes > parsedBytes ? parseUnlessPlain(piece) : parsePiece(piece);
+      if (problem !== undefined) {
+        outline.refuse(problem);
         break;
       }
-      outline.take(piece, parsed?.statements);
+      outline.take(piece, statements);
     }
   }
   return { source, kept, ...outline.finish() };
+}
+
+/** A large script has millions of plain statements; parsing all would take much longer than running them. */
+function parseUnlessPlain(piece: ScriptPiece): {
+  statements: (ParsedStatement | undefined)[];
+  problem?: ScriptProblem;
+} {
+  const statements: (ParsedStatement | undefined)[] = [];
+  for (const [index, { word }] of piece.statements.entries()) {
+    const parsed = plainWords.has(word) ? undefined : parsePiece(slicePiece(piece, index, index + 1));
+    if (parsed?.problem !== undefined) return { statements, problem: parsed.problem };
+    statements.push(parsed?.statements[0]);
+  }
+  return { statements };
 }
 
 /** The pieces of a script, read again where it was not kept. */

@@ -12,6 +12,32 @@ export async function isAtWork(database: Database, pid: number): Promise<boolean
 
 /** The number of the server process that serves a session. */
 export async function backendPid(database: Database): Promise<number> {
-  const [row] = await database.query<{ pid: number }>("SELECT pg_catalog.pg_backend_pid() AS pid");
-  return row?.pid ?? 0;
+  return (await backendOf(database)).pid;
+}
+
+/** A server process; its number alone can pass to another. */
+export interface Backend {
+  pid: number;
+  /** When the session began, as text. */
+  since: string;
+}
+
+/** The server process that serves a session. */
+export async function backendOf(database: Database): Promise<Backend> {
+  const [row] = await database.query<Backend>(
+    `SELECT pid, backend_start::text AS since FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
+  );
+  return row ?? { pid: 0, since: "" };
+}
+
+/**
+ * Ends the server's side of a session whose client's side is lost: else it would hold its locks until the server finds
+ * out by itself. A COMMIT that has begun is completed first.
+ */
+export async function endLostBackend(database: Database, { pid, since }: Backend): Promise<void> {
+  await database.query(
+    `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+      WHERE pid = $1 AND backend_start::text = $2 AND pid <> pg_catalog.pg_backend_pid()`,
+    [pid, since],
+  );
 }

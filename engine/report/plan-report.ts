@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
+import type { RollbackLoss } from "../preflight/rollback-losses.ts";
 
 /** How many names a list shows before it is cut. */
 const shownNames = 20;
@@ -13,10 +14,41 @@ export function pendingReport(plan: Plan, place?: string): string {
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
 }
 
+/** What the ledger will be told without anything being run. */
+export function declarationReport({ declared }: Plan, place?: string): string {
+  const names = declared.map(({ migration, as, by }) => `${migration.name}: ${as} (${by})`);
+  return `${count(declared.length, "migration")} to be declared in the ledger${place === undefined ? "" : ` of ${place}`}, not run:\n${list(names)}`;
+}
+
+/** What will be rolled back, statement by statement, and which data go with it. */
+export function rollbackReport(
+  { rollback, options }: Plan,
+  losses: readonly RollbackLoss[],
+  place?: string,
+): string {
+  const parts = losses.map(({ migration, statements, losses: lost }) => {
+    const data = lost.map(({ table, column, rows, statement }) => {
+      const what =
+        table === undefined ? statement : column === undefined ? table : `column ${column} of ${table}`;
+      return `loses ${what}${rows === undefined ? "" : ` (${count(rows, "row")})`}`;
+    });
+    return [migration, ...[...list(statements).split("\n"), ...data.map((line) => `  ${line}`)]].join("\n");
+  });
+  return (
+    `${count(rollback.length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +
+    `to come to ${options.target ?? "the target"}:\n${indented(parts.join("\n"))}`
+  );
+}
+
 /** What is odd about the plan without standing in its way: one line each. */
 export function planWarnings(plan: Plan): string[] {
-  const { edited, missing, outOfOrder } = plan;
+  const { missing, heldBack, options } = plan;
+  const edited = options.edited === "ignore" ? [] : plan.edited;
+  const outOfOrder = options.outOfOrder === "ignore" ? [] : plan.outOfOrder;
   return [
+    ...(heldBack.length === 0
+      ? []
+      : [`${count(heldBack.length, "migration")} held back by the target:\n${list(heldBack)}`]),
     ...(edited.length === 0
       ? []
       : [
@@ -38,7 +70,12 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** One name in a line; a long list is cut. */
+/** A text two columns to the right. */
+export function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
+}
+
+/** Names one beneath the other; a long list is cut. */
 export function list(names: readonly string[]): string {
   const shown = names.slice(0, shownNames).map((name) => `  ${name}`);
   const rest = names.length - shown.length;

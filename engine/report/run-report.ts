@@ -2,7 +2,7 @@ import { sqlstate } from "../postgres/sqlstate.ts";
 import type { Backup } from "../backup/backup.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
 import { checkReport } from "./check-report.ts";
-import { count } from "./plan-report.ts";
+import { count, indented } from "./plan-report.ts";
 
 /** What a run did, in one line. */
 export function successReport({ declared, rolledBack, applied }: RunResult, checks: number): string {
@@ -101,8 +101,4 @@ function remedy({ outcome, error }: FailedMigration): string {
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
   return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
-}
-
-function indented(text: string): string {
-  return text.replace(/^/gm, "  ");
 }

@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import { withAdvisoryLock } from "../postgres/advisory-lock.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import type { Database } from "../postgres/database.ts";
+import { endLostBackend } from "../postgres/session-activity.ts";
 import { applySteps, type RunState } from "./apply-steps.ts";
 import { isDecision, reconnect, withTruth } from "./lost-connection.ts";
 import type { RunProgress } from "./run-progress.ts";
@@ -47,6 +48,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     gate: undefined,
     inDoubt: undefined,
     decision: undefined,
+    backend: undefined,
   };
   const opened: Database[] = [];
   try {
@@ -61,6 +63,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
           throw cause instanceof ConnectionError ? withTruth(error, state) : cause;
         });
         opened.push(database);
+        if (state.backend !== undefined) await endLostBackend(database, state.backend);
       }
     }
   } finally {
@@ -74,6 +77,7 @@ async function underLock(request: RunRequest, state: RunState): Promise<RunResul
     current: () => state.inDoubt?.name,
     report: (progress) => onProgress?.(progress),
   });
+  state.backend = session.backend;
   try {
     return await withAdvisoryLock(
       session.database,

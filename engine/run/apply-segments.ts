@@ -3,6 +3,7 @@ import type { Segment } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
+import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
 import { restoreSettings } from "./restored-settings.ts";
@@ -35,15 +36,20 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
   for (const [number, segment] of script.segments.entries()) {
     if (number < begun.done) continue;
     const repeats = begun.repeats && number === begun.done;
-    const progress = { segments: number + 1, sha256: digests[number] ?? "" };
+    const isLast = number === script.segments.length - 1;
+    const progress =
+      isLast && segment.alone !== undefined
+        ? undefined
+        : { segments: number + 1, sha256: digests[number] ?? "" };
     const failed = await retry(watch, async () => {
       const error = await applySegment(attempt, segment, { repeats, progress });
       return error && { error };
     });
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
   }
+  await database.execute(`${leaveNoTrace}; ${takeAllTime}`);
   const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
-  await database.execute(`${takeAllTime}; BEGIN`);
+  await database.execute("BEGIN");
   await ledger.finish(database, record);
   await database.execute(`COMMIT; ${leaveNoTrace}`);
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
@@ -58,12 +64,14 @@ async function begin(attempt: MigrationAttempt, digests: readonly string[]): Pro
   const { database } = attempt.session;
   const { interrupted } = migration;
   const done = interrupted?.progress?.segments ?? 0;
-  await database.execute("BEGIN");
+  // Whatever the script makes durable later makes this durable before it.
+  await database.execute("BEGIN; SET LOCAL synchronous_commit = off");
   try {
     if (attempt.createLedger) await ledger.create(database);
     if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
     await ledger.begin(database, record);
-    await ledger.advance(database, record, { segments: done, sha256: digests[done - 1] ?? nothingDone });
+    const sha256 = digests[done - 1];
+    if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
     await database.execute("COMMIT");
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
@@ -76,13 +84,11 @@ async function begin(attempt: MigrationAttempt, digests: readonly string[]): Pro
   return { error: undefined, done, repeats };
 }
 
-const nothingDone = "0".repeat(64);
-
 /** One segment, and the ledger's word of it. */
 async function applySegment(
   attempt: MigrationAttempt,
   segment: Segment,
-  { repeats, progress }: { repeats: boolean; progress: { segments: number; sha256: string } },
+  { repeats, progress }: { repeats: boolean; progress: AttemptProgress | undefined },
 ): Promise<StatementError | undefined> {
   const { session, script, ledger, record } = attempt;
   const { database } = session;
@@ -91,16 +97,18 @@ async function applySegment(
     if (alone !== undefined) {
       await restoreSettings(session, script, from);
       const error = await runAlone(attempt, { ...segment, alone }, repeats);
+      // That the last one is done is what the end of the migration says.
+      if (error !== undefined || progress === undefined) return error;
       await database.execute(resetSettings);
-      if (error === undefined) await ledger.advance(database, record, progress);
-      return error;
+      await ledger.advance(database, record, progress);
+      return undefined;
     }
     await database.execute(from === script.segments[0]?.from ? script.opening : "BEGIN");
     await restoreSettings(session, script, from);
     const error = await executeStatements(session, script, { from, to });
     if (error === undefined) {
       await database.execute(`${forceConstraints}; ${resetSettings}`);
-      await ledger.advance(database, record, progress);
+      if (progress !== undefined) await ledger.advance(database, record, progress);
     }
     await database.execute(error === undefined ? "COMMIT" : "ROLLBACK");
     return error;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Migration } from "../folder/migration.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
-import { type PendingMigration, type Plan, stepsOf } from "../plan/plan.ts";
+import { onlySteps, type PendingMigration, type Plan, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import type { ConnectionError } from "../postgres/connection-error.ts";
+import type { Backend } from "../postgres/session-activity.ts";
 import { applyMigration } from "./apply-migration.ts";
 import type { RunRequest } from "./apply-run.ts";
 import { type CheckGate, openCheckGate } from "./check-gate.ts";
@@ -23,6 +24,8 @@ export interface RunState {
   inDoubt: (Step & { startedAt: number }) | undefined;
   /** Why the run stops as soon as it has looked what became of that step. */
   decision: ConnectionError | undefined;
+  /** The server process that the run works, or worked, with. */
+  backend: Backend | undefined;
 }
 
 /** One migration that is applied, or rolled back. */
@@ -39,9 +42,11 @@ export async function applySteps(
 ): Promise<RunResult> {
   const { session, folder, checks = [] } = request;
   const { result } = state;
-  const plan = announced(
-    await planRun({ database: session.database, folder, options: request.plan.options }),
-    request.plan,
+  const { options } = request.plan;
+  // Only what was announced, and a backup taken for, is done.
+  const plan = onlySteps(
+    await planRun({ database: session.database, folder, options }),
+    stepsOf(request.plan),
   );
   settleDoubt(plan, state, request);
   const scripts = await requireSoundPlan(plan, folder);
@@ -138,17 +143,4 @@ function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): v
 function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
   if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
   return `; ${name} was not, and the next run takes it up`;
-}
-
-/** Only what was announced, and a backup taken for, is done. */
-function announced(found: Plan, { declared, rollback, pending }: Plan): Plan {
-  const wanted = new Set(stepsOf({ declared, rollback, pending }));
-  const isWanted = (step: Partial<Pick<Plan, "declared" | "pending" | "rollback">>): boolean =>
-    stepsOf({ declared: [], rollback: [], pending: [], ...step }).every((label) => wanted.has(label));
-  return {
-    ...found,
-    declared: found.declared.filter((one) => isWanted({ declared: [one] })),
-    rollback: found.rollback.filter((one) => isWanted({ rollback: [one] })),
-    pending: found.pending.filter((one) => isWanted({ pending: [one] })),
-  };
 }

@@ -1,6 +1,6 @@
 import { describeHolder } from "../postgres/lock-holders.ts";
 import type { Database } from "../postgres/database.ts";
-import { backendPid } from "../postgres/session-activity.ts";
+import { type Backend, backendOf } from "../postgres/session-activity.ts";
 import type { RunProgress } from "./run-progress.ts";
 import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
 
@@ -8,6 +8,8 @@ import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts
 export interface RunSession {
   database: Database;
   watch: StatementWatch;
+  /** The server process that serves it. */
+  backend: Backend;
 }
 
 /** What a run's session reports, and of which migration. */
@@ -24,7 +26,8 @@ export async function watchSession(
   { current, report }: RunObserver,
 ): Promise<RunSession> {
   let blockedBy = "";
-  const watch = new StatementWatch(database, await backendPid(database), {
+  const backend = await backendOf(database);
+  const watch = new StatementWatch(database, backend.pid, {
     ...options,
     onBlocked: (holders) => {
       const described = holders.map(describeHolder).join(", ");
@@ -34,5 +37,5 @@ export async function watchSession(
     onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
     onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
   });
-  return { database: watched(database, watch), watch };
+  return { database: watched(database, watch), watch, backend };
 }

@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { FolderFormat, PlanOptions, Policy } from "../engine/index.ts";
+
+/** What is said about the folder and its ledger. Changing any of them counts at the next run; none re-runs by itself. */
+export interface PlanArgs {
+  /**
+   * The format of the folder: `prisma`, `dbmate`, `goose`, `golang-migrate`, `flyway`, `supabase`, `drizzle`,
+   * `drizzle-journal`, `node-pg-migrate` or `numbered`. Default: found out from the folder.
+   */
+  format?: pulumi.Input<FolderFormat> | undefined;
+  /** What is done about applied migrations whose script has changed: `ignore`, `warn` or `refuse`. Default: `warn`. */
+  edited?: pulumi.Input<Policy> | undefined;
+  /** The same for pending migrations that come before one that is applied; they are applied. Default: `warn`. */
+  outOfOrder?: pulumi.Input<Policy> | undefined;
+  /**
+   * Settles migrations in the ledger without running them, once: `{ "<migration>": "applied" }`, or "rolled-back" for
+   * one that failed. Harmless when left in. Default: none.
+   */
+  resolve?: pulumi.Input<Record<string, pulumi.Input<"applied" | "rolled-back">>> | undefined;
+  /**
+   * The newest migration that a database without a ledger already holds: it, and all before it, are declared applied,
+   * once. Harmless when left in. Default: none.
+   */
+  baseline?: pulumi.Input<string> | undefined;
+  /**
+   * The migration to be at: what is applied above it is rolled back by its down scripts, and what is pending above it
+   * stays so. Default: the folder's last.
+   */
+  target?: pulumi.Input<string> | undefined;
+  /**
+   * What is done about a migration that cannot be one transaction: `resume` runs it in segments and takes it up where
+   * it was interrupted; `refuse` demands that a statement which can run in no transaction stands alone. Default:
+   * `resume`.
+   */
+  nonTransactional?: pulumi.Input<"resume" | "refuse"> | undefined;
+}
+
+/** The same as the engine takes it, the format left out. */
+export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {
+  const { edited, outOfOrder, resolve, baseline, target, nonTransactional } = args;
+  return pulumi.output({ edited, outOfOrder, resolve, baseline, target, nonTransactional });
+}

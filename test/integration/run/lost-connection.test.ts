@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { type Database, type Folder, planRun, type RunProgress } from "../../../engine/index.ts";
+import { createFolder } from "../../migration-folder.ts";
+import { type Network, openNetwork } from "../../network.ts";
+import { ledgerRows, openSession, openTarget, run, type Target, until } from "../target.ts";
+
+const sleeps = "SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+
+/** A run over a network that can be broken, with a session beside it that is not. */
+async function openBreakable(
+  t: TestContext,
+): Promise<{ network: Network; database: Database; beside: Database; target: Target }> {
+  const target = await openTarget(t);
+  const network = await openNetwork(t, target.connection.port);
+  const connection = { ...target.connection, port: network.port };
+  const database = await openSession(t, connection, { lockTimeoutMs: 2_000 });
+  return { network, database, beside: target.database, target };
+}
+
+async function slowFolder(t: TestContext): Promise<Folder> {
+  return createFolder(t, {
+    "1_a": "CREATE TABLE a (b int)",
+    "2_b": "INSERT INTO a VALUES (2); SELECT pg_sleep(0.7)",
+    "3_c": "INSERT INTO a VALUES (3)",
+  });
+}
+
+/** Nothing is lost and nothing is there twice, and the ledger has one applied row for each. */
+async function assertConverged({ database }: Target, folder: Folder): Promise<void> {
+  assert.deepEqual(await database.query("SELECT b FROM a ORDER BY b"), [{ b: 2 }, { b: 3 }]);
+  assert.deepEqual(
+    (await ledgerRows(database)).map((row) => [
+      row.migration_name,
+      row.finished_at !== null,
+      row.rolled_back_at,
+    ]),
+    folder.migrations.map(({ name }) => [name, true, null]),
+  );
+  assert.deepEqual((await planRun({ database, folder })).pending, []);
+}
+
+for (const breakage of ["reset", "halfClose", "stall"] as const)
+  test(`a connection that breaks in mid-statement (${breakage}) is made again, and the run goes on`, async (t) => {
+    const { network, database, beside, target } = await openBreakable(t);
+    const folder = await slowFolder(t);
+    const events: RunProgress[] = [];
+    const running = run(database, folder, {
+      onProgress: (event) => events.push(event),
+      options: { silenceMs: 1_500 },
+    });
+    await until(beside, sleeps);
+    network[breakage]();
+    if (breakage === "stall") setTimeout(() => network.resume(), 3_000);
+    const result = await running;
+    assert.equal(result.failed, undefined);
+    assert.deepEqual(
+      result.applied.map(({ name }) => name),
+      ["1_a", "2_b", "3_c"],
+    );
+    assert.ok(events.some(({ event }) => event === "lost"));
+    assert.ok(events.some((event) => event.event === "reconnected" && event.inDoubt === "2_b"));
+    await assertConverged(target, folder);
+  });
+
+test("an answer to COMMIT that is lost is looked up, and nothing is applied twice", async (t) => {
+  const { network, database, target } = await openBreakable(t);
+  const folder = await slowFolder(t);
+  let isBroken = false;
+  // The server takes COMMIT, but its answer never arrives.
+  const breaking: Database = Object.create(database, {
+    execute: {
+      value: async (script: string) => {
+        if (!isBroken && script.includes("COMMIT") && (await isSecond(target))) {
+          isBroken = true;
+          void database.execute(script).catch(() => undefined);
+          await until(target.database, "SELECT FROM _prisma_migrations WHERE migration_name = '2_b'");
+          network.reset();
+        }
+        return database.execute(script);
+      },
+    },
+    isLost: { get: () => database.isLost },
+    address: { value: database.address },
+    announcedPid: { value: database.announcedPid },
+    query: { value: database.query.bind(database) },
+    another: { value: () => database.another() },
+  }) as Database;
+  const events: RunProgress[] = [];
+  const result = await run(breaking, folder, { onProgress: (event) => events.push(event) });
+  assert.equal(result.failed, undefined);
+  assert.ok(
+    events.some((event) => event.event === "reconnected" && event.inDoubt === "2_b" && event.isApplied),
+    JSON.stringify(events),
+  );
+  await assertConverged(target, folder);
+});
+
+/** Whether the first migration is applied and the second is on its way. */
+async function isSecond({ database }: Target): Promise<boolean> {
+  const [found] = await database.query<{ there: boolean }>(
+    "SELECT to_regclass('public.a') IS NOT NULL AS there",
+  );
+  return found?.there ?? false;
+}
+
+test("a connection that cannot be made again leaves the truth in the message", async (t) => {
+  const { network, database, beside } = await openBreakable(t);
+  const folder = await slowFolder(t);
+  const running = run(database, folder, { options: { silenceMs: 500, reconnectMs: 300 } });
+  await until(beside, sleeps);
+  network.stall();
+  await assert.rejects(running, {
+    name: "ConnectionError",
+    message:
+      /silent for too long.*Done before, by this run: 1_a; whether 2_b was, is in doubt until the next run looks\.$/,
+  });
+});
