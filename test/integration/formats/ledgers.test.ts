@@ -209,3 +209,32 @@ CREATE UNIQUE INDEX CONCURRENTLY donors_name ON donors (name);
   });
   assert.deepEqual((await migrate(database, dir)).applied, ["2_gifts"]);
 });
+
+test("numbered: applied in order, compared by checksum, rolled back by the files beside", async (t) => {
+  const { database } = await openTarget(t);
+  const dir = await copyWithout(t, "numbered", /never/);
+  const folder = await readFolder({ dir });
+  const names = folder.migrations.map(({ name }) => name);
+  assert.deepEqual((await migrate(database, dir)).applied, names);
+  const rows = "SELECT version, name, checksum, finished_at >= started_at AS timed FROM pulumi_pg_migrations";
+  assert.deepEqual(
+    await database.query(`${rows} ORDER BY version`),
+    folder.migrations.map(({ key, name, checksum }) => ({ version: key, name, checksum, timed: true })),
+  );
+  await writeFile(join(dir, "001_create_campaigns.sql"), "SELECT 1;\n");
+  const plan = await planRun({ database, folder: await readFolder({ dir }) });
+  assert.deepEqual(plan.edited, ["001_create_campaigns"]);
+  const { rolledBack } = await migrate(database, dir, { target: "003_total_of_campaign" });
+  assert.deepEqual(rolledBack, ["005_notes_of_gifts", "004_index_gifts"]);
+  assert.deepEqual(await pendingNames(database, dir), names.slice(3));
+});
+
+test("Flyway: what stands in folders below counts, under its path", async (t) => {
+  const { database } = await openTarget(t);
+  const dir = await createFiles(t, { "V1__a.sql": "SELECT 1;", "views/R__b.sql": "SELECT 2;" });
+  assert.deepEqual((await migrate(database, `${dir}/`)).applied, ["V1__a", "views/R__b"]);
+  assert.deepEqual(await database.query("SELECT script FROM flyway_schema_history ORDER BY installed_rank"), [
+    { script: "V1__a.sql" },
+    { script: "views/R__b.sql" },
+  ]);
+});

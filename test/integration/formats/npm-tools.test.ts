@@ -9,6 +9,7 @@ import { migrate as migrateDrizzle } from "drizzle-orm-1/node-postgres/migrator"
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { type FolderFormat, readFolder } from "../../../engine/index.ts";
+import { ledgerOf } from "../../../engine/ledger/ledger.ts";
 import { openTarget, type Target } from "../target.ts";
 import { copyWithout, cutJournal, fixture, migrate, pendingNames } from "./fixture.ts";
 
@@ -146,3 +147,13 @@ for (const tool of tools) {
     assert.deepEqual(await pendingNames(database, dir), []);
   });
 }
+
+test("node-pg-migrate does not run while this package holds its lock", async (t) => {
+  const { database, connection } = await openTarget(t);
+  const key = ledgerOf("node-pg-migrate").lockKey(database.address);
+  await database.query("SELECT pg_advisory_lock($1)", [key]);
+  await assert.rejects(
+    nodePgMigrate(connection, fixture("node-pg-migrate"), "up"),
+    /Another migration is already running/,
+  );
+});
