@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { SetUpError, run, tail } from "./command.mjs";
 import { exclusively } from "./exclusively.mjs";
 import { findOrInstallMoto } from "./moto.mjs";
+import { findOrUnpackPgBouncer } from "./pgbouncer.mjs";
 import { requirePostgresClient } from "./postgres-client.mjs";
 import { cacheFolder, findOrInstallPulumi } from "./pulumi-cli.mjs";
 
@@ -38,6 +39,7 @@ try {
   if (process.argv.includes("--tests")) {
     requirePostgresClient(searchPath);
     await linkMoto();
+    await linkPgBouncer();
   }
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error;
@@ -51,6 +53,15 @@ function requireNode20() {
     `Node 20 or later is needed, and this is ${process.version}.\n` +
       "Install one from https://nodejs.org/ and run the same command again.",
   );
+}
+
+async function linkPgBouncer() {
+  const program = await findOrUnpackPgBouncer(searchPath);
+  const link = join(root, "node_modules", ".pgbouncer");
+  rmSync(link, { force: true });
+  if (program === undefined)
+    console.log("There is no PgBouncer: the tests of poolers are skipped (`apt-get install pgbouncer`).");
+  else symlinkSync(dirname(program), link);
 }
 
 async function installPackages() {

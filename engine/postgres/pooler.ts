@@ -10,8 +10,15 @@ const trials = 5;
  * process is free: locks, settings and temporary tables of a run would end up in other hands. Costs nothing where the
  * server that announced itself is the one that answers, which is so without a pooler.
  */
-export async function requireOwnSession(database: Database, answeringPid: number): Promise<void> {
-  if (database.announcedPid === answeringPid) return;
+export async function requireOwnSession(
+  database: Database,
+  found: { backendPid: number; hasSettings: boolean },
+): Promise<void> {
+  if (database.announcedPid !== found.backendPid) await requireUnshared(database);
+  if (!found.hasSettings) throw droppedSettings(database);
+}
+
+async function requireUnshared(database: Database): Promise<void> {
   const other = await database.another();
   try {
     for (let trial = 0; trial < trials; trial++) {
@@ -22,6 +29,15 @@ export async function requireOwnSession(database: Database, answeringPid: number
   } finally {
     await other.close();
   }
+}
+
+function droppedSettings({ address: { host, port } }: Database): ConnectionError {
+  return new ConnectionError(
+    "POOLER_DROPS_SETTINGS",
+    `${host}:${port} is a connection pooler that leaves out the settings which a session asks for when it is opened ` +
+      `(PgBouncer's ignore_startup_parameters): lock_timeout and search_path would not hold. Point the connection at ` +
+      `the PostgreSQL server itself.`,
+  );
 }
 
 function sharedServer({ address: { host, port } }: Database): ConnectionError {

@@ -68,7 +68,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const plan = await planReadable(database, request);
     requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
     if (isWork(plan)) {
-      await requireOwnSession(database, facts.backendPid);
+      await requireOwnSession(database, facts);
       if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     }
     if (!isFilesFolder(request.folder)) await requireSoundPlan(plan, request.folder);

@@ -14,6 +14,8 @@ export interface ServerFacts {
   versionNumber: number;
   /** The number of the server process that answered. */
   backendPid: number;
+  /** Whether the session has the settings that it was opened with. */
+  hasSettings: boolean;
   /** Whether it is a standby, which cannot be written to. */
   inRecovery: boolean;
   /** Whether transactions of this role begin read-only. */
@@ -32,6 +34,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
     `SELECT pg_catalog.current_setting('server_version') AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_backend_pid() AS "backendPid",
+            pg_catalog.current_setting('search_path') = $2 AS "hasSettings",
             pg_catalog.pg_is_in_recovery() AS "inRecovery",
             pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
             n.oid IS NOT NULL AS "schemaExists",
@@ -43,7 +46,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
               WHERE r.rolname = current_user AND d.datname = pg_catalog.current_database()) AS "mayCopyDatabase"
        FROM (VALUES ($1)) AS wanted (name)
        LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`,
-    [database.address.schema],
+    [database.address.schema, quoteIdentifier(database.address.schema)],
   );
   if (facts === undefined)
     throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");
