@@ -27,16 +27,15 @@ export class AttemptTable {
   }
 
   async begin({ id, migration }: LedgerRecord): Promise<void> {
-    if (!(await this.#exists()))
-      await this.#database.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (
-        id         text PRIMARY KEY,
-        key        text NOT NULL,
-        checksum   text NOT NULL,
-        started_at timestamptz NOT NULL,
-        segments   integer NOT NULL,
-        sha256     text NOT NULL,
-        logs       text
-      )`);
+    await this.#database.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (
+      id         text PRIMARY KEY,
+      key        text NOT NULL,
+      checksum   text NOT NULL,
+      started_at timestamptz NOT NULL,
+      segments   integer NOT NULL,
+      sha256     text NOT NULL,
+      logs       text
+    )`);
     await this.#database.query(
       `INSERT INTO ${this.#table} (id, key, checksum, started_at, segments, sha256)
        VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), 0, pg_catalog.repeat('0', 64))`,

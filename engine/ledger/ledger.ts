@@ -68,7 +68,10 @@ export interface Ledger {
   read(database: Database, folder: Folder): Promise<LedgerState>;
   /** Creates schema and table where they are missing, exactly as the tool does. */
   create(database: Database): Promise<void>;
-  /** Records a migration as applied, as the tool would; the caller's transaction began with the migration. */
+  /**
+   * Records a migration as applied, as the tool would; the caller's transaction began with the migration. It must not
+   * depend on the rows of its statements, since these may be sent later, together with COMMIT.
+   */
   apply(database: Database, record: LedgerRecord): Promise<void>;
   /** Records that an applied migration was rolled back, so that the tool takes it for pending. */
   revert(database: Database, record: LedgerRecord): Promise<void>;
@@ -76,7 +79,10 @@ export interface Ledger {
   declareApplied(database: Database, record: LedgerRecord): Promise<void>;
   /** Declares unfinished attempts of a migration undone, so that it can begin again. */
   declareRolledBack(database: Database, migration: Pick<Migration, "key" | "details">): Promise<void>;
-  /** Records that a migration has begun which cannot run in one transaction, and that nothing of it is done. */
+  /**
+   * Records that a migration has begun which cannot run in one transaction, and that nothing of it is done. It must
+   * not depend on the rows of its statements.
+   */
   begin(database: Database, record: LedgerRecord): Promise<void>;
   /** Records how far it has come. */
   advance(database: Database, record: LedgerRecord, progress: AttemptProgress): Promise<void>;

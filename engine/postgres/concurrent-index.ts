@@ -58,6 +58,8 @@ export async function invalidIndexes(
   { action, name }: ConcurrentIndex,
 ): Promise<string[]> {
   if (action === "drop") return [];
+  // Looking closer takes the server some time to plan, and mostly there is no such index yet.
+  if (action === "build" && !(await relationExists(database, name))) return [];
   const relation = `pg_catalog.to_regclass(${quoteLiteral(name)})`;
   const found = await database.query<{ schema: string; name: string }>(
     `SELECT n.nspname AS schema, c.relname AS name

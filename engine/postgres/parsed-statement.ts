@@ -1,5 +1,5 @@
+import "./parser-memory.ts";
 import { loadModule, parseSync, SqlError } from "libpg-query";
-import { keepParserSmall } from "./parser-memory.ts";
 import { sourceOf } from "./script-lines.ts";
 import {
   excerptOfPiece,
@@ -34,7 +34,6 @@ interface ParseResult {
 
 /** Loads the parser; the functions below need it. */
 export async function loadParser(): Promise<void> {
-  keepParserSmall();
   await loadModule();
 }
 

@@ -1,3 +1,4 @@
+import { collectedStatements } from "../postgres/collected-statements.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
@@ -6,7 +7,7 @@ import { forceConstraints, leaveNoTrace } from "./session-state.ts";
 
 /** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, gate, last } = attempt;
+  const { session, script, gate, last, direction, migration } = attempt;
   const { database } = session;
   const rollBack = (): Promise<void> => database.execute("ROLLBACK");
   try {
@@ -16,14 +17,18 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
       await rollBack();
       return refused(attempt, error);
     }
-    await database.execute(`${forceConstraints}; ${leaveNoTrace}`);
+    const afterScript = `${forceConstraints}; ${leaveNoTrace}`;
+    if (gate.isOpen && direction === "up" && migration.interrupted === undefined) {
+      await database.execute(`${afterScript}; ${await endOf(attempt)}`);
+      return undefined;
+    }
+    await database.execute(afterScript);
     const violated = await gate.violatedAfter(database, { last, insideTransaction: true });
     if (violated.length > 0) {
       await rollBack();
       return violating(attempt, "rolled-back", violated);
     }
-    await record(attempt);
-    await database.execute("COMMIT");
+    await database.execute(await endOf(attempt));
     return undefined;
   } catch (error) {
     // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
@@ -46,8 +51,13 @@ async function openTransaction({
   return undefined;
 }
 
-async function record({ session, ledger, direction, migration, record }: MigrationAttempt): Promise<void> {
-  if (direction === "down") return ledger.revert(session.database, record);
-  if (migration.interrupted !== undefined) await ledger.declareRolledBack(session.database, migration);
-  await ledger.apply(session.database, record);
+/** What ends the transaction, to be sent in one message: the ledger's row, and COMMIT. */
+async function endOf({ session, ledger, direction, migration, record }: MigrationAttempt): Promise<string> {
+  const { database } = session;
+  if (direction === "down") {
+    await ledger.revert(database, record);
+    return "COMMIT";
+  }
+  if (migration.interrupted !== undefined) await ledger.declareRolledBack(database, migration);
+  return `${await collectedStatements(database, (collector) => ledger.apply(collector, record))};\nCOMMIT`;
 }

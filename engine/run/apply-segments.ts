@@ -1,4 +1,5 @@
 import { isSameChecksum } from "../folder/checksum.ts";
+import { collectedStatements } from "../postgres/collected-statements.ts";
 import type { Segment } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -47,9 +48,10 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
     });
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
   }
-  await database.execute(`${leaveNoTrace}; ${takeAllTime}`);
+  const afterScript = `${leaveNoTrace}; ${takeAllTime}`;
+  if (!gate.isOpen) await database.execute(afterScript);
   const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
-  await database.execute("BEGIN");
+  await database.execute(gate.isOpen ? `${afterScript}; BEGIN` : "BEGIN");
   await ledger.finish(database, record);
   await database.execute(`COMMIT; ${leaveNoTrace}`);
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
@@ -65,14 +67,20 @@ async function begin(attempt: MigrationAttempt, digests: readonly string[]): Pro
   const { interrupted } = migration;
   const done = interrupted?.progress?.segments ?? 0;
   // Whatever the script makes durable later makes this durable before it.
-  await database.execute("BEGIN; SET LOCAL synchronous_commit = off");
+  const opening = "BEGIN; SET LOCAL synchronous_commit = off";
+  const beginning = await collectedStatements(database, (collector) => ledger.begin(collector, record));
   try {
-    if (attempt.createLedger) await ledger.create(database);
-    if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
-    await ledger.begin(database, record);
-    const sha256 = digests[done - 1];
-    if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
-    await database.execute("COMMIT");
+    if (attempt.createLedger || interrupted !== undefined) {
+      await database.execute(opening);
+      if (attempt.createLedger) await ledger.create(database);
+      if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
+      await database.execute(beginning);
+      const sha256 = digests[done - 1];
+      if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
+      await database.execute("COMMIT");
+    } else {
+      await database.execute(`${opening}; ${beginning}; COMMIT`);
+    }
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;

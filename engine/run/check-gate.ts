@@ -13,6 +13,8 @@ import type { ViolatedCheck } from "./run-result.ts";
  * cannot be evaluated for want of its table, count at the end unless they held before the run.
  */
 export interface CheckGate {
+  /** Whether there is no check at all, so that every migration may be committed. */
+  isOpen: boolean;
   /** The checks that stop this migration; empty where it may be committed. */
   violatedAfter(
     database: Database,
@@ -30,6 +32,7 @@ export async function openCheckGate(database: Database, checks: readonly Check[]
     before.get(result.check) === "holds" ||
     (heldDuring.has(result.check) && result.outcome === "violated" && !isAboutExistence(result));
   return {
+    isOpen: checks.length === 0,
     async violatedAfter(session, { last, insideTransaction }) {
       const results = await runChecks({ database: session, checks, insideTransaction });
       for (const { check } of results.filter(holds)) heldDuring.add(check);
