@@ -16,8 +16,8 @@ export async function requireSoundPlan(plan: Plan, folder: Folder): Promise<Soun
   const scripts = new Map<ScriptSection, Script>();
   const problems = [
     ...optionProblems(plan, folder),
-    ...failedProblems(plan),
-    ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan)),
+    ...failedProblems(plan, folder),
+    ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan, folder)),
     ...folder.incomplete
       .filter(({ name }) => !plan.missing.includes(name))
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
@@ -44,7 +44,7 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
   ];
 }
 
-function failedProblems(plan: Plan): string[] {
+function failedProblems(plan: Plan, folder: Folder): string[] {
   return plan.failed.map(({ name, startedAt, logs, progress }) => {
     const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
     const why = logs === undefined || progress !== undefined ? "" : `: ${firstLine(logs)}`;
@@ -53,18 +53,21 @@ function failedProblems(plan: Plan): string[] {
         ? ""
         : ` Its first ${progress.segments} segments are applied, but its script no longer begins with them.`;
     return (
-      `Migration ${name} ${begun} and never finished (Prisma's P3009)${why}.${done} Look what it has done, then ` +
+      `Migration ${name} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${done} Look what it has done, then ` +
       `declare it in the stack's configuration: resolve: { "${name}": "rolled-back" } if nothing of it remains, ` +
       `"applied" if all of it does.`
     );
   });
 }
 
-function baselineProblems({ tableWithoutLedger, ledgerExists, ledger, declared }: Plan): string[] {
+function baselineProblems(
+  { tableWithoutLedger, ledgerExists, ledger, declared }: Plan,
+  folder: Folder,
+): string[] {
   if (ledgerExists || tableWithoutLedger === undefined || declared.length > 0) return [];
   return [
-    `The database holds tables (${tableWithoutLedger} is one) but no ${ledger}, so what has been applied is not known ` +
-      `(Prisma's P3005). Name the newest migration that the tables came from in the stack's configuration: ` +
+    `The database holds tables (${tableWithoutLedger} is one) but no ${ledger}, so what has been applied is not known` +
+      `${inPrisma(folder, "P3005")}. Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or point the connection at an empty database.`,
   ];
 }
@@ -126,6 +129,11 @@ function downProblems(script: Script): Script["problems"] {
   return [
     { position: { line: second.line, column: 1 }, message, excerpt: `${second.line} | ${second.words}` },
   ];
+}
+
+/** The code by which those who come from Prisma know it. */
+function inPrisma({ format }: Folder, code: string): string {
+  return format === "prisma" ? ` (Prisma's ${code})` : "";
 }
 
 function firstLine(text: string): string {

@@ -15,5 +15,6 @@ export const sqlstate = {
   adminShutdown: "57P01",
   deadlockDetected: "40P01",
   objectInUse: "55006",
+  invalidTermination: "2D000",
   unsafeNewEnumValue: "55P04",
 } as const;

@@ -88,7 +88,7 @@ function remains({ outcome }: FailedMigration): string {
 const remainsOf: Record<FailedMigration["outcome"], string> = {
   "rolled-back": "It was rolled back: schema, data and ledger are as they were before it.",
   undone:
-    "It runs outside a transaction: it did not complete, what it left was removed, " +
+    "It cannot be one transaction: it did not complete, what it left was removed, " +
     "and the ledger has a rolled-back row for it.",
   unfinished: "It cannot be one transaction and did not complete; the hint says what is left of it.",
   committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
@@ -97,8 +97,10 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
 function remedy({ outcome, error }: FailedMigration): string {
   if (outcome === "committed") return "Repair the data, or go back to a backup; then run pulumi up again.";
   if (error?.sqlstate === sqlstate.lockNotAvailable)
-    return "A lock could not be had in time: see who holds it in pg_stat_activity, then run pulumi up again.";
+    return "A lock could not be had in time. Nothing is left waiting; run pulumi up again when whoever holds it is done (pg_stat_activity), or raise lockRetryMs.";
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
+  if (error?.sqlstate === sqlstate.invalidTermination)
+    return "A migration is one transaction, which a DO block or a procedure cannot end: take its COMMIT and ROLLBACK out, then run pulumi up again.";
   return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
 }

@@ -31,7 +31,7 @@ test("what ran outside a transaction and failed is not said to have left the led
   const report = reportOf("undone");
   assert.match(
     report,
-    /^It runs outside a transaction: it did not complete, what it left was removed, and the ledger has a rolled-back row for it\. 1 migration before it is applied\.$/m,
+    /^It cannot be one transaction: it did not complete, what it left was removed, and the ledger has a rolled-back row for it\. 1 migration before it is applied\.$/m,
   );
   assert.doesNotMatch(report, /as they were/);
 });
