@@ -19,8 +19,12 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     const error = await runAlone(attempt, { ...segment, alone: segment.alone }, true);
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
+    // Some ledgers take more than one statement for it, and half of that would be a lie.
+    await database.execute("BEGIN");
     await ledger.revert(database, record);
+    await database.execute("COMMIT");
   } catch (error) {
+    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }

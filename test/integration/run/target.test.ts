@@ -13,7 +13,7 @@ import {
 } from "../../../engine/index.ts";
 import { type DatabaseState, stateOf } from "../../database-state.ts";
 import { createFiles, writeFiles } from "../../migration-folder.ts";
-import { ledgerRows, openTarget, run, type Target } from "../target.ts";
+import { ledgerRows, openSession, openTarget, run, type Target } from "../target.ts";
 
 const files = {
   "1_a/migration.sql": "CREATE TABLE gifts (id int PRIMARY KEY)",
@@ -102,4 +102,35 @@ test("without a down script, or with one that could stop half-way, nothing is ro
     message: /3_c lies above the target 2_b and has no down script/,
   });
   assert.deepEqual(await stateOf(connection), before);
+});
+
+test("a ledger that takes two statements to say what was rolled back says all of it, or nothing", async (t) => {
+  const { database, connection } = await openTarget(t);
+  const dir = await createFiles(t, {
+    "1_a.up.sql": "CREATE TABLE gifts (id int PRIMARY KEY)",
+    "2_b.up.sql": "CREATE INDEX CONCURRENTLY i ON gifts (id)",
+    "2_b.down.sql": "DROP INDEX CONCURRENTLY i",
+  });
+  const folder = await readFolder({ dir });
+  await run(database, folder);
+  const breakable = await openSession(t, connection);
+  // The connection is lost between the DELETE and the INSERT that replace the row of golang-migrate.
+  const breaking = Object.create(breakable, {
+    query: {
+      value: async (sql: string, values?: unknown[]) => {
+        if (sql.startsWith('INSERT INTO "public"."schema_migrations"')) breakable.abandon("the test ends it");
+        return breakable.query(sql, values);
+      },
+    },
+    execute: { value: breakable.execute.bind(breakable) },
+    isLost: { get: () => breakable.isLost },
+    address: { value: breakable.address },
+    announcedPid: { value: breakable.announcedPid },
+    another: { value: () => breakable.another() },
+  }) as Database;
+  const result = await goTo(breaking, folder, "1_a");
+  assert.equal(result.failed, undefined);
+  assert.deepEqual(await database.query("SELECT version::int, dirty FROM schema_migrations"), [
+    { version: 1, dirty: false },
+  ]);
 });
