@@ -9,6 +9,7 @@ import {
   planWarnings,
   type RollbackLoss,
   rollbackReport,
+  type SegmentedMigration,
 } from "../engine/index.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
@@ -84,8 +85,8 @@ export class MigrationRun extends pulumi.ComponentResource {
       args.preflight ??
       new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
     pulumi
-      .all([preflight.plan, preflight.place, preflight.losses])
-      .apply(([plan, place, losses]) => this.#announce(plan, place, losses));
+      .all([preflight.plan, preflight.place, preflight.losses, preflight.segmented])
+      .apply(([plan, place, losses, segmented]) => this.#announce(plan, place, { losses, segmented }));
     const resource = new MigrationRunResource(
       `${name}-apply`,
       {
@@ -110,12 +111,16 @@ export class MigrationRun extends pulumi.ComponentResource {
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
-  #announce(plan: Plan, place: string, losses: RollbackLoss[]): void {
+  #announce(
+    plan: Plan,
+    place: string,
+    { losses, segmented }: { losses: RollbackLoss[]; segmented: SegmentedMigration[] },
+  ): void {
     for (const warning of planWarnings(plan)) say(this, warning, "warn");
     if (!pulumi.runtime.isDryRun()) return;
     if (plan.declared.length > 0) say(this, declarationReport(plan, place));
     if (plan.rollback.length > 0) say(this, rollbackReport(plan, losses, place), "warn");
-    if (plan.pending.length > 0) say(this, pendingReport(plan, place));
+    if (plan.pending.length > 0) say(this, pendingReport(plan, place, segmented));
   }
 }
 

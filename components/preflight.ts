@@ -15,6 +15,7 @@ import {
   readChecks,
   readCommandFolder,
   type RollbackLoss,
+  type SegmentedMigration,
   stepsOf,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
@@ -66,6 +67,8 @@ export class Preflight extends pulumi.ComponentResource {
   readonly occasion: pulumi.Output<BackupOccasion>;
   /** What each rollback would do, and lose. */
   readonly losses: pulumi.Output<RollbackLoss[]>;
+  /** The pending migrations that cannot be one transaction. */
+  readonly segmented: pulumi.Output<SegmentedMigration[]>;
   /** How the checks stand before the run. */
   readonly checkResults: pulumi.Output<CheckResult[]>;
   /** The server's version when the preflight last ran, such as `18.4`. */
@@ -95,6 +98,7 @@ export class Preflight extends pulumi.ComponentResource {
     this.checkResults = found.checks;
     this.pending = found.apply(({ plan }) => stepsOf(plan));
     this.losses = found.losses;
+    this.segmented = found.segmented;
     const resource = new PreflightResource(
       `${name}-probe`,
       {

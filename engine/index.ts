@@ -129,6 +129,7 @@ export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
 export { tableExists, type TableExists } from "./checks/table-exists.ts";
 export { checkReport, verificationReport } from "./report/check-report.ts";
 export { declarationReport, pendingReport, planWarnings, rollbackReport } from "./report/plan-report.ts";
+export { type SegmentedMigration } from "./preflight/segmented-migration.ts";
 export { type RollbackLoss } from "./preflight/rollback-losses.ts";
 export { commandViolations, leftoverReport } from "./report/command-report.ts";
 export { failureReport, successReport, type WayBack } from "./report/run-report.ts";

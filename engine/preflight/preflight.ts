@@ -17,6 +17,7 @@ import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { segmentedIn, type SegmentedMigration } from "./segmented-migration.ts";
 import {
   missingLedgerPrivilege,
   readServerFacts,
@@ -51,6 +52,8 @@ export interface PreflightResult {
   occasion: BackupOccasion;
   /** What each rollback would lose, as things stand now. */
   losses: RollbackLoss[];
+  /** The pending migrations that cannot be one transaction. */
+  segmented: SegmentedMigration[];
   /** How the checks stand now; empty where the database does not exist yet. */
   checks: CheckResult[];
 }
@@ -71,11 +74,13 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
       await requireOwnSession(database, facts);
       if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     }
-    if (!isFilesFolder(request.folder)) await requireSoundPlan(plan, request.folder);
+    const { folder } = request;
+    const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
     const checks = await runChecks({ database, checks: request.checks ?? [] });
     return {
       ...whereAndWhat(request.connection, plan),
       losses: await readLosses(database, plan),
+      segmented: segmentedIn(plan, scripts),
       databaseExists: true,
       serverVersion: facts.version,
       checks,
@@ -133,6 +138,7 @@ async function preflightOfNewDatabase({
   return {
     ...whereAndWhat(connection, plan),
     losses: [],
+    segmented: [],
     databaseExists: false,
     serverVersion: undefined,
     checks: [],

@@ -1,16 +1,29 @@
 import type { Plan } from "../plan/plan.ts";
+import type { SegmentedMigration } from "../preflight/segmented-migration.ts";
 import type { RollbackLoss } from "../preflight/rollback-losses.ts";
 
 /** How many names a list shows before it is cut. */
 const shownNames = 20;
 
 /** The pending migrations as a person wants to read them, and which database they are pending in. */
-export function pendingReport(plan: Plan, place?: string): string {
+export function pendingReport(
+  plan: Plan,
+  place?: string,
+  segmented: readonly SegmentedMigration[] = [],
+): string {
   const { pending, version } = plan;
   const from = version === undefined ? "the ledger is empty" : `the newest applied is ${version}`;
-  const names = pending.map(({ name, interrupted }) =>
-    interrupted === undefined ? name : `${name} (takes up an interrupted attempt)`,
-  );
+  const inSegments = new Map(segmented.map((one) => [one.name, one]));
+  const names = pending.map(({ name, interrupted }) => {
+    const several = inSegments.get(name);
+    const notes = [
+      ...(interrupted === undefined ? [] : ["takes up an interrupted attempt"]),
+      ...(several === undefined
+        ? []
+        : [`in ${several.segments} segments, as of line ${several.line}: ${several.words}`]),
+    ];
+    return notes.length === 0 ? name : `${name} (${notes.join("; ")})`;
+  });
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
 }
 

@@ -61,6 +61,14 @@ const unknown: CheckResult = {
   error: { message: 'relation "gifts" does not exist', sqlstate: "42P01" },
 };
 
+test("a migration that cannot be one transaction says so, and where", () => {
+  const segmented = [{ name: "2_b", segments: 3, line: 4, words: "VACUUM gifts" }];
+  assert.match(
+    pendingReport({ ...emptyPlan, pending: [pending("2_b"), pending("3_c")] }, undefined, segmented),
+    /\n {2}2_b \(in 3 segments, as of line 4: VACUUM gifts\)\n {2}3_c$/,
+  );
+});
+
 test("pending migrations are counted and listed with the newest applied one", () => {
   assert.equal(
     pendingReport({ ...emptyPlan, pending: [pending("2_b", true)], version: "1_a" }),

@@ -1,0 +1,22 @@
+import type { Plan } from "../plan/plan.ts";
+import type { SoundScripts } from "../plan/plan-problems.ts";
+
+/** A pending migration that cannot be one transaction. */
+export interface SegmentedMigration {
+  name: string;
+  /** In how many segments it runs. */
+  segments: number;
+  /** Where the first statement is that makes it so, and its words. */
+  line: number;
+  words: string;
+}
+
+/** The pending migrations that run in more than one segment. */
+export function segmentedIn({ pending }: Plan, scripts: SoundScripts | undefined): SegmentedMigration[] {
+  return pending.flatMap(({ name, up }) => {
+    const segments = scripts?.get(up)?.segments ?? [];
+    const cause = segments.find(({ kind }) => kind === "alone") ?? segments[1];
+    if (segments.length < 2 || cause === undefined) return [];
+    return [{ name, segments: segments.length, line: cause.line, words: cause.words }];
+  });
+}
