@@ -1,7 +1,11 @@
 /** One thing that is measured. */
 export interface Contestant {
   name: string;
+  /** What has to be there before `run` and does not count. Default: nothing. */
+  prepare?: (() => Promise<void>) | undefined;
   run: () => Promise<void>;
+  /** Clears away what `prepare` or `run` left; does not count. Default: nothing. */
+  after?: (() => Promise<void>) | undefined;
 }
 
 /** What was measured, milliseconds. */
@@ -19,10 +23,9 @@ export interface Measurement {
 export async function compare(contestants: Contestant[], rounds: number): Promise<Measurement[]> {
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round++)
-    for (const { name, run } of contestants) {
-      const startedAt = performance.now();
-      await run();
-      if (round > 0) times.get(name)?.push(performance.now() - startedAt);
+    for (const contestant of contestants) {
+      const time = await timeOf(contestant);
+      if (round > 0) times.get(contestant.name)?.push(time);
     }
   return [...times].map(([name, all]) => {
     const sorted = all.toSorted((a, b) => a - b);
@@ -31,14 +34,28 @@ export async function compare(contestants: Contestant[], rounds: number): Promis
   });
 }
 
-/** Prints the measurements as a table, each with its ratio to the first. */
+async function timeOf({ prepare, run, after }: Contestant): Promise<number> {
+  await prepare?.();
+  try {
+    const startedAt = performance.now();
+    await run();
+    return performance.now() - startedAt;
+  } finally {
+    await after?.();
+  }
+}
+
+/** Prints the measurements as a table, each with the ratios of its median and of its fastest to the first's. */
 export function printTable(title: string, measurements: Measurement[]): void {
-  const base = measurements[0]?.median ?? NaN;
+  const [base] = measurements;
   console.log(`\n${title}\n`);
-  console.log("| contestant | median ms | fastest | slowest | ratio |\n| --- | ---: | ---: | ---: | ---: |");
+  console.log(
+    "| contestant | median ms | fastest | slowest | ratio | of the fastest |\n| --- | ---: | ---: | ---: | ---: | ---: |",
+  );
   for (const { name, median, fastest, slowest } of measurements) {
     const figures = [median, fastest, slowest].map((time) => time.toFixed(0));
-    console.log(`| ${name} | ${figures.join(" | ")} | ${(median / base).toFixed(2)} |`);
+    const ratios = [median / (base?.median ?? NaN), fastest / (base?.fastest ?? NaN)];
+    console.log(`| ${[name, ...figures, ...ratios.map((ratio) => ratio.toFixed(2))].join(" | ")} |`);
   }
 }
 
@@ -51,6 +68,6 @@ export class CleanUp {
   }
 
   async run(): Promise<void> {
-    for (const task of this.#tasks) await task();
+    for (const task of this.#tasks.splice(0)) await task();
   }
 }

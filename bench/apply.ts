@@ -1,0 +1,52 @@
+// What applying costs: against psql, which only runs the statements, and against tools that keep a ledger.
+import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
+import { onEmptyDatabase } from "./empty-database.ts";
+import { engineAsProcess, loadEngine } from "./engine-contestants.ts";
+import { CleanUp, compare, type Contestant, printTable } from "./harness.ts";
+import { corpusScripts, type MigrationScript, smallScripts } from "./migration-script.ts";
+import { dbmate } from "./peers/dbmate.ts";
+import { goose } from "./peers/goose.ts";
+import { nodePgMigrate } from "./peers/node-pg-migrate.ts";
+import { psql } from "./peers/psql.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const workloads = {
+  corpus: { title: "434 real migrations", scripts: corpusScripts, rounds: 7 },
+  small: {
+    title: "200 files with 3 statements each",
+    scripts: () => smallScripts({ files: 200, statementsEach: 3 }),
+    rounds: 7,
+  },
+  large: {
+    title: "200 files with 600 statements each",
+    scripts: () => smallScripts({ files: 200, statementsEach: 600 }),
+    rounds: 5,
+  },
+};
+
+const wanted = process.argv.slice(2);
+await globalSetup();
+const cleanUp = new CleanUp();
+try {
+  for (const [key, { title, scripts, rounds }] of Object.entries(workloads))
+    if (wanted.length === 0 || wanted.includes(key))
+      printTable(
+        `${title}, an empty database, ${rounds} rounds`,
+        await compare(await contestants(scripts()), rounds),
+      );
+} finally {
+  await cleanUp.run();
+  await globalTeardown();
+}
+
+async function contestants(scripts: readonly MigrationScript[]): Promise<Contestant[]> {
+  const found: Contestant[] = [];
+  for (const peer of [psql, engineAsProcess, dbmate, goose, nodePgMigrate]) {
+    const dir = await temporaryFolder(cleanUp);
+    await peer.write(scripts, dir);
+    if (peer === engineAsProcess)
+      found.push(onEmptyDatabase("this package, in a process that is there", (to) => loadEngine(to, dir)));
+    found.push(onEmptyDatabase(peer.name, (to) => Promise.resolve(() => peer.apply(to, dir))));
+  }
+  return found;
+}

@@ -1,0 +1,26 @@
+// Applies what is pending, by the engine and without Pulumi: `node engine-process.ts <folder>`, the connection in
+// BENCH_CONNECTION. Started with a channel to its parent it loads the engine, says so and waits for the word to begin;
+// at the end it says how much memory it took at most.
+import { once } from "node:events";
+import { applyRun, type Connection, connect, planRun, readFolder } from "../engine/index.ts";
+
+const connection = JSON.parse(process.env["BENCH_CONNECTION"] ?? "{}") as Connection;
+const [dir = ""] = process.argv.slice(2);
+
+if (process.send !== undefined) {
+  process.send("ready");
+  await once(process, "message");
+}
+const database = await connect(connection, { lockTimeoutMs: 2000 });
+try {
+  const folder = await readFolder({ dir });
+  const plan = await planRun({ database, folder });
+  if (plan.pending.length > 0) {
+    const { failed } = await applyRun({ database, folder, plan });
+    if (failed !== undefined) throw new Error(JSON.stringify(failed));
+  }
+} finally {
+  await database.close();
+}
+process.send?.({ maxRssKilobytes: process.resourceUsage().maxRSS });
+if (process.connected) process.disconnect();
