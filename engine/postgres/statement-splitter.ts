@@ -1,5 +1,6 @@
+import { PieceBuffer } from "./piece-buffer.ts";
 import type { ScriptLines } from "./script-lines.ts";
-import type { ScriptPiece, StatementSpan } from "./script-piece.ts";
+import type { ScriptPiece } from "./script-piece.ts";
 import { StatementBoundary } from "./statement-boundary.ts";
 import {
   codes,
@@ -30,15 +31,7 @@ export class StatementSplitter {
   readonly #readsStandardInput: (statement: string) => boolean;
   #inside: Inside = { kind: "statements" };
   #boundary = new StatementBoundary();
-  /** What has not been given away yet, from the end of the last statement on. */
-  #text = "";
-  #at = 0;
-  #line = 1;
-  #prefix = "";
-  /** Where the statement that is being read begins; undefined before its first word. */
-  #start: number | undefined;
-  #spans: StatementSpan[] = [];
-  #pieces: ScriptPiece[] = [];
+  readonly #buffer = new PieceBuffer();
 
   /** `readsStandardInput` tells whether a COPY statement is followed by its data. */
   constructor(readsStandardInput: (statement: string) => boolean) {
@@ -46,26 +39,19 @@ export class StatementSplitter {
   }
 
   /** Takes the next whole lines and gives the pieces that are complete. */
-  push({ text, line }: ScriptLines): ScriptPiece[] {
-    if (this.#text === "") [this.#line, this.#prefix, this.#at] = [line, "", 0];
-    this.#text += text;
-    while (this.#at < this.#text.length) this.#step();
-    const isComplete = this.#start === undefined && this.#inside.kind === "statements";
-    this.#giveAway(isComplete ? this.#text.length : this.#endOfLast());
-    return this.#taken();
+  push(lines: ScriptLines): ScriptPiece[] {
+    this.#buffer.append(lines);
+    while (this.#buffer.at < this.#buffer.text.length) this.#step();
+    const isComplete = this.#buffer.start === undefined && this.#inside.kind === "statements";
+    this.#buffer.giveAway(isComplete ? this.#buffer.text.length : this.#buffer.endOfLast);
+    return this.#buffer.take();
   }
 
   /** Gives what is left: a last statement needs no semicolon. */
   finish(): ScriptPiece[] {
-    if (this.#start !== undefined) this.#endStatement(this.#text.trimEnd().length);
-    this.#giveAway(this.#text.length);
-    return this.#taken();
-  }
-
-  #taken(): ScriptPiece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
+    if (this.#buffer.start !== undefined) this.#endStatement(this.#buffer.text.trimEnd().length);
+    this.#buffer.giveAway(this.#buffer.text.length);
+    return this.#buffer.take();
   }
 
   #step(): void {
@@ -75,12 +61,15 @@ export class StatementSplitter {
       case "data":
         return this.#readData();
       case "quoted":
-        return this.#skipTo(this.#text.indexOf(this.#inside.closing, this.#at), this.#inside.closing.length);
+        return this.#skipTo(
+          this.#buffer.text.indexOf(this.#inside.closing, this.#buffer.at),
+          this.#inside.closing.length,
+        );
       case "escape-string":
-        return this.#skipTo(endOfEscapeString(this.#text, this.#at), 1);
+        return this.#skipTo(endOfEscapeString(this.#buffer.text, this.#buffer.at), 1);
       case "block-comment": {
-        const { end, depth } = endOfBlockComment(this.#text, this.#at, this.#inside.depth);
-        this.#at = end;
+        const { end, depth } = endOfBlockComment(this.#buffer.text, this.#buffer.at, this.#inside.depth);
+        this.#buffer.at = end;
         this.#inside = depth === 0 ? { kind: "statements" } : { kind: "block-comment", depth };
       }
     }
@@ -88,34 +77,39 @@ export class StatementSplitter {
 
   /** Goes on behind what closes a string; without it, the string goes on in the next portion. */
   #skipTo(found: number, length: number): void {
-    this.#at = found < 0 ? this.#text.length : found + length;
+    this.#buffer.at = found < 0 ? this.#buffer.text.length : found + length;
     if (found >= 0) this.#inside = { kind: "statements" };
   }
 
   #readStatements(): void {
-    const text = this.#text;
-    while (this.#at < text.length && this.#inside.kind === "statements" && this.#text === text) {
-      const code = text.charCodeAt(this.#at);
-      if (isBlank(code)) this.#at++;
+    const text = this.#buffer.text;
+    while (
+      this.#buffer.at < text.length &&
+      this.#inside.kind === "statements" &&
+      this.#buffer.text === text
+    ) {
+      const code = text.charCodeAt(this.#buffer.at);
+      if (isBlank(code)) this.#buffer.at++;
       else if (isWordStart(code)) this.#readWord();
       else this.#readSign(code);
     }
   }
 
   #readWord(): void {
-    const end = endOfWord(this.#text, this.#at);
+    const end = endOfWord(this.#buffer.text, this.#buffer.at);
     this.#begin();
-    this.#boundary.word(this.#text.slice(this.#at, end));
-    const isEscape = end - this.#at === 1 && (this.#text.charCodeAt(this.#at) | 32) === codes.e;
-    this.#at = end;
-    if (isEscape && this.#text.charCodeAt(end) === codes.quote) {
-      this.#at++;
+    this.#boundary.word(this.#buffer.text.slice(this.#buffer.at, end));
+    const isEscape =
+      end - this.#buffer.at === 1 && (this.#buffer.text.charCodeAt(this.#buffer.at) | 32) === codes.e;
+    this.#buffer.at = end;
+    if (isEscape && this.#buffer.text.charCodeAt(end) === codes.quote) {
+      this.#buffer.at++;
       this.#inside = { kind: "escape-string" };
     }
   }
 
   #readSign(code: number): void {
-    const next = this.#text.charCodeAt(this.#at + 1);
+    const next = this.#buffer.text.charCodeAt(this.#buffer.at + 1);
     if (code === codes.hyphen && next === codes.hyphen) return this.#skipComment();
     if (code === codes.slash && next === codes.star)
       return this.#enter({ kind: "block-comment", depth: 1 }, 2);
@@ -124,91 +118,68 @@ export class StatementSplitter {
     this.#begin();
     if (code === codes.quote) return this.#enter({ kind: "quoted", closing: "'" }, 1);
     if (code === codes.doubleQuote) return this.#enter({ kind: "quoted", closing: '"' }, 1);
-    const dollarQuote = code === codes.dollar ? opensDollarQuote(this.#text, this.#at) : undefined;
+    const dollarQuote =
+      code === codes.dollar ? opensDollarQuote(this.#buffer.text, this.#buffer.at) : undefined;
     if (dollarQuote !== undefined)
       return this.#enter({ kind: "quoted", closing: dollarQuote }, dollarQuote.length);
     if (code === codes.open) this.#boundary.open();
     if (code === codes.close) this.#boundary.close();
-    this.#at++;
+    this.#buffer.at++;
   }
 
   #enter(inside: Inside, length: number): void {
     this.#inside = inside;
-    this.#at += length;
+    this.#buffer.at += length;
   }
 
   #begin(): void {
-    this.#start ??= this.#at;
+    this.#buffer.start ??= this.#buffer.at;
   }
 
   #skipComment(): void {
-    this.#at = endOfLineComment(this.#text, this.#at);
+    this.#buffer.at = endOfLineComment(this.#buffer.text, this.#buffer.at);
   }
 
   #readSemicolon(): void {
-    if (this.#start === undefined) {
-      this.#at++;
+    if (this.#buffer.start === undefined) {
+      this.#buffer.at++;
       return;
     }
-    const statement = this.#text.slice(this.#start, this.#at);
+    const statement = this.#buffer.text.slice(this.#buffer.start, this.#buffer.at);
     const isCopy = this.#boundary.words[0] === "copy" && this.#readsStandardInput(statement);
-    if (isCopy) this.#giveAway(this.#endOfLast());
-    this.#endStatement(this.#at);
-    this.#at++;
+    if (isCopy) this.#buffer.giveAway(this.#buffer.endOfLast);
+    this.#endStatement(this.#buffer.at);
+    this.#buffer.at++;
     if (!isCopy) return;
     // Its data begin with the next line.
-    const end = this.#text.indexOf("\n", this.#at);
-    this.#at = end < 0 ? this.#text.length : end + 1;
-    this.#giveAway(this.#at, "copy");
+    const end = this.#buffer.text.indexOf("\n", this.#buffer.at);
+    this.#buffer.at = end < 0 ? this.#buffer.text.length : end + 1;
+    this.#buffer.giveAway(this.#buffer.at, "copy");
     this.#inside = { kind: "data" };
   }
 
   #endStatement(end: number): void {
-    this.#spans.push({ start: this.#start ?? end, end, word: this.#boundary.words[0] ?? "" });
-    this.#start = undefined;
+    this.#buffer.endStatement(end, this.#boundary.words[0] ?? "");
     this.#boundary = new StatementBoundary();
   }
 
   #readCommand(): void {
-    const interrupts = this.#start !== undefined;
-    this.#giveAway(this.#at);
-    this.#start = undefined;
+    const interrupts = this.#buffer.start !== undefined;
+    this.#buffer.giveAway(this.#buffer.at);
+    this.#buffer.start = undefined;
     this.#boundary = new StatementBoundary();
-    const lineEnd = this.#text.indexOf("\n", this.#at);
-    this.#giveAway(lineEnd < 0 ? this.#text.length : lineEnd, interrupts ? "interruption" : "command");
+    const lineEnd = this.#buffer.text.indexOf("\n", this.#buffer.at);
+    this.#buffer.giveAway(
+      lineEnd < 0 ? this.#buffer.text.length : lineEnd,
+      interrupts ? "interruption" : "command",
+    );
   }
 
   #readData(): void {
-    const end = endOfData(this.#text);
-    if (end === undefined) return this.#giveAway(this.#text.length, "data");
-    this.#giveAway(end.start, "data");
-    this.#drop(end.length);
+    const end = endOfData(this.#buffer.text);
+    if (end === undefined) return this.#buffer.giveAway(this.#buffer.text.length, "data");
+    this.#buffer.giveAway(end.start, "data");
+    this.#buffer.drop(end.length);
     this.#inside = { kind: "statements" };
-  }
-
-  /** Behind the semicolon of the last statement that has one. */
-  #endOfLast(): number {
-    const last = this.#spans.at(-1);
-    return last === undefined ? 0 : last.end + 1;
-  }
-
-  /** Makes a piece of the text up to `end`. Positions in what remains are counted from there. */
-  #giveAway(end: number, kind: ScriptPiece["kind"] = "statements"): void {
-    if (end === 0) return;
-    const text = this.#text.slice(0, end);
-    if (kind !== "statements" || this.#spans.length > 0)
-      this.#pieces.push({ kind, text, line: this.#line, prefix: this.#prefix, statements: this.#spans });
-    this.#spans = [];
-    this.#drop(end);
-  }
-
-  #drop(end: number): void {
-    const text = this.#text.slice(0, end);
-    const lastLine = text.lastIndexOf("\n");
-    this.#prefix = lastLine < 0 ? this.#prefix + text : text.slice(lastLine + 1);
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#line++;
-    this.#text = this.#text.slice(end);
-    this.#at = Math.max(0, this.#at - end);
-    if (this.#start !== undefined) this.#start -= end;
   }
 }
