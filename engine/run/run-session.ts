@@ -26,7 +26,7 @@ export async function watchSession(
   { current, report }: RunObserver,
 ): Promise<RunSession> {
   let blockedBy = "";
-  const backend = await backendOf(database);
+  const backend = await identify(database, options);
   const watch = new StatementWatch(database, backend.pid, {
     ...options,
     onBlocked: (holders) => {
@@ -38,4 +38,17 @@ export async function watchSession(
     onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
   });
   return { database: watched(database, watch), watch, backend };
+}
+
+/** The first word of a run may get no answer either. A server that is asked who it is has no other work meanwhile. */
+async function identify(
+  database: Database,
+  { silenceMs }: Pick<WatchOptions, "silenceMs">,
+): Promise<Backend> {
+  const watch = new StatementWatch(database, database.announcedPid, { silenceMs });
+  try {
+    return await watch.during(() => backendOf(database));
+  } finally {
+    await watch.close();
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { type Database, type Folder, planRun, type RunProgress } from "../../../engine/index.ts";
+import { applyRun, type Database, type Folder, planRun, type RunProgress } from "../../../engine/index.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { type Network, openNetwork } from "../../network.ts";
 import { ledgerRows, openSession, openTarget, run, type Target, until } from "../target.ts";
@@ -13,7 +13,7 @@ async function openBreakable(
 ): Promise<{ network: Network; database: Database; beside: Database; target: Target }> {
   const target = await openTarget(t);
   const network = await openNetwork(t, target.connection.port);
-  const connection = { ...target.connection, port: network.port };
+  const connection = { ...target.connection, port: network.port, connectTimeoutSeconds: 2 };
   const database = await openSession(t, connection, { lockTimeoutMs: 2_000 });
   return { network, database, beside: target.database, target };
 }
@@ -62,6 +62,17 @@ for (const breakage of ["reset", "halfClose", "stall"] as const)
     assert.ok(events.some((event) => event.event === "reconnected" && event.inDoubt === "2_b"));
     await assertConverged(target, folder);
   });
+
+test("a network that has stopped before the first word of the run is found out as well", async (t) => {
+  const { network, database, target } = await openBreakable(t);
+  const folder = await slowFolder(t);
+  const plan = await planRun({ database, folder });
+  network.stall();
+  setTimeout(() => network.resume(), 700);
+  const result = await applyRun({ database, folder, plan, options: { silenceMs: 500 } });
+  assert.equal(result.failed, undefined);
+  await assertConverged(target, folder);
+});
 
 test("an answer to COMMIT that is lost is looked up, and nothing is applied twice", async (t) => {
   const { network, database, target } = await openBreakable(t);
