@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { openClient, someTable } from "./client.ts";
+import type { Fault, Injection, Trial } from "./fault.ts";
+import { runOnce } from "./run-once.ts";
+
+/** A client holds a lock that a migration needs, and lets go after a while. */
+export const passing: Fault = {
+  name: "client holds a lock for a while",
+  times: { short: 1, long: 10 },
+  inject: (trial) => holdLock(trial, trial.random.between(50, 2_500)),
+};
+
+/** A client holds such a lock for as long as the run lives. */
+export const lasting: Fault = {
+  name: "client holds a lock for good",
+  times: { short: 1, long: 10 },
+  inject: (trial) => holdLock(trial, undefined),
+};
+
+async function holdLock(
+  { order, database, random, cleanUp }: Trial,
+  heldMs: number | undefined,
+): Promise<Injection> {
+  const client = await openClient(cleanUp, database);
+  const mode = random.one(["ACCESS SHARE", "ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]);
+  const waitMs = random.between(0, 150);
+  // Whoever waits for a lock CONCURRENTLY waits for as long as it takes; only a statement time-out ends that.
+  const settings = { lockTimeoutMs: 100, ...(heldMs === undefined ? { statementTimeoutMs: 3_000 } : {}) };
+  let hasEnded = false;
+  const running = runOnce({
+    ...order,
+    settings,
+    options: { lockRetryMs: heldMs === undefined ? 500 : 60_000 },
+  }).finally(() => (hasEnded = true));
+  await sleep(waitMs);
+  const tables = await someTable(database, () => hasEnded);
+  const table = tables && random.one(tables);
+  const held = client
+    .execute(
+      `BEGIN; LOCK TABLE ${table ?? "pg_class"} IN ${table === undefined ? "ACCESS SHARE" : mode} MODE`,
+    )
+    .catch(() => undefined);
+  await Promise.race([heldMs === undefined ? running : held.then(() => sleep(heldMs)), running]);
+  await client.leave();
+  const report = await running;
+  const forHowLong = heldMs === undefined ? "for good" : `for ${heldMs} ms`;
+  return { description: `${table ?? "nothing"} in ${mode} mode ${forHowLong}`, reports: [report] };
+}

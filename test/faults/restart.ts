@@ -1,0 +1,61 @@
+import { startEmbeddedServer, stopEmbeddedServer } from "../../scripts/embedded-postgres.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "./fault.ts";
+import { openTap } from "./message-tap.ts";
+import { runOnce } from "./run-once.ts";
+
+const name = `faults-restart-${process.pid}`;
+let dataDirectory = "";
+
+/** A server that writes to disk as it does in production is shut down in the middle of a run, and started again. */
+export const fault: Fault = {
+  name: "server restart (immediate, fast)",
+  times: { short: 2, long: 16 },
+  concurrency: 1,
+
+  async openServer(cleanUp) {
+    cleanUp.after(() => stopEmbeddedServer(name));
+    const { dataDirectory: data, ...server } = await startEmbeddedServer({ name });
+    dataDirectory = data;
+    return server;
+  },
+
+  async inject({ order, database, messages, random, cleanUp }) {
+    const number = random.between(1, messages);
+    const mode = random.one(["immediate", "fast"]);
+    const waitMs = random.between(0, 30);
+    let struck = "none";
+    let restarted: Promise<unknown> | undefined;
+    const tap = await openTap(cleanUp, database.port, {
+      number,
+      phase: "after",
+      strike: (message) => {
+        struck = message;
+        restarted = sleep(waitMs).then(() => restart(mode, database.port));
+        return "pass";
+      },
+    });
+    const connection = { ...database, port: tap.port };
+    const report = await runOnce({ ...order, connection, options: { reconnectMs: 60_000 } });
+    await restarted;
+    return { description: `${mode} ${waitMs} ms after message ${number}, ${struck}`, reports: [report] };
+  },
+};
+
+async function restart(mode: "immediate" | "fast", port: number): Promise<void> {
+  const [pid] = (await readFile(join(dataDirectory, "postmaster.pid"), "utf8")).split("\n");
+  process.kill(Number(pid), mode === "immediate" ? "SIGQUIT" : "SIGINT");
+  // Waits for a server that is shutting down, and starts it where there is none any more.
+  await sleep(50);
+  for (
+    let again = await startEmbeddedServer({ name, port });
+    ;
+    again = await startEmbeddedServer({ name, port })
+  ) {
+    const [now] = (await readFile(join(dataDirectory, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
+    if (now !== pid && again.port === port) return;
+    await sleep(50);
+  }
+}

@@ -1,0 +1,48 @@
+import {
+  applyRun,
+  connect,
+  type Connection,
+  planRun,
+  type PlanOptions,
+  readFolder,
+  type RunOptions,
+  type RunResult,
+  type SessionSettings,
+} from "../../engine/index.ts";
+
+/** What a run is told; plain data, so that a process of its own can be told the same. */
+export interface RunOrder {
+  connection: Connection;
+  dir: string;
+  planOptions: PlanOptions;
+  settings?: SessionSettings;
+  options?: RunOptions;
+}
+
+/** What a run says of itself. */
+export type RunReport =
+  | { kind: "result"; result: RunResult }
+  | { kind: "error"; name: string; message: string; stack: string | undefined };
+
+/** Reads, plans and applies, as a deployment does; never rejects. */
+export async function runOnce({
+  connection,
+  dir,
+  planOptions,
+  settings,
+  options,
+}: RunOrder): Promise<RunReport> {
+  try {
+    const folder = await readFolder({ dir });
+    const database = await connect(connection, { lockTimeoutMs: 2_000, ...settings });
+    try {
+      const plan = await planRun({ database, folder, options: planOptions });
+      return { kind: "result", result: await applyRun({ database, folder, plan, options }) };
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    return { kind: "error", name, message, stack };
+  }
+}

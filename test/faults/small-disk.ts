@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, open, rm, statfs } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { CleanUp } from "./clean-up.ts";
+
+const run = promisify(execFile);
+
+/** A file system of its own, small enough to be filled. */
+export interface SmallDisk {
+  path: string;
+  /** Takes all of it but so many bytes. */
+  fill(leaveBytes: number): Promise<void>;
+  /** Gives back what was taken. */
+  empty(): Promise<void>;
+}
+
+/** Why no file system can be mounted here; undefined where it can. */
+export async function whyNoDisk(): Promise<string | undefined> {
+  if (process.platform !== "linux") return "needs Linux";
+  if (process.getuid?.() !== 0) return "needs root, to mount a small file system";
+  const path = await mkdtemp(join(tmpdir(), "mount-"));
+  try {
+    await run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path]);
+    await run("umount", [path]);
+    return undefined;
+  } catch (error) {
+    return `a file system cannot be mounted: ${(error as Error).message.trim()}`;
+  } finally {
+    await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** Mounts a file system of this size in memory. */
+export async function openSmallDisk(cleanUp: CleanUp, megabytes: number): Promise<SmallDisk> {
+  const folder = await mkdtemp(join("/tmp", "small-disk-"));
+  await chmod(folder, 0o755);
+  const path = join(folder, "disk");
+  await mkdir(path);
+  await run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,mode=0755`, "tmpfs", path]);
+  cleanUp.after(async () => {
+    await run("umount", ["--lazy", path]);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const filler = join(path, "filler");
+  return {
+    path,
+    async fill(leaveBytes) {
+      const { bavail, bsize } = await statfs(path);
+      const file = await open(filler, "w");
+      for (let left = bavail * bsize - leaveBytes; left > 0; left -= 1 << 20)
+        await file.write(Buffer.alloc(Math.min(left, 1 << 20), 1));
+      await file.close();
+    },
+    empty: () => rm(filler, { force: true }),
+  };
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CleanUp } from "./clean-up.ts";
+import type { Fault, Injection, Server } from "./fault.ts";
+import { randomOf } from "./random.ts";
+import { prepare, type Reference, referenceOf } from "./reference.ts";
+import { planOptionsOf, type Scenario, scenarios } from "./scenario.ts";
+import { createFolder, createTrialDatabase, suiteServer } from "./trial-database.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** What became of all trials of one kind of fault. */
+export interface Tally {
+  name: string;
+  impossible: string | undefined;
+  injected: number;
+  /** How many runs were killed, so that they could say nothing. */
+  killed: number;
+  /** How many runs failed, and said what had been done. */
+  failed: number;
+  /** How many finished their work although something had happened. */
+  recovered: number;
+  converged: number;
+  /** How many trials had any. */
+  violations: number;
+}
+
+/** Which trials are run. */
+export interface TrialsRequest {
+  seed: number;
+  form: "short" | "long";
+  /** One trial alone, by its number. */
+  trial: number | undefined;
+  cleanUp: CleanUp;
+}
+
+/** Trials that go on at once, where a fault allows it. */
+const concurrency = 3;
+const trialLimitMs = 120_000;
+
+/** Runs the trials of some kinds of faults, one kind after the other. */
+export async function runTrials(faults: readonly Fault[], request: TrialsRequest): Promise<Tally[]> {
+  const server = suiteServer();
+  const references = new Map<Scenario, Reference>();
+  for (const scenario of scenarios) references.set(scenario, await referenceOf(server, scenario));
+  const tallies: Tally[] = [];
+  for (const fault of faults) tallies.push(await runKind(fault, { ...request, server, references }));
+  return tallies;
+}
+
+type KindRequest = TrialsRequest & { server: Server; references: Map<Scenario, Reference> };
+
+async function runKind(fault: Fault, request: KindRequest): Promise<Tally> {
+  const impossible = await fault.impossible?.();
+  const none = { injected: 0, killed: 0, failed: 0, recovered: 0, converged: 0, violations: 0 };
+  const tally: Tally = { name: fault.name, impossible, ...none };
+  if (impossible !== undefined) return tally;
+  const startedAt = performance.now();
+  const own = new CleanUp();
+  try {
+    const server = (await fault.openServer?.(own)) ?? request.server;
+    const all = Array.from({ length: fault.times[request.form] }, (_, number) => number);
+    const numbers = request.trial === undefined ? all : [request.trial];
+    const work = async (): Promise<void> => {
+      for (let number = numbers.shift(); number !== undefined; number = numbers.shift())
+        await runTrial({ fault, number, tally }, { ...request, server });
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, fault.concurrency ?? concurrency) }, work));
+  } finally {
+    await own.end();
+  }
+  console.log(`${fault.name}: ${tally.injected} in ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  return tally;
+}
+
+async function runTrial(
+  { fault, number, tally }: { fault: Fault; number: number; tally: Tally },
+  request: KindRequest,
+): Promise<void> {
+  const { seed, references } = request;
+  const random = randomOf(seed, `${fault.name}#${number}`);
+  const scenario = random.one(scenarios);
+  const reference = references.get(scenario);
+  if (reference === undefined) throw new Error(`${scenario.name} has no reference.`);
+  const cleanUp = new CleanUp();
+  let what = "not injected";
+  const violations: string[] = [];
+  try {
+    const database = await createTrialDatabase(cleanUp, request.server, fault.tablespace);
+    await prepare(database, scenario);
+    const folder = await createFolder(cleanUp, scenario);
+    const names = folder.migrations.map(({ name }) => name);
+    const order = { connection: database, dir: folder.dir, planOptions: planOptionsOf(scenario, names) };
+    const trial = { scenario, folder, database, order, messages: reference.messages, random, cleanUp };
+    const injection = await within(fault.inject(trial));
+    what = injection.description;
+    const verdict = await within(judge(trial, injection, reference));
+    violations.push(...verdict.violations);
+    count(tally, injection, verdict);
+  } catch (error) {
+    violations.push((error as Error).stack ?? String(error));
+  }
+  await cleanUp.end();
+  tally.injected++;
+  const place = `${scenario.name}, ${what} (--seed ${seed} --only "${fault.name}#${number}")`;
+  if (process.env["FAULTS_VERBOSE"] !== undefined) console.log(`${fault.name}: ${place}`);
+  for (const violation of violations) console.error(`VIOLATION in ${fault.name}: ${place}: ${violation}`);
+  if (violations.length > 0) tally.violations++;
+}
+
+function count(tally: Tally, { reports }: Injection, { recovered, converged }: Verdict): void {
+  if (reports.includes("killed")) tally.killed++;
+  if (
+    reports.some(
+      (report) => report !== "killed" && (report.kind === "error" || report.result.failed !== undefined),
+    )
+  )
+    tally.failed++;
+  else if (recovered && !reports.includes("killed")) tally.recovered++;
+  if (converged) tally.converged++;
+}
+
+async function within<Result>(work: Promise<Result>): Promise<Result> {
+  const limit = sleep(trialLimitMs, undefined, { ref: false }).then(() => {
+    throw new Error(`It did not end within ${trialLimitMs / 1000} s.`);
+  });
+  return Promise.race([work, limit]);
+}
