@@ -49,6 +49,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     inDoubt: undefined,
     decision: undefined,
     backend: undefined,
+    losses: { step: undefined, times: 0 },
   };
   const opened: Database[] = [];
   try {
@@ -57,18 +58,26 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
         return await underLock({ ...request, database }, state);
       } catch (error) {
         if (!(error instanceof ConnectionError) || !database.isLost) throw error;
-        if (isDecision(error)) state.decision = error;
+        if (isDecision(error) || isLostAgain(state)) state.decision = error;
         request.onProgress?.({ event: "lost", migration: state.inDoubt?.name, reason: error.message });
         database = await reconnect(request, error).catch((cause: unknown) => {
           throw cause instanceof ConnectionError ? withTruth(error, state) : cause;
         });
         opened.push(database);
-        if (state.backend !== undefined) await endLostBackend(database, state.backend);
       }
     }
   } finally {
     for (const database of opened) await database.close();
   }
+}
+
+/** How often the connection may be lost during the same step: perhaps it is the step that brings the server down. */
+const toleratedLosses = 3;
+
+function isLostAgain(state: RunState): boolean {
+  const step = state.inDoubt?.name;
+  state.losses = { step, times: step === state.losses.step ? state.losses.times + 1 : 1 };
+  return state.losses.times >= toleratedLosses;
 }
 
 async function underLock(request: RunRequest, state: RunState): Promise<RunResult> {
@@ -77,8 +86,9 @@ async function underLock(request: RunRequest, state: RunState): Promise<RunResul
     current: () => state.inDoubt?.name,
     report: (progress) => onProgress?.(progress),
   });
-  state.backend = session.backend;
   try {
+    if (state.backend !== undefined) await endLostBackend(session.database, state.backend);
+    state.backend = session.backend;
     return await withAdvisoryLock(
       session.database,
       {

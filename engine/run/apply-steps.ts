@@ -26,6 +26,8 @@ export interface RunState {
   decision: ConnectionError | undefined;
   /** The server process that the run works, or worked, with. */
   backend: Backend | undefined;
+  /** During which step the connection was lost last, and how often in a row. */
+  losses: { step: string | undefined; times: number };
 }
 
 /** One migration that is applied, or rolled back. */

@@ -115,6 +115,21 @@ async function isSecond({ database }: Target): Promise<boolean> {
   return found?.there ?? false;
 }
 
+test("a step during which the connection is lost again and again is not repeated for ever", async (t) => {
+  const { network, database } = await openBreakable(t);
+  const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b int)", "2_b": "SELECT pg_sleep(60)" });
+  const sleeping: string[] = [];
+  const onProgress = ({ event }: RunProgress): void => {
+    if (event === "started") setTimeout(() => network.reset(), 400);
+    sleeping.push(event);
+  };
+  await assert.rejects(run(database, folder, { onProgress }), {
+    name: "ConnectionError",
+    message: /Done before, by this run: 1_a; 2_b was not, and the next run takes it up\.$/,
+  });
+  assert.equal(sleeping.filter((event) => event === "lost").length, 3);
+});
+
 test("a connection that cannot be made again leaves the truth in the message", async (t) => {
   const { network, database, beside } = await openBreakable(t);
   const folder = await slowFolder(t);
