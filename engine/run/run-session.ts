@@ -37,18 +37,19 @@ export async function watchSession(
     onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
     onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
   });
+  await watch.open();
   return { database: watched(database, watch), watch, backend };
 }
 
-/** The first word of a run may get no answer either. A server that is asked who it is has no other work meanwhile. */
+/** The first word of a run may get no answer either; no server needs long for this one. */
 async function identify(
   database: Database,
-  { silenceMs }: Pick<WatchOptions, "silenceMs">,
+  { silenceMs = 30_000 }: Pick<WatchOptions, "silenceMs">,
 ): Promise<Backend> {
-  const watch = new StatementWatch(database, database.announcedPid, { silenceMs });
+  const silence = setTimeout(() => database.abandon("the server has been silent for too long"), silenceMs);
   try {
-    return await watch.during(() => backendOf(database));
+    return await backendOf(database);
   } finally {
-    await watch.close();
+    clearTimeout(silence);
   }
 }

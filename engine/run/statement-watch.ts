@@ -18,15 +18,20 @@ export interface WatchOptions {
   onProgress?: ((progress: StatementProgress) => void) | undefined;
 }
 
-/** A statement that is done sooner is not watched, so that a run of quick ones opens no second session. */
+/** A statement that is done sooner is not looked at. */
 const quickMs = 250;
 const pollMs = 250;
+/** A statement that takes so long needs less attention. */
+const longMs = 10_000;
+const slowPollMs = 1_000;
+/** Where a second session is refused, it is asked for once in a while. */
+const patientMs = 5_000;
 
 /**
  * Watches a session's statements from another session: who holds the lock that one waits for, how far a long one has
  * come, and whether the server is there at all: a network that has silently stopped looks like a long statement, and
- * only a server that answers elsewhere tells the two apart. Where no second session is to be had although the server
- * answers, the run goes on unwatched.
+ * only a server that answers elsewhere tells the two apart. Where no second session was ever to be had, the run goes on
+ * unwatched.
  */
 export class StatementWatch {
   readonly #database: Database;
@@ -34,6 +39,9 @@ export class StatementWatch {
   readonly #options: WatchOptions;
   #observer: Database | undefined;
   #running = 0;
+  #startedAt = 0;
+  /** Whether a second session was ever to be had: else its absence says nothing about the network. */
+  #wasThere = false;
   /** When the server last said that the statement is being worked on. */
   #answeredAt = 0;
   /** Who stood in the way when it was looked last. */
@@ -45,10 +53,16 @@ export class StatementWatch {
     this.#options = options;
   }
 
+  /** Opens the second session, if there is one to be had. */
+  async open(): Promise<void> {
+    this.#observer = await this.#database.another().catch(() => undefined);
+    this.#wasThere = this.#observer !== undefined;
+  }
+
   /** Runs `work`, which is one message to the server and its answer, under watch. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     const number = ++this.#running;
-    this.#answeredAt = Date.now();
+    this.#answeredAt = this.#startedAt = Date.now();
     const timer = setTimeout(() => void this.#observe(number), quickMs);
     try {
       return await work();
@@ -65,19 +79,20 @@ export class StatementWatch {
   }
 
   async #observe(number: number): Promise<void> {
+    let pauseMs = Date.now() - this.#startedAt < longMs ? pollMs : slowPollMs;
     const silence = setTimeout(() => this.#giveUp(number), this.#silentInMs());
     try {
       await this.#look(number);
     } catch (error) {
-      // Whoever is refused a session has been answered.
-      if (!(error instanceof ConnectionError) || error.code !== "CONNECTION_LOST")
-        this.#answeredAt = Date.now();
+      pauseMs = patientMs;
+      // Whoever is refused by the server has been answered.
+      if (!(error instanceof ConnectionError) || error.sqlstate !== undefined) this.#answeredAt = Date.now();
       await this.#observer?.close();
       this.#observer = undefined;
     } finally {
       clearTimeout(silence);
     }
-    if (this.#running === number) setTimeout(() => void this.#observe(number), pollMs).unref();
+    if (this.#running === number) setTimeout(() => void this.#observe(number), pauseMs).unref();
   }
 
   #silentInMs(): number {
@@ -85,11 +100,13 @@ export class StatementWatch {
   }
 
   #giveUp(number: number): void {
-    if (this.#running === number) this.#database.abandon("the server has been silent for too long");
+    if (this.#running === number && this.#wasThere)
+      this.#database.abandon("the server has been silent for too long");
   }
 
   async #look(number: number): Promise<void> {
     this.#observer ??= await this.#database.another();
+    this.#wasThere = true;
     const observer = this.#observer;
     if (this.#running !== number) return;
     // An answer that has been lost on its way leaves a session that has nothing to do.
