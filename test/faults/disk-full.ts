@@ -16,7 +16,7 @@ import type { Fault, Server } from "./fault.ts";
 import { openTap } from "./message-tap.ts";
 import { runOnce } from "./run-once.ts";
 import { openSmallDisk, type SmallDisk, whyNoDisk } from "./small-disk.ts";
-import { suiteServer } from "./trial-database.ts";
+import { isAnswering, suiteServer } from "./trial-database.ts";
 
 let disk: SmallDisk | undefined;
 
@@ -108,12 +108,13 @@ async function fillLog(database: Server & { database: string }): Promise<void> {
   await startAgain(database);
 }
 
-async function startAgain({ port }: Server): Promise<void> {
+async function startAgain(server: Server): Promise<void> {
   if (place === undefined) return;
   const settings = { max_wal_size: "48MB", min_wal_size: "32MB" };
-  for (let attempt = 0; attempt < 20; attempt++) {
-    if ((await waitUntilReady(place)) !== undefined) return;
-    if (await startServer(place, port, { settings })) return;
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const isRunning =
+      (await waitUntilReady(place)) !== undefined || (await startServer(place, server.port, { settings }));
+    if (isRunning && (await isAnswering(server))) return;
     await sleep(200);
   }
   throw new Error("The server did not start again.");

@@ -10,7 +10,7 @@ export const passing: Fault = {
   inject: (trial) => holdLock(trial, trial.random.between(50, 2_500)),
 };
 
-/** A client holds such a lock for as long as the run lives. */
+/** A client holds such a lock until the run has given up. */
 export const lasting: Fault = {
   name: "client holds a lock for good",
   times: { short: 1, long: 10 },
@@ -40,7 +40,9 @@ async function holdLock(
       `BEGIN; LOCK TABLE ${table ?? "pg_class"} IN ${table === undefined ? "ACCESS SHARE" : mode} MODE`,
     )
     .catch(() => undefined);
-  await Promise.race([heldMs === undefined ? running : held.then(() => sleep(heldMs)), running]);
+  // Dropping an invalid index waits for the client too, without a limit, as nobody waits for it.
+  const longestMs = 8_000;
+  await Promise.race([held.then(() => sleep(heldMs ?? longestMs, undefined, { ref: false })), running]);
   await client.leave();
   const report = await running;
   const forHowLong = heldMs === undefined ? "for good" : `for ${heldMs} ms`;

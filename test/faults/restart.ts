@@ -2,9 +2,10 @@ import { startEmbeddedServer, stopEmbeddedServer } from "../../scripts/embedded-
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault } from "./fault.ts";
+import type { Fault, Server } from "./fault.ts";
 import { openTap } from "./message-tap.ts";
 import { runOnce } from "./run-once.ts";
+import { isAnswering } from "./trial-database.ts";
 
 const name = `faults-restart-${process.pid}`;
 let dataDirectory = "";
@@ -33,7 +34,7 @@ export const fault: Fault = {
       phase: "after",
       strike: (message) => {
         struck = message;
-        restarted = sleep(waitMs).then(() => restart(mode, database.port));
+        restarted = sleep(waitMs).then(() => restart(mode, database));
         return "pass";
       },
     });
@@ -44,18 +45,16 @@ export const fault: Fault = {
   },
 };
 
-async function restart(mode: "immediate" | "fast", port: number): Promise<void> {
-  const [pid] = (await readFile(join(dataDirectory, "postmaster.pid"), "utf8")).split("\n");
+async function restart(mode: "immediate" | "fast", server: Server): Promise<void> {
+  const pid = await serverPid();
   process.kill(Number(pid), mode === "immediate" ? "SIGQUIT" : "SIGINT");
-  // Waits for a server that is shutting down, and starts it where there is none any more.
-  await sleep(50);
-  for (
-    let again = await startEmbeddedServer({ name, port });
-    ;
-    again = await startEmbeddedServer({ name, port })
-  ) {
-    const [now] = (await readFile(join(dataDirectory, "postmaster.pid"), "utf8").catch(() => "")).split("\n");
-    if (now !== pid && again.port === port) return;
+  while ((await serverPid()) === pid || !(await isAnswering(server))) {
     await sleep(50);
+    // Returns at once while the old one is still shutting down.
+    await startEmbeddedServer({ name, port: server.port });
   }
+}
+
+async function serverPid(): Promise<string | undefined> {
+  return (await readFile(join(dataDirectory, "postmaster.pid"), "utf8").catch(() => "")).split("\n")[0];
 }

@@ -21,6 +21,14 @@ export function suiteServer(): Server {
   };
 }
 
+/** Whether a server takes connections: one that recovers from a crash is there and does not. */
+export async function isAnswering(server: Server): Promise<boolean> {
+  return query({ ...server, database: "postgres" }, "SELECT 1").then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Creates a database of one trial, in a tablespace where one is named. */
 export async function createTrialDatabase(
   cleanUp: CleanUp,
