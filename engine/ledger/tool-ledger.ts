@@ -1,10 +1,12 @@
 import type { Folder } from "../folder/folder.ts";
 import type { Database } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
 import { AttemptTable } from "./attempt-table.ts";
 import { createSchema } from "./ledger-schema.ts";
-import type { Ledger, LedgerRecord } from "./ledger.ts";
-import { readRows, readToolState, type ToolRow } from "./tool-rows.ts";
+import type { Ledger, LedgerRecord, LedgerState } from "./ledger.ts";
+import { type ReadRow, readRows, type ReadTable, readToolState, type ToolRow } from "./tool-rows.ts";
 import { entriesOf, type ToolEntry } from "./tool-entries.ts";
 
 /** The table in which a tool records what is applied, and nothing of attempts. */
@@ -46,10 +48,12 @@ export function toolLedger(tool: ToolTable): Ledger {
     tableOf,
 
     async read(database, folder) {
-      const schema = schemaOf(database.address.schema);
-      const { state, hasAttempts } = await readToolState(database, { ...tool, schema });
-      if (!state.exists) return state;
-      const rows = await readRows(database, { ...tool, schema }, hasAttempts);
+      const table = { ...tool, schema: schemaOf(database.address.schema) };
+      const { state, rows } = await readAll(database, table).catch((error: unknown) => {
+        // Whoever plans while a run is at work may see the table of attempts just before the run drops it.
+        if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.undefinedTable) throw error;
+        return readAll(database, table);
+      });
       return { ...state, entries: entriesOf(rows, folder, tool.interpret) };
     },
 
@@ -85,4 +89,12 @@ export function toolLedger(tool: ToolTable): Ledger {
       else await attempts(database).fail(record, logs);
     },
   };
+}
+
+async function readAll(
+  database: Database,
+  table: ReadTable,
+): Promise<{ state: LedgerState; rows: ReadRow[] }> {
+  const { state, hasAttempts } = await readToolState(database, table);
+  return { state, rows: state.exists ? await readRows(database, table, hasAttempts) : [] };
 }

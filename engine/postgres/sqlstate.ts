@@ -8,6 +8,7 @@ export const sqlstate = {
   duplicateDatabase: "42P04",
   insufficientPrivilege: "42501",
   undefinedObject: "42704",
+  undefinedTable: "42P01",
   invalidParameterValue: "22023",
   duplicateObject: "42710",
   uniqueViolation: "23505",

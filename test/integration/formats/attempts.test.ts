@@ -132,3 +132,23 @@ for (const [format, name] of Object.entries(folders) as [FolderFormat, string][]
     assert.equal(entry?.state, "failed");
   });
 }
+
+test("a ledger is read while a run that is at work drops the table of attempts", async (t) => {
+  const ledger = ledgerOf("dbmate");
+  const folder = await readFolder({ dir: fixture("dbmate") });
+  const { database } = await openTarget(t);
+  await ledger.create(database);
+  const record = recordOf(folder, 0);
+  await ledger.begin(database, record);
+  let queries = 0;
+  const reader = Object.create(database, {
+    address: { value: database.address },
+    query: {
+      value: async (sql: string, values?: unknown[]) => {
+        if (++queries === 2) await ledger.finish(database, record);
+        return database.query(sql, values);
+      },
+    },
+  }) as Database;
+  assert.deepEqual(stateOf(await ledger.read(reader, folder)), [[record.migration.key, "applied"]]);
+});
