@@ -39,8 +39,11 @@ const trialLimitMs = 120_000;
 /** Runs the trials of some kinds of faults, one kind after the other. */
 export async function runTrials(faults: readonly Fault[], request: TrialsRequest): Promise<Tally[]> {
   const server = suiteServer();
-  const references = new Map<Scenario, Reference>();
-  for (const scenario of scenarios) references.set(scenario, await referenceOf(server, scenario));
+  const references = new Map<Scenario, Reference>(
+    await Promise.all(
+      scenarios.map(async (scenario) => [scenario, await referenceOf(server, scenario)] as const),
+    ),
+  );
   const tallies: Tally[] = [];
   for (const fault of faults) tallies.push(await runKind(fault, { ...request, server, references }));
   return tallies;
