@@ -25,8 +25,9 @@ const usage = `Brings a database back. The connection is taken from DATABASE_URL
       Compares the restored database, on the same server or on another, with the one that is in use.
   pulumi-pg-migrations swap [--with <database>] [--terminate-sessions]
       Puts the restored database in the place of the one that is in use, which is kept under another name.
-  pulumi-pg-migrations ledger --migrations <folder> [--with <database>]
-      Says what the restored ledger has applied, and what the next pulumi up will apply.
+  pulumi-pg-migrations ledger --migrations <folder> [--format <format>] [--with <database>]
+      Says what the restored ledger has applied, and what the next pulumi up will apply. The format has to be named
+      where the folder does not tell it.
 
 Without --with the restored database is <database>_restored.
 
@@ -49,6 +50,7 @@ async function main(args: string[]): Promise<number> {
       "with-url-variable": { type: "string" },
       "url-variable": { type: "string" },
       migrations: { type: "string" },
+      format: { type: "string" },
       programs: { type: "string" },
       "terminate-sessions": { type: "boolean" },
     },

@@ -1,4 +1,11 @@
-import { connect, planRun, readFolder, restoredLedgerReport } from "../engine/index.ts";
+import {
+  connect,
+  type FolderFormat,
+  folderFormats,
+  planRun,
+  readFolder,
+  restoredLedgerReport,
+} from "../engine/index.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { restoredConnection, text } from "./restored-database.ts";
 import { UsageError } from "./usage-error.ts";
@@ -7,7 +14,7 @@ import { UsageError } from "./usage-error.ts";
 export async function ledger(given: CommandArguments): Promise<number> {
   const dir = text(given.options["migrations"]);
   if (dir === undefined) throw new UsageError("Name the folder of migrations: --migrations <folder>.");
-  const folder = await readFolder({ dir });
+  const folder = await readFolder({ dir, format: formatOf(given) });
   const database = await connect(restoredConnection(given));
   try {
     console.log(restoredLedgerReport(await planRun({ database, folder })));
@@ -15,4 +22,11 @@ export async function ledger(given: CommandArguments): Promise<number> {
   } finally {
     await database.close();
   }
+}
+
+function formatOf({ options }: CommandArguments): FolderFormat | undefined {
+  const named = text(options["format"]);
+  const format = folderFormats.find((one) => one === named);
+  if (named === undefined || format !== undefined) return format;
+  throw new UsageError(`There is no format ${named}; there are ${folderFormats.join(", ")}.`);
 }

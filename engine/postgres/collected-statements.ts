@@ -30,7 +30,7 @@ export async function collectedStatements(
 }
 
 /** A statement with its parameters written out. It must not have what looks like a parameter in a string. */
-export function withValues(sql: string, values: readonly unknown[]): string {
+function withValues(sql: string, values: readonly unknown[]): string {
   return sql.replace(/\$(\d+)/g, (_, number: string) => written(values[Number(number) - 1]));
 }
 
