@@ -10,7 +10,7 @@ import type { FailedMigration, StatementError } from "./run-result.ts";
 import { restoreSettings } from "./restored-settings.ts";
 import { runAlone } from "./run-alone.ts";
 import { settleFailure } from "./settle-failure.ts";
-import { forceConstraints, leaveNoTrace, resetSettings, takeAllTime } from "./session-state.ts";
+import { forceConstraints, leaveNoTrace, resetSettings, takeTime } from "./session-state.ts";
 
 /** How far an earlier attempt has come. */
 interface Begun {
@@ -48,7 +48,7 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
     });
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
   }
-  const afterScript = `${leaveNoTrace}; ${takeAllTime}`;
+  const afterScript = `${leaveNoTrace}; ${takeTime}`;
   if (!gate.isOpen) await database.execute(afterScript);
   const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
   await database.execute(gate.isOpen ? `${afterScript}; BEGIN` : "BEGIN");

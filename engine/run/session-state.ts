@@ -12,5 +12,8 @@ export const leaveNoTrace = `${resetSettings}; DISCARD TEMP`;
 /** Deferred constraints are part of the verdict on a transaction, so they are forced before the checks. */
 export const forceConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
 
-/** Clean-up and bookkeeping are not subject to the time-outs of migrations: waiting there holds up nobody. */
-export const takeAllTime = "SET lock_timeout = 0; SET statement_timeout = 0";
+/**
+ * Clean-up and bookkeeping are not subject to the time-outs of migrations, since waiting there holds up nobody; but a
+ * run that waits for ever for a forgotten transaction would hold the run's lock as long.
+ */
+export const takeTime = "SET lock_timeout = 60000; SET statement_timeout = 0";

@@ -3,7 +3,7 @@ import { StatementFailure } from "../postgres/statement-failure.ts";
 import { dropInvalidIndexes, pendingDetachment } from "./interrupted-statement.ts";
 import { type MigrationAttempt, refused } from "./migration-attempt.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
-import { leaveNoTrace, takeAllTime } from "./session-state.ts";
+import { leaveNoTrace, takeTime } from "./session-state.ts";
 
 /**
  * Removes what a failed statement outside a transaction has left, and records the failure. What could not be done is
@@ -16,7 +16,7 @@ export async function settleFailure(
 ): Promise<FailedMigration> {
   const { session, ledger, record } = attempt;
   const { database } = session;
-  await database.execute(`${leaveNoTrace}; ${takeAllTime}`);
+  await database.execute(`${leaveNoTrace}; ${takeTime}`);
   const { alone } = segment;
   const notes = [
     await noteOfFailure("An invalid index is left, which the next pulumi up drops", async () => {
