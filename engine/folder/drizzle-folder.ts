@@ -1,5 +1,4 @@
-import type { Dirent } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type Dirent, existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
@@ -10,16 +9,18 @@ import { readScriptFacts, wholeFile } from "./script-facts.ts";
 const scriptName = "migration.sql";
 const looksLike = `<yyyymmddhhmmss>_<name>/${scriptName}, with snapshot.json beside it`;
 
+/** Of ten thousand directories, so many tell what they are: Drizzle itself puts a snapshot into each. */
+const telling = 50;
+
 /** Drizzle from 1.0 on: one directory for each migration, as Prisma has them, with a snapshot of the schema. */
 export const drizzleReader: FolderReader = {
   looksLike,
 
-  async recognises(dir, entries) {
+  recognises(dir, entries) {
     if (entries.some(({ name }) => name === "migration_lock.toml")) return false;
-    for (const { name } of directories(entries))
-      if ((await isFile(join(dir, name, "snapshot.json"))) && (await isFile(join(dir, name, scriptName))))
-        return true;
-    return false;
+    return directories(entries)
+      .slice(0, telling)
+      .some(({ name }) => ["snapshot.json", scriptName].every((file) => existsSync(join(dir, name, file))));
   },
 
   async read(dir, entries) {
@@ -38,13 +39,6 @@ const { compare: inDrizzleOrder } = new Intl.Collator("en");
 
 function directories(entries: readonly Dirent[]): Dirent[] {
   return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 async function readMigration(dir: string, name: string): Promise<Migration | undefined> {
