@@ -17,7 +17,13 @@ export interface Declaration {
  */
 export function declarationsOf(folder: Folder, ledger: LedgerState, options: PlanOptions): Declaration[] {
   const live = ledger.entries.filter(({ state }) => state !== "rolled-back");
-  return [...baselineOf(folder, live, options), ...resolutionsOf(folder, live, options)];
+  const baseline = baselineOf(folder, live, options);
+  const covered = new Set(baseline.map(({ migration }) => migration.key));
+  // What the baseline declares already would be written twice.
+  const resolutions = resolutionsOf(folder, live, options).filter(
+    ({ migration, as }) => as !== "applied" || !covered.has(migration.key),
+  );
+  return [...baseline, ...resolutions];
 }
 
 function baselineOf(folder: Folder, live: LedgerEntry[], { baseline }: PlanOptions): Declaration[] {

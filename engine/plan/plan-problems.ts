@@ -48,6 +48,14 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
   return plan.failed.map(({ name, startedAt, logs, progress }) => {
     const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
     const why = logs === undefined || progress !== undefined ? "" : `: ${firstLine(logs)}`;
+    const isAbove = plan.heldBack.includes(name);
+    if (isAbove && progress !== undefined)
+      return (
+        `Migration ${name} ${begun} and is unfinished, ${progress.segments} of its segments are applied, and it lies ` +
+        `above the target ${plan.options.target ?? ""}, so what it has done would stay: take target out, so that it ` +
+        `can be finished, and set it again then; or remove what it has done by hand, and declare in the stack's ` +
+        `configuration: resolve: { "${name}": "rolled-back" }.`
+      );
     const done =
       progress === undefined
         ? ""

@@ -72,6 +72,7 @@ export function makePlan(
   );
   const unapplied = folder.migrations.filter((migration) => isPending(migration, finished));
   const above = new Set(targetIndex < 0 ? [] : folder.migrations.slice(targetIndex + 1));
+  const keysAbove = new Set([...above].map(({ key }) => key));
   const pending = unapplied.filter((migration) => !above.has(migration));
   const applied = folder.migrations.filter(({ key }) => finished.has(key));
   const missing = [...finished.keys()].filter((key) => !names.has(key));
@@ -84,7 +85,8 @@ export function makePlan(
     heldBack: unapplied.filter((migration) => above.has(migration)).map(({ name }) => name),
     applied: [...applied.map(({ name }) => name), ...missing],
     failed: [...unfinished.values()]
-      .filter(({ key }) => !resumable.has(key) || finished.has(key))
+      // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
+      .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
       .map((entry) => ({ ...entry, name: names.get(entry.key) ?? entry.key })),
     edited: applied
       .filter((migration) => migration.repeatable !== true && isEdited(migration, finished))

@@ -124,3 +124,20 @@ test("names that mean nothing, and policies that refuse, are told before anythin
     1,
   );
 });
+
+test("what a baseline covers and resolve names as well is declared once", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b int)", "2_b": "ALTER TABLE a ADD c int" });
+  const { declared } = await runWith(database, folder, {
+    baseline: "1_a",
+    resolve: { "1_a": "applied", "2_b": "applied" },
+  });
+  assert.deepEqual(
+    declared.map(({ name }) => name),
+    ["1_a", "2_b"],
+  );
+  assert.deepEqual(
+    (await ledgerRows(database)).map((row) => row.migration_name),
+    ["1_a", "2_b"],
+  );
+});

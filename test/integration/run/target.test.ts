@@ -104,6 +104,26 @@ test("without a down script, or with one that could stop half-way, nothing is ro
   assert.deepEqual(await stateOf(connection), before);
 });
 
+test("nothing is rolled back beneath a migration that is half applied", async (t) => {
+  const { connection, database, dir } = await applied(t);
+  await writeFiles(dir, {
+    "4_d/migration.sql":
+      "INSERT INTO gifts VALUES (3, 'x');\nCREATE UNIQUE INDEX CONCURRENTLY u ON gifts (note)",
+  });
+  const folder = await readFolder({ dir });
+  assert.equal((await run(database, folder)).failed?.outcome, "unfinished");
+  const before = await stateOf(connection);
+  await assert.rejects(goTo(database, folder, "2_b"), {
+    message:
+      /^Migration 4_d was begun at \S+ and is unfinished, 1 of its segments are applied, and it lies above the target 2_b, .*: take target out/,
+  });
+  assert.deepEqual(await stateOf(connection), before);
+
+  const resolve = { "4_d": "rolled-back" } as const;
+  const plan = await planRun({ database, folder, options: { target: "2_b", resolve } });
+  assert.deepEqual(stepsOf(plan), ["4_d (declared rolled-back)", "3_c (rolled back)"]);
+});
+
 test("a ledger that takes two statements to say what was rolled back says all of it, or nothing", async (t) => {
   const { database, connection } = await openTarget(t);
   const dir = await createFiles(t, {
