@@ -11,9 +11,14 @@ export class EnumValues {
   #added: string[] = [];
 
   /** Whether a statement uses a value that the transaction has added. */
-  areNewTo({ type, text }: ParsedStatement): boolean {
+  areNewTo({ type, text }: Pick<ParsedStatement, "text" | "type">): boolean {
     if (type === "AlterEnumStmt" || type === "CreateEnumStmt" || type === "CommentStmt") return false;
     return this.#added.some((literal) => text.includes(literal));
+  }
+
+  /** The same for a statement that was not parsed; its text is asked for only where there are such values. */
+  areNewToText(text: () => string): boolean {
+    return this.#added.length > 0 && this.areNewTo({ type: "", text: text() });
   }
 
   /** Takes note of what a statement adds. */

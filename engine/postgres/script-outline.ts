@@ -27,11 +27,11 @@ export class ScriptOutline {
 
   /** Takes the statements of a piece; one without a parse tree is known to be plain. */
   take(piece: ScriptPiece, parsed: readonly (ParsedStatement | undefined)[]): void {
-    for (const [number, { start }] of piece.statements.entries()) {
+    for (const [number, { start, end }] of piece.statements.entries()) {
       const index = this.#statements++;
       const statement = parsed[number];
-      if (statement === undefined) this.#append(index, { start, piece });
-      else this.#takeParsed(index, { start, piece }, statement);
+      if (statement === undefined) this.#append(index, { start, end, piece });
+      else this.#takeParsed(index, { start, end, piece }, statement);
     }
   }
 
@@ -65,7 +65,10 @@ export class ScriptOutline {
   #append(index: number, place: Place, one: { statement?: ParsedStatement; runsAlone?: boolean } = {}): void {
     const { statement, runsAlone: isAlone = false } = one;
     const last = this.#segments.at(-1);
-    const needsCommit = statement !== undefined && this.#enumValues.areNewTo(statement);
+    const needsCommit =
+      statement === undefined
+        ? this.#enumValues.areNewToText(() => place.piece.text.slice(place.start, place.end))
+        : this.#enumValues.areNewTo(statement);
     if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
       last.to = index + 1;
     } else {
@@ -87,6 +90,7 @@ export class ScriptOutline {
 interface Place {
   piece: ScriptPiece;
   start: number;
+  end: number;
 }
 
 function problemAt({ piece, start }: Place, message: string): ScriptProblem {

@@ -122,3 +122,17 @@ test("where the user demands it, such statements have to stand alone", async (t)
   assert.equal(result.applied.length, 2);
   assert.deepEqual(events, ["started", "applied", "started", "applied"]);
 });
+
+test("a value that an enumerated type is given can be used in a script too large to be parsed", async (t) => {
+  const { database } = await openTarget(t);
+  const insert = `INSERT INTO moods VALUES ('glad'); -- ${"x".repeat(1000)}\n`;
+  const folder = await createFolder(t, {
+    "1_a": "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE moods (mood mood)",
+    "2_b": `ALTER TYPE mood ADD VALUE 'glad';\nINSERT INTO moods VALUES ('sad');\n${insert.repeat(4500)}`,
+  });
+  assert.equal((await run(database, folder)).failed, undefined);
+  assert.deepEqual(await database.query("SELECT mood, count(*)::int FROM moods GROUP BY 1 ORDER BY 1"), [
+    { mood: "sad", count: 1 },
+    { mood: "glad", count: 4500 },
+  ]);
+});
