@@ -1,5 +1,6 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { checksumsOf, ChecksumsOfPieces, type ScriptChecksums } from "./checksum.ts";
+import { keepMemorySmall } from "../postgres/large-script-memory.ts";
 import { unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
 
@@ -53,6 +54,7 @@ function readAtOnce(file: string, look: (piece: Buffer) => void): ScriptChecksum
 }
 
 async function readInPieces(file: string, look: (piece: Buffer) => void): Promise<ScriptChecksums> {
+  keepMemorySmall();
   const checksums = new ChecksumsOfPieces();
   for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) {
     checksums.update(piece as Buffer);

@@ -1,4 +1,5 @@
 import type { LoneStatement } from "./lone-statement.ts";
+import { keepMemorySmall } from "./large-script-memory.ts";
 import {
   loadParser,
   type ParsedStatement,
@@ -65,6 +66,7 @@ export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
 /** Reads a script with PostgreSQL's own parser and decides how it is to be run. Large scripts are not kept. */
 export async function readScript(source: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
   await loadParser();
+  if (source.bytes > parsedBytes) keepMemorySmall();
   const outline = new ScriptOutline(reading.transaction ?? true);
   const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
   for await (const piece of piecesOf(source)) {

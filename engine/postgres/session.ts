@@ -7,6 +7,7 @@ import type { ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
 import type { CopyIn, Database } from "./database.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
+import { ScriptQuery } from "./script-query.ts";
 import { StatementFailure } from "./statement-failure.ts";
 
 /** How long the server may take to say good-bye. */
@@ -39,18 +40,13 @@ export class Session implements Database {
   }
 
   async execute(script: string): Promise<void> {
-    let completed = 0;
-    const count = (): number => completed++;
-    // The protocol does not say which statement of a script failed, but it does announce each that succeeded.
-    const messages = (this.#client as unknown as { connection: NodeJS.EventEmitter }).connection;
-    messages.on("commandComplete", count);
-    try {
-      await this.#client.query(script);
-    } catch (cause) {
-      throw this.#failure(cause, completed);
-    } finally {
-      messages.off("commandComplete", count);
-    }
+    await new Promise<void>((resolve, reject) => {
+      const query = new ScriptQuery(script, (cause) => {
+        if (cause === undefined) resolve();
+        else reject(this.#failure(cause, query.completed));
+      });
+      this.#client.query(query as unknown as pg.Submittable);
+    });
   }
 
   copyIn(statement: string): CopyIn {
