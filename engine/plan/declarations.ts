@@ -35,15 +35,35 @@ function baselineOf(folder: Folder, live: LedgerEntry[], { baseline }: PlanOptio
 }
 
 function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: PlanOptions): Declaration[] {
-  return Object.entries(resolve).flatMap(([name, as]) => {
+  return Object.entries(resolve).flatMap(([named, as]) => {
+    const { name, attempt } = attemptIn(named);
     const migration = folder.migrations.find((one) => isNamed(one, name));
     const entries = live.filter(({ key }) => key === (migration?.key ?? name));
-    const failed = entries.some(({ state }) => state === "failed");
+    const failed = entries.some((entry) => entry.state === "failed" && isMeant(entry, as, attempt));
     const applied = entries.some(({ state }) => state === "applied");
     const isDone = as === "applied" ? applied && !failed : !failed;
     if (isDone || (migration === undefined && as === "applied")) return [];
     return [{ migration: migration ?? stranger(name), as, by: "resolve" as const }];
   });
+}
+
+/**
+ * An attempt of this package that has come half-way is taken up again. That what it has done was removed by hand has to
+ * be said of this very attempt: said of the migration, and left in, it would have a later one applied twice.
+ */
+function isMeant(
+  { progress, startedAt }: LedgerEntry,
+  as: "applied" | "rolled-back",
+  attempt: string | undefined,
+): boolean {
+  if (attempt !== undefined) return startedAt?.toISOString() === attempt;
+  return as === "applied" || (progress?.segments ?? 0) === 0;
+}
+
+/** A name in `resolve` can mean one attempt: `<migration>@<when it was begun>`. */
+export function attemptIn(named: string): { name: string; attempt: string | undefined } {
+  const [, name = named, attempt] = /^(.+)@(\d{4}-\d{2}-\d{2}T[\d:.]+Z)$/.exec(named) ?? [];
+  return { name, attempt };
 }
 
 /** What the ledger will be once the declarations are made. */

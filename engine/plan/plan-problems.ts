@@ -3,7 +3,7 @@ import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { isAtomic, readScript, type Script } from "../postgres/script.ts";
-import { isNamed } from "./declarations.ts";
+import { attemptIn, isNamed } from "./declarations.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import type { Plan } from "./plan.ts";
@@ -39,7 +39,7 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
     ...(baseline === undefined || isKnown(baseline) ? [] : [unknown("baseline", baseline)]),
     ...(target === undefined || isKnown(target) ? [] : [unknown("target", target)]),
     ...Object.entries(resolve)
-      .filter(([name, as]) => as === "applied" && !isKnown(name))
+      .filter(([name, as]) => as === "applied" && !isKnown(attemptIn(name).name))
       .map(([name]) => unknown("resolve", name)),
   ];
 }
@@ -49,12 +49,13 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
     const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
     const why = logs === undefined || progress !== undefined ? "" : `: ${firstLine(logs)}`;
     const isAbove = plan.heldBack.includes(name);
+    const attempt = progress === undefined || startedAt === undefined ? "" : `@${startedAt.toISOString()}`;
     if (isAbove && progress !== undefined)
       return (
         `Migration ${name} ${begun} and is unfinished, ${progress.segments} of its segments are applied, and it lies ` +
         `above the target ${plan.options.target ?? ""}, so what it has done would stay: take target out, so that it ` +
         `can be finished, and set it again then; or remove what it has done by hand, and declare in the stack's ` +
-        `configuration: resolve: { "${name}": "rolled-back" }.`
+        `configuration: resolve: { "${name}${attempt}": "rolled-back" }.`
       );
     const done =
       progress === undefined
@@ -62,7 +63,7 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
         : ` Its first ${progress.segments} segments are applied, but its script no longer begins with them.`;
     return (
       `Migration ${name} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${done} Look what it has done, then ` +
-      `declare it in the stack's configuration: resolve: { "${name}": "rolled-back" } if nothing of it remains, ` +
+      `declare it in the stack's configuration: resolve: { "${name}${attempt}": "rolled-back" } if nothing of it remains, ` +
       `"applied" if all of it does.`
     );
   });

@@ -50,6 +50,31 @@ test("one that fails in the middle is taken up where it stopped, once it is corr
   assert.deepEqual(await database.query("SELECT b FROM a ORDER BY b"), [{ b: 1 }, { b: 2 }]);
 });
 
+test("a half-done attempt is declared undone by its own name, and by no line that was left in", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    "1_m": "CREATE TABLE m (v int); INSERT INTO m VALUES (1)",
+    "2_i": "INSERT INTO m VALUES (1);\nCREATE UNIQUE INDEX CONCURRENTLY i ON m (v)",
+  });
+  assert.equal((await run(database, folder)).failed?.outcome, "unfinished");
+  const options = { resolve: { "2_i": "rolled-back" } } as const;
+  const left = await planRun({ database, folder, options });
+  assert.deepEqual(left.declared, []);
+  assert.equal((await run(database, folder, { plan: left })).failed?.outcome, "unfinished");
+  assert.deepEqual(await database.query("SELECT v FROM m"), [{ v: 1 }, { v: 1 }]);
+
+  await database.execute("DELETE FROM m");
+  const begun = (await ledgerRows(database)).at(-1)?.started_at.toISOString() ?? "";
+  const attempt = { resolve: { [`2_i@${begun}`]: "rolled-back" } } as const;
+  const plan = await planRun({ database, folder, options: attempt });
+  assert.deepEqual(
+    plan.declared.map(({ migration, as }) => [migration.name, as]),
+    [["2_i", "rolled-back"]],
+  );
+  assert.equal((await run(database, folder, { plan })).failed, undefined);
+  assert.deepEqual(await database.query("SELECT v FROM m"), [{ v: 1 }]);
+});
+
 test("a session that ends between two segments loses nothing and does nothing twice", async (t) => {
   const { connection, database } = await openTarget(t);
   const script = mixed.replace(

@@ -119,7 +119,8 @@ test("nothing is rolled back beneath a migration that is half applied", async (t
   });
   assert.deepEqual(await stateOf(connection), before);
 
-  const resolve = { "4_d": "rolled-back" } as const;
+  const { startedAt } = (await planRun({ database, folder })).pending[0]?.interrupted ?? {};
+  const resolve = { [`4_d@${startedAt?.toISOString() ?? ""}`]: "rolled-back" } as const;
   const plan = await planRun({ database, folder, options: { target: "2_b", resolve } });
   assert.deepEqual(stepsOf(plan), ["4_d (declared rolled-back)", "3_c (rolled back)"]);
 });
