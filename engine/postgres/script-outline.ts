@@ -1,9 +1,10 @@
 import { EnumValues } from "./enum-values.ts";
 import { loneStatementOf } from "./lone-statement.ts";
+import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
 import type { Script, Segment } from "./script.ts";
 import { excerptOfPiece, positionInPiece, type ScriptPiece } from "./script-piece.ts";
-import { cannotRunInTransaction, changesSession, mayCommit } from "./statement-class.ts";
+import { cannotRunInTransaction, mayCommit } from "./statement-class.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
 
@@ -13,7 +14,7 @@ export class ScriptOutline {
   readonly #control = new TransactionControl();
   readonly #enumValues = new EnumValues();
   readonly #segments: Segment[] = [];
-  readonly #settings = new Set<number>();
+  readonly #settings = new LastingSettings();
   readonly #problems: ScriptProblem[] = [];
   #statements = 0;
 
@@ -42,7 +43,7 @@ export class ScriptOutline {
       segments: this.#segments,
       opening: this.#control.opening,
       leftOut: this.#control.leftOut,
-      settings: this.#settings,
+      settings: this.#settings.indexes,
       statements: this.#statements,
       problems: problems.toSorted((a, b) => a.position.line - b.position.line),
     };
@@ -54,8 +55,12 @@ export class ScriptOutline {
     if (misplaced !== undefined) this.refuse(misplaced);
     const message = statementProblem(statement);
     if (message !== undefined) this.refuse(problem(message));
-    if (this.#control.leftOut.has(index)) return;
-    if (changesSession(statement)) this.#settings.add(index);
+    if (this.#control.leftOut.has(index)) {
+      if (!this.#control.isOpen) this.#settings.commit();
+      return;
+    }
+    const outlived = this.#settings.take(index, statement, problem);
+    if (outlived !== undefined) this.refuse(outlived);
     const isAlone = cannotRunInTransaction(statement.type, statement.node);
     if (isAlone && this.#control.isOpen) this.refuse(problem(insideBegin(statement)));
     const runsAlone = isAlone || (!this.#transaction && mayCommit(statement.type));

@@ -77,5 +77,9 @@ export function mayCommit(type: string): boolean {
 /** Whether a statement changes the session for those after it: a SET that lasts, or a set_config as pg_dump writes it. */
 export function changesSession({ type, node, text }: { type: string; node: Node; text: string }): boolean {
   if (type === "VariableSetStmt") return node["is_local"] !== true && node["name"] !== "TRANSACTION";
-  return type === "SelectStmt" && /\bset_config\s*\(/i.test(text);
+  return (
+    type === "SelectStmt" &&
+    /\bset_config\s*\(/i.test(text) &&
+    !/,\s*(?:true|'(?:t|true|on|1|yes)')\s*\)/i.test(text)
+  );
 }

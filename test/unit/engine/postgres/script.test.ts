@@ -124,6 +124,10 @@ describe("readScript", () => {
     ["SELECT 1 \\gexec\n", /^1:10 \\gexec is a command of psql.*DO block/],
     ["SELECT\n\\echo x\n1;", /^2:1 \\echo is a command of psql/],
     ["COPY a TO stdout;", /^1:1 COPY \.\.\. TO stdout/],
+    [
+      "BEGIN;\nSET LOCAL search_path = a; SELECT 1; COMMIT; BEGIN; SELECT 2; COMMIT;",
+      /^2:1 This holds up to the COMMIT after it/,
+    ],
     ["DISCARD ALL;", /^1:1 DISCARD ALL would end the run/],
     ["SELECT pg_advisory_unlock_all();", /^1:1 pg_advisory_unlock_all/],
     ["SELECT 1;\nSET standard_conforming_strings = off;", /^2:1 With standard_conforming_strings off/],
@@ -225,6 +229,15 @@ describe("readScript", () => {
         segments,
       );
     });
+
+  test("replays what is set for the rest of a script, and not what was rolled back or local", async () => {
+    const { settings, problems } = await read(
+      `SET a.b = 1; SAVEPOINT s; SET a.c = 1; ROLLBACK TO s; SELECT set_config('a.d', 'x', true);
+       SELECT set_config('a.e', 'x', false); SET LOCAL a.f = 1; VACUUM`,
+    );
+    assert.deepEqual([...settings], [0, 5]);
+    assert.deepEqual(problems, []);
+  });
 
   test("makes each statement a segment where the format says that none may run in a transaction", async () => {
     const { segments } = await read("SELECT 1; CALL p(); DO $$ BEGIN END $$; VACUUM", false);
