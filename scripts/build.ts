@@ -9,7 +9,8 @@ const dist = join(root, "dist");
 type Manifest = Record<string, unknown> & { exports: Record<string, string> };
 
 /** What only a checkout needs. */
-const unpublished = ["scripts", "devDependencies", "allowScripts"];
+// What is optional is for the tests: a program of one platform.
+const unpublished = ["scripts", "devDependencies", "optionalDependencies", "allowScripts"];
 
 rmSync(dist, { recursive: true, force: true });
 const compiler = join(root, "node_modules/typescript/bin/tsc");

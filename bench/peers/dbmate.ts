@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resolveBinary } from "dbmate";
+import { dbmateProgram } from "../../test/dbmate.ts";
 import { urlOf } from "../empty-database.ts";
 import { runProgram } from "../program.ts";
 import type { Peer } from "./peer.ts";
@@ -21,6 +21,6 @@ export const dbmate: Peer = {
 
   async apply(database, dir) {
     const words = ["--url", urlOf(database), "--migrations-dir", dir, "--no-dump-schema", "migrate"];
-    await runProgram(resolveBinary(), words);
+    await runProgram(dbmateProgram, words);
   },
 };

@@ -12,7 +12,8 @@ import { fails, succeeds, up } from "./up.ts";
 const now = ["up", "--yes", "--skip-preview"];
 
 /** Counts how often it was started, so that a test can tell that it was not. */
-const dbmate = "echo started >> started; dbmate --no-dump-schema --migrations-dir migrations up";
+const dbmate =
+  "echo started >> started; node_modules/@dbmate/linux-x64/bin/dbmate --no-dump-schema --migrations-dir migrations up";
 
 async function timesStarted(project: Project): Promise<number> {
   const file = join(project.dir, "started");

@@ -10,6 +10,7 @@ import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { type FolderFormat, readFolder } from "../../../engine/index.ts";
 import { ledgerOf } from "../../../engine/ledger/ledger.ts";
+import { dbmateProgram } from "../../dbmate.ts";
 import { openTarget, type Target } from "../target.ts";
 import { copyWithout, cutJournal, fixture, migrate, pendingNames } from "./fixture.ts";
 
@@ -35,7 +36,7 @@ function urlOf({ host, port, user, password, database }: Address): string {
 
 async function dbmate(address: Address, dir: string, command: string): Promise<string> {
   const options = ["--url", urlOf(address), "--migrations-dir", dir, "--no-dump-schema", command];
-  const { stdout } = await promisify(execFile)("node_modules/.bin/dbmate", options);
+  const { stdout } = await promisify(execFile)(dbmateProgram, options);
   return stdout.replaceAll(/ in [\d.]+\S+/g, "");
 }
 
