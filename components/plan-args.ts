@@ -14,7 +14,7 @@ export interface PlanArgs {
   outOfOrder?: pulumi.Input<Policy> | undefined;
   /**
    * Settles migrations in the ledger without running them, once: `{ "<migration>": "applied" }`, or "rolled-back" for
-   * one that failed. Take `rolled-back` out again: it holds for a later failure too. Default: none.
+   * one that failed. Take `rolled-back` out again: it holds for a later failure under another tool too. Default: none.
    */
   resolve?: pulumi.Input<Record<string, pulumi.Input<"applied" | "rolled-back">>> | undefined;
   /**
