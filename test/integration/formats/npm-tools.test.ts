@@ -42,19 +42,28 @@ async function dbmate(address: Address, dir: string, command: string): Promise<s
 
 async function nodePgMigrate(address: Address, dir: string, direction: "up" | "down"): Promise<string[]> {
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const done = await runner({
-    databaseUrl: urlOf(address),
-    dir,
-    direction,
-    migrationsTable: "pgmigrations",
-    logger: quiet,
-    ...(direction === "down" ? { count: 1 } : {}),
-  });
-  return done.map(({ name }) => name);
+  // A session of its own would still be on its way out when the database is dropped, and complain to nobody.
+  const dbClient = new pg.Client({ connectionString: urlOf(address) });
+  await dbClient.connect();
+  try {
+    const done = await runner({
+      dbClient,
+      dir,
+      direction,
+      migrationsTable: "pgmigrations",
+      logger: quiet,
+      ...(direction === "down" ? { count: 1 } : {}),
+    });
+    return done.map(({ name }) => name);
+  } finally {
+    await dbClient.end();
+  }
 }
 
 async function withPool<Result>(address: Address, use: (pool: pg.Pool) => Promise<Result>): Promise<Result> {
   const pool = new pg.Pool({ connectionString: urlOf(address) });
+  // A session of the pool can still be on its way out when the database is dropped.
+  pool.on("error", () => undefined);
   try {
     return await use(pool);
   } finally {
