@@ -33,12 +33,14 @@ async function unpack(folder) {
   const options = { cwd: unfinished, timeoutMs: downloadTimeoutMs };
   if (!(await run("apt-get", ["download", ...packages], options)).ok) return;
   for (const file of readdirSync(unfinished).filter((name) => name.endsWith(".deb")))
-    if (!(await run("dpkg-deb", ["-x", file, "root"], options)).ok) return;
-  const machine = readdirSync(join(unfinished, "root/usr/lib")).find((name) => name.endsWith("-linux-gnu"));
+    if (!(await run("dpkg-deb", ["-x", file, "unpacked"], options)).ok) return;
+  const machine = readdirSync(join(unfinished, "unpacked/usr/lib")).find((name) =>
+    name.endsWith("-linux-gnu"),
+  );
   writeFileSync(
     join(unfinished, "pgbouncer"),
-    `#!/bin/sh\nhere="$(dirname "$0")/root/usr"\n` +
-      `LD_LIBRARY_PATH="$here/lib/${machine}" exec "$here/sbin/pgbouncer" "$@"\n`,
+    `#!/bin/sh\ncd "$(dirname "$0")/unpacked" || exit 1\n` +
+      `LD_LIBRARY_PATH="$PWD/usr/lib/${machine}" exec ./usr/sbin/pgbouncer "$@"\n`,
   );
   chmodSync(join(unfinished, "pgbouncer"), 0o755);
   rmSync(folder, { recursive: true, force: true });
