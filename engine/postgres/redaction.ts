@@ -20,12 +20,14 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     /(\bPASSWORD\s+)(?:''[^']+''|(?:e|u&)?'(?:[^'\\]|''|\\.)*'?|\$(\w*)\$[\s\S]*?(?:\$\2\$|$))/gi;
   const parameter = /(\bpassword\s*=\s*)[^'"\s]+/gi;
   const url = /(\bpostgres(?:ql)?:\/\/[^:@/\s]*:)[^@\s]+(?=@)/gi;
-  const withoutLiterals = text
+  // The secrets that are known go first: of one that holds a quote or a blank, a pattern would mask the beginning only,
+  // and the rest would no longer be recognised.
+  const withoutKnown = secrets.reduce((masked, secret) => masked.replaceAll(secret, mask), text);
+  return withoutKnown
     .replace(literal, (match, keyword: string) => {
       const lineEnds = match.slice(keyword.length).replace(/[^\n]/g, "");
       return `${keyword}'${mask}'${lineEnds}`;
     })
     .replace(parameter, `$1${mask}`)
     .replace(url, `$1${mask}`);
-  return secrets.reduce((masked, secret) => masked.replaceAll(secret, mask), withoutLiterals);
 }

@@ -17,6 +17,12 @@ test("a text holds the password no more, whatever both are", () => {
   );
 });
 
+test("a password that holds quotes, blanks or an at sign is masked as a whole wherever it stands", () => {
+  for (const password of [`p'w"d-rest`, "two words-rest", "a@b@c-rest"])
+    for (const text of [`password=${password} x`, `PASSWORD '${password}'`, `postgres://u:${password}@h/d`])
+      assert.doesNotMatch(withoutSecrets(text, secretsOf({ password })), /rest/);
+});
+
 test("without a password nothing is masked", () => {
   assert.equal(withoutSecrets("as it is", secretsOf({ password: undefined })), "as it is");
   assert.equal(withoutSecrets("as it is", secretsOf({ password: "" })), "as it is");
