@@ -1,5 +1,6 @@
 import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { type WireMessage, wireMessages } from "./wire-messages.ts";
 
 /** What has passed through a counting proxy. */
 export interface Traffic {
@@ -27,7 +28,10 @@ export async function startCountingProxy(
       sockets.add(from);
       from.on("error", () => to.destroy()).pipe(to);
     }
-    client.on("data", queryReader(traffic));
+    client.on(
+      "data",
+      wireMessages((message) => note(traffic, message)),
+    );
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   t.after(() => {
@@ -38,23 +42,7 @@ export async function startCountingProxy(
   return traffic;
 }
 
-/** Cuts the client's stream into messages; the start-up message alone has no type byte. */
-function queryReader(traffic: Traffic): (chunk: Buffer) => void {
-  let buffered = Buffer.alloc(0);
-  let started = false;
-  return (chunk) => {
-    buffered = Buffer.concat([buffered, chunk]);
-    for (;;) {
-      const header = started ? 1 : 0;
-      if (buffered.length < header + 4) return;
-      const end = header + buffered.readUInt32BE(header);
-      if (buffered.length < end) return;
-      const type = started ? String.fromCharCode(buffered[0] ?? 0) : "start-up";
-      const text = buffered.toString("utf8", header + 4, end);
-      if (type === "Q") traffic.queries.push(text);
-      if (type === "P") traffic.queries.push(text.slice(text.indexOf("\0") + 1));
-      started = true;
-      buffered = buffered.subarray(end);
-    }
-  };
+function note(traffic: Traffic, { type, body }: WireMessage): void {
+  if (type === "Q") traffic.queries.push(body);
+  if (type === "P") traffic.queries.push(body.slice(body.indexOf("\0") + 1));
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { type WireMessage, wireMessages } from "../wire-messages.ts";
 import type { CleanUp } from "./clean-up.ts";
 
 /**
@@ -19,12 +20,6 @@ export interface MessageTap {
   port: number;
   /** How many messages have come by. */
   messages: number;
-}
-
-interface Message {
-  bytes: Buffer;
-  /** Undefined for those that open a session. */
-  label: string | undefined;
 }
 
 /** Opens a tap in front of a port of this machine. */
@@ -53,7 +48,9 @@ export async function openTap(
       // What the kernel of a process that is killed does, and that of a server.
       from.on("close", () => (from === client ? to.end() : to.destroy()));
     }
-    const pass = ({ bytes, label }: Message): void => {
+    const pass = (message: WireMessage): void => {
+      const { bytes } = message;
+      const label = labelOf(message);
       if (label !== undefined) tap.messages++;
       const isHere = label !== undefined && state === "open" && tap.messages === point?.number;
       if (isHere && point.phase === "before") strike(label);
@@ -63,7 +60,7 @@ export async function openTap(
       state = "awaiting answer";
       awaited = label;
     };
-    client.on("data", messageReader(pass));
+    client.on("data", wireMessages(pass));
     server.on("data", (chunk) => {
       if (awaited !== undefined && state === "awaiting answer") strike(awaited);
       if (state !== "held") client.write(chunk);
@@ -79,25 +76,11 @@ export async function openTap(
   return tap;
 }
 
-/** Cuts a client's stream into messages; the first has no type. */
-function messageReader(pass: (message: Message) => void): (chunk: Buffer) => void {
-  let buffered = Buffer.alloc(0);
-  let started = false;
-  return (chunk) => {
-    buffered = Buffer.concat([buffered, chunk]);
-    for (;;) {
-      const header = started ? 1 : 0;
-      if (buffered.length < header + 4) return;
-      const end = header + buffered.readUInt32BE(header);
-      if (buffered.length < end) return;
-      const type = started ? String.fromCharCode(buffered[0] ?? 0) : "p";
-      const text = buffered.toString("utf8", header + 4, end).replace(/[\0\s]+/g, " ");
-      pass({
-        bytes: buffered.subarray(0, end),
-        label: type === "p" ? undefined : `${type} ${text.slice(0, 60).trim()}`,
-      });
-      started = true;
-      buffered = buffered.subarray(end);
-    }
-  };
+/** What is said of a message; undefined for those that open a session, which are not counted. */
+function labelOf({ type, body }: WireMessage): string | undefined {
+  if (type === undefined || type === "p") return undefined;
+  return `${type} ${body
+    .replace(/[\0\s]+/g, " ")
+    .slice(0, 60)
+    .trim()}`;
 }
