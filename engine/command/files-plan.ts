@@ -1,3 +1,4 @@
+import { migrationWithoutScript } from "../folder/migration.ts";
 import type { PendingMigration, Plan } from "../plan/plan.ts";
 import type { Database } from "../postgres/database.ts";
 import { type FilesFolder, type FilesLedger, readFilesLedger } from "./files-ledger.ts";
@@ -12,7 +13,7 @@ export async function planFiles(folder: FilesFolder, database?: Database): Promi
       ? { table: "", exists: false, digest: undefined }
       : await readFilesLedger(database);
   const { digest } = folder;
-  const plan = {
+  return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
     // What only a run of this package can do.
@@ -30,13 +31,11 @@ export async function planFiles(folder: FilesFolder, database?: Database): Promi
     digest,
     tableWithoutLedger: undefined,
   };
-  return plan;
 }
 
-/** What is shown and counted as pending; nothing of it is ever run by this package, so that it has no script. */
+/** What is shown and counted as pending; nothing of it is ever run by this package. */
 function asPending({ dir, digest }: FilesFolder): PendingMigration {
-  const name = nameOf(digest);
-  return { name, file: dir, checksum: digest, portableChecksum: digest } as PendingMigration;
+  return { ...migrationWithoutScript(nameOf(digest), dir, digest), interrupted: undefined };
 }
 
 function nameOf(digest: string): string {

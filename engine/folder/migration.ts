@@ -35,3 +35,10 @@ export interface Migration {
   /** What the format's ledger keeps of it beside key and checksum, in the format's own words. */
   details?: Readonly<Record<string, string | number>> | undefined;
 }
+
+/** A migration of which there is no script here: it is named and recorded, and never run. */
+export function migrationWithoutScript(name: string, file: string, checksum: string): Migration {
+  const up = { file, start: 0, end: undefined, sha256: "", transaction: true };
+  const checksums = { checksum, alternativeChecksums: [], portableChecksum: checksum };
+  return { name, key: name, file, ...checksums, up, down: undefined };
+}

@@ -1,5 +1,5 @@
 import type { Folder } from "../folder/folder.ts";
-import type { Migration } from "../folder/migration.ts";
+import { type Migration, migrationWithoutScript } from "../folder/migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
 import type { PlanOptions } from "./plan-options.ts";
 
@@ -43,7 +43,8 @@ function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: Pl
     const applied = entries.some(({ state }) => state === "applied");
     const isDone = as === "applied" ? applied && !failed : !failed;
     if (isDone || (migration === undefined && as === "applied")) return [];
-    return [{ migration: migration ?? stranger(name), as, by: "resolve" as const }];
+    // A failed attempt can be of a migration that has since been taken out of the folder.
+    return [{ migration: migration ?? migrationWithoutScript(name, "", ""), as, by: "resolve" as const }];
   });
 }
 
@@ -86,11 +87,4 @@ const nothing = { startedAt: undefined, logs: undefined, progress: undefined };
 /** Whether a name in the configuration means this migration: by its name, or by what the ledger calls it. */
 export function isNamed({ name, key }: Pick<Migration, "key" | "name">, wanted: string): boolean {
   return name === wanted || key === wanted;
-}
-
-/** A failed attempt can be of a migration that has since been taken out of the folder. */
-function stranger(name: string): Migration {
-  const up = { file: "", start: 0, end: undefined, sha256: "", transaction: true };
-  const checksums = { checksum: "", alternativeChecksums: [], portableChecksum: "" };
-  return { name, key: name, file: "", ...checksums, up, down: undefined };
 }
