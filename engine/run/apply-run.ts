@@ -59,7 +59,11 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
       } catch (error) {
         if (!(error instanceof ConnectionError) || !database.isLost) throw error;
         if (isDecision(error) || isLostAgain(state)) state.decision = error;
-        request.onProgress?.({ event: "lost", migration: state.inDoubt?.name, reason: error.message });
+        request.onProgress?.({
+          event: "lost",
+          migration: state.inDoubt?.name,
+          reason: database.redact(reasonOf(error)),
+        });
         database = await reconnect(request, error).catch((cause: unknown) => {
           throw cause instanceof ConnectionError ? withTruth(error, state) : cause;
         });
@@ -69,6 +73,11 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
   } finally {
     for (const database of opened) await database.close();
   }
+}
+
+/** What the driver or the server said; what to do about it is for whoever cannot connect again. */
+function reasonOf({ cause, message }: ConnectionError): string {
+  return cause instanceof Error ? cause.message : message;
 }
 
 /** How often the connection may be lost during the same step: perhaps it is the step that brings the server down. */

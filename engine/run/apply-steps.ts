@@ -135,7 +135,7 @@ function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): v
     const { name, direction } = inDoubt;
     const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
     if (!isOpen) done(state, inDoubt, inDoubt.startedAt);
-    onProgress?.({ event: "reconnected", inDoubt: name, isApplied: !isOpen });
+    onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
     state.inDoubt = undefined;
     if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));
   }
@@ -144,5 +144,5 @@ function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): v
 
 function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
   if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
-  return `; ${name} was not, and the next run takes it up`;
+  return `; ${name} was not completed, and the next run takes it up`;
 }

@@ -45,7 +45,9 @@ export function withTruth(
       : `Done before, by this run: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
   const doubt =
     truth ??
-    (inDoubt === undefined ? "" : `; whether ${inDoubt.name} was, is in doubt until the next run looks`);
+    (inDoubt === undefined
+      ? ""
+      : `; whether ${inDoubt.name} was completed is in doubt until the next run looks`);
   return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, {
     cause: error.cause,
     sqlstate: error.sqlstate,

@@ -10,7 +10,7 @@ export type RunProgress =
   | { event: "terminated"; migration: string; holder: LockHolder }
   | { event: "progressing"; migration: string; progress: StatementProgress }
   | { event: "lost"; migration: string | undefined; reason: string }
-  | { event: "reconnected"; inDoubt: string | undefined; isApplied: boolean }
+  | { event: "reconnected"; inDoubt: string; isCompleted: boolean }
   | {
       event: "applied";
       migration: string;
