@@ -91,7 +91,6 @@ export class MigrationRun extends pulumi.ComponentResource {
       `${name}-apply`,
       {
         connection: secretConnection(args.connection),
-        migrations: args.migrations,
         checks: pulumi.output(args.checks ?? []),
         folder: preflight.folder,
         planOptions: preflight.planOptions,

@@ -51,8 +51,6 @@ export interface PreflightArgs extends PlanArgs {
  * resource looks once more, immediately before the backup, where something is pending.
  */
 export class Preflight extends pulumi.ComponentResource {
-  /** The folder of migrations. */
-  readonly migrations: pulumi.Output<string>;
   /** How the folder is read. */
   readonly folder: pulumi.Output<FolderRequest>;
   /** What is said about folder and ledger. */
@@ -91,7 +89,6 @@ export class Preflight extends pulumi.ComponentResource {
     // What was found holds no secret, though it was found by means of one.
     const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
     if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready);
-    this.migrations = pulumi.output(args.migrations);
     this.plan = found.plan;
     this.place = found.place;
     this.occasion = found.occasion;
@@ -103,7 +100,6 @@ export class Preflight extends pulumi.ComponentResource {
       `${name}-probe`,
       {
         connection,
-        migrations: args.migrations,
         folder: this.folder,
         planOptions: this.planOptions,
         createDatabase,

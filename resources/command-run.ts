@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
-import { folderRequestOf } from "./folder-request.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
 
@@ -74,7 +73,7 @@ export const commandRunProvider: Provider = {
 async function requireApplied(database: Database, inputs: Properties): Promise<string | undefined> {
   const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles } =
     await import("../engine/index.ts");
-  const folder = await readCommandFolder(folderRequestOf(inputs));
+  const folder = await readCommandFolder(inputs["folder"] as FolderRequest);
   if (isFilesFolder(folder)) {
     // What was there before the tool was started: what has come since is pending.
     if (isPending(inputs)) await recordFiles(database, { digest: inputs["digest"] as string });

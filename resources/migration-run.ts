@@ -13,7 +13,6 @@ import type {
   SessionSettings,
 } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { folderRequestOf } from "./folder-request.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 
@@ -23,7 +22,6 @@ type RunSettings = RunOptions & SessionSettings;
 /** Inputs of the migration run resource. */
 export interface MigrationRunInputs {
   connection: pulumi.Input<Connection>;
-  migrations: pulumi.Input<string>;
   /** How the folder is read. */
   folder: pulumi.Input<FolderRequest>;
   planOptions: pulumi.Input<PlanOptions>;
@@ -72,7 +70,7 @@ export const migrationRunProvider: Provider = {
     if (isPending(inputs)) await requireProvenBackups(backups, required);
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunSettings;
-    const folder = await engine.readFolder(folderRequestOf(inputs));
+    const folder = await engine.readFolder(inputs["folder"] as FolderRequest);
     const planOptions = inputs["planOptions"] as PlanOptions | undefined;
     const checks = await engine.readChecks(inputs["checks"] as unknown[]);
     const database = await engine.connect(inputs["connection"] as Connection, {
@@ -139,10 +137,10 @@ function report(progress: Progress, event: RunProgress, describe: (holder: LockH
       return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
     }
     case "lost":
-      return progress.note(`${event.reason} Connecting again ...`);
+      return progress.note(`the connection was lost (${event.reason}); connecting again ...`);
     case "reconnected":
       return progress.note(
-        `connected again; ${event.inDoubt ?? "nothing"} ${event.isApplied ? "was completed" : "was not completed, and is taken up"}`,
+        `connected again; ${event.inDoubt} was ${event.isCompleted ? "completed" : "not completed, and is taken up"}`,
       );
     case "applied":
       // The next one that is started says enough.

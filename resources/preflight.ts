@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, FolderRequest, PlanOptions } from "../engine/index.ts";
-import { folderRequestOf } from "./folder-request.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
   connection: pulumi.Input<Connection>;
-  migrations: pulumi.Input<string>;
   /** How the folder is read. */
   folder: pulumi.Input<FolderRequest>;
   planOptions: pulumi.Input<PlanOptions>;
@@ -39,7 +37,7 @@ export const preflightProvider: Provider = {
   async create(inputs: Properties) {
     const { createDatabase, preflight, readCommandFolder } = await import("../engine/index.ts");
     const connection = inputs["connection"] as Connection;
-    const folder = await readCommandFolder(folderRequestOf(inputs));
+    const folder = await readCommandFolder(inputs["folder"] as FolderRequest);
     const request = {
       connection,
       folder,
