@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
@@ -84,17 +85,15 @@ function decode(bytes: Buffer, { file, line }: { file: string; line: number }): 
       `${file}:${line + lineFeeds(bytes.subarray(0, zero))} holds a NUL byte, which PostgreSQL cannot store. ` +
         `Was the file saved as UTF-16? Save it as UTF-8.`,
     );
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    // A byte-order mark at the beginning is not SQL; psql drops it too.
-    return line === 1 && text.startsWith("\uFEFF") ? text.slice(1) : text;
-  } catch {
+  if (!isUtf8(bytes))
     throw new FolderError(
       "SCRIPT_NOT_UTF8",
       `${file}:${line + lineFeeds(bytes.subarray(0, firstInvalidByte(bytes)))} is not valid UTF-8. ` +
         `Convert the file to UTF-8.`,
     );
-  }
+  const text = bytes.toString("utf8");
+  // A byte-order mark at the beginning is not SQL; psql drops it too.
+  return line === 1 && text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
 function lineFeeds(bytes: Buffer): number {
