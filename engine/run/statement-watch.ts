@@ -37,11 +37,13 @@ export class StatementWatch {
   readonly #database: Database;
   readonly #pid: number;
   readonly #options: WatchOptions;
+  #opening: Promise<Database | undefined> | undefined;
   #observer: Database | undefined;
   #running = 0;
   #startedAt = 0;
   /** Whether a second session was ever to be had: else its absence says nothing about the network. */
   #wasThere = false;
+  readonly #terminated = new Set<string>();
   /** When the server last said that the statement is being worked on. */
   #answeredAt = 0;
   /** Who stood in the way when it was looked last. */
@@ -53,10 +55,9 @@ export class StatementWatch {
     this.#options = options;
   }
 
-  /** Opens the second session, if there is one to be had. */
-  async open(): Promise<void> {
-    this.#observer = await this.#database.another().catch(() => undefined);
-    this.#wasThere = this.#observer !== undefined;
+  /** Begins to open the second session, if there is one to be had; nobody has to wait for it. */
+  open(): void {
+    this.#opening = this.#openObserver().catch(() => undefined);
   }
 
   /** Runs `work`, which is one message to the server and its answer, under watch. */
@@ -75,6 +76,7 @@ export class StatementWatch {
   /** Ends the second session, if there is one. */
   async close(): Promise<void> {
     this.#running++;
+    await this.#opening;
     await this.#observer?.close();
   }
 
@@ -105,9 +107,8 @@ export class StatementWatch {
   }
 
   async #look(number: number): Promise<void> {
-    this.#observer ??= await this.#database.another();
-    this.#wasThere = true;
-    const observer = this.#observer;
+    await this.#opening;
+    const observer = this.#observer ?? (await this.#openObserver());
     if (this.#running !== number) return;
     // An answer that has been lost on its way leaves a session that has nothing to do.
     if (await isAtWork(observer, this.#pid)) this.#answeredAt = Date.now();
@@ -123,11 +124,21 @@ export class StatementWatch {
     if (progress !== undefined) this.#options.onProgress?.(progress);
   }
 
+  async #openObserver(): Promise<Database> {
+    this.#observer = await this.#database.another();
+    this.#wasThere = true;
+    return this.#observer;
+  }
+
   async #terminateIfIdle(observer: Database, holder: LockHolder): Promise<void> {
     const { terminateIdleAfterMs } = this.#options;
     if (terminateIdleAfterMs === undefined || holder.idleMs === undefined) return;
     if (holder.idleMs < terminateIdleAfterMs) return;
-    if (await terminateSession(observer, holder)) this.#options.onTerminated?.(holder);
+    // It may take a moment to end, and is still there when it is looked again.
+    const session = `${holder.pid} ${holder.backendStart ?? ""}`;
+    if (this.#terminated.has(session) || !(await terminateSession(observer, holder))) return;
+    this.#terminated.add(session);
+    this.#options.onTerminated?.(holder);
   }
 }
 
