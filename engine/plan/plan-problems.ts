@@ -2,7 +2,7 @@ import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
-import { isAtomic, readScript, type Script } from "../postgres/script.ts";
+import { isAtomic, readScript, type Script, type ScriptReading } from "../postgres/script.ts";
 import { attemptIn, isNamed } from "./declarations.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
@@ -12,7 +12,11 @@ import type { Plan } from "./plan.ts";
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 
 /** Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run. */
-export async function requireSoundPlan(plan: Plan, folder: Folder): Promise<SoundScripts> {
+export async function requireSoundPlan(
+  plan: Plan,
+  folder: Folder,
+  reading: Pick<ScriptReading, "parsesPlain"> = {},
+): Promise<SoundScripts> {
   const scripts = new Map<ScriptSection, Script>();
   const problems = [
     ...optionProblems(plan, folder),
@@ -23,7 +27,7 @@ export async function requireSoundPlan(plan: Plan, folder: Folder): Promise<Soun
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
     ...rollbackProblems(plan),
-    ...(await scriptProblems(plan, scripts)),
+    ...(await scriptProblems(plan, scripts, reading)),
   ];
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
@@ -99,7 +103,11 @@ function rollbackProblems({ rollback, missing, options: { target } }: Plan): str
   ];
 }
 
-async function scriptProblems(plan: Plan, scripts: Map<ScriptSection, Script>): Promise<string[]> {
+async function scriptProblems(
+  plan: Plan,
+  scripts: Map<ScriptSection, Script>,
+  reading: Pick<ScriptReading, "parsesPlain">,
+): Promise<string[]> {
   const sections = [
     ...plan.rollback.flatMap(({ down }) => (down === undefined ? [] : [down])),
     ...plan.pending.map(({ up }) => up),
@@ -107,7 +115,7 @@ async function scriptProblems(plan: Plan, scripts: Map<ScriptSection, Script>): 
   const problems: string[] = [];
   for (const section of sections) {
     try {
-      const script = await readScript(scriptSource(section), section);
+      const script = await readScript(scriptSource(section), { ...section, ...reading });
       scripts.set(section, script);
       const isDown = plan.rollback.some(({ down }) => down === section);
       const others = isDown ? downProblems(script) : companionProblems(plan, script);

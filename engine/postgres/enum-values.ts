@@ -17,8 +17,8 @@ export class EnumValues {
   }
 
   /** The same for a statement that was not parsed; its text is asked for only where there are such values. */
-  areNewToText(text: () => string): boolean {
-    return this.#added.length > 0 && this.areNewTo({ type: "", text: text() });
+  areNewToPlain(word: string, text: () => string): boolean {
+    return this.#added.length > 0 && word !== "comment" && this.areNewTo({ type: "", text: text() });
   }
 
   /** Takes note of what a statement adds. */

@@ -3,7 +3,7 @@ import { loneStatementOf } from "./lone-statement.ts";
 import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
 import type { Script, Segment } from "./script.ts";
-import { excerptOfPiece, positionInPiece, type ScriptPiece } from "./script-piece.ts";
+import { excerptOfPiece, positionInPiece, type ScriptPiece, type StatementSpan } from "./script-piece.ts";
 import { cannotRunInTransaction, mayCommit } from "./statement-class.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
@@ -28,11 +28,11 @@ export class ScriptOutline {
 
   /** Takes the statements of a piece; one without a parse tree is known to be plain. */
   take(piece: ScriptPiece, parsed: readonly (ParsedStatement | undefined)[]): void {
-    for (const [number, { start, end }] of piece.statements.entries()) {
+    for (const [number, span] of piece.statements.entries()) {
       const index = this.#statements++;
       const statement = parsed[number];
-      if (statement === undefined) this.#append(index, { start, end, piece });
-      else this.#takeParsed(index, { start, end, piece }, statement);
+      if (statement === undefined) this.#append(index, { ...span, piece });
+      else this.#takeParsed(index, { ...span, piece }, statement);
     }
   }
 
@@ -72,7 +72,7 @@ export class ScriptOutline {
     const last = this.#segments.at(-1);
     const needsCommit =
       statement === undefined
-        ? this.#enumValues.areNewToText(() => place.piece.text.slice(place.start, place.end))
+        ? this.#enumValues.areNewToPlain(place.word, () => textOf(place))
         : this.#enumValues.areNewTo(statement);
     if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
       last.to = index + 1;
@@ -83,7 +83,7 @@ export class ScriptOutline {
         from: index,
         to: index + 1,
         line: positionInPiece(place.piece, place.start).line,
-        words: wordsOf(statement?.text ?? place.piece.text.slice(place.start, place.start + 100)),
+        words: wordsOf(statement?.text ?? textOf(place, 100)),
         alone:
           isAlone && statement !== undefined ? loneStatementOf(statement.type, statement.node) : undefined,
       });
@@ -92,10 +92,12 @@ export class ScriptOutline {
   }
 }
 
-interface Place {
+interface Place extends StatementSpan {
   piece: ScriptPiece;
-  start: number;
-  end: number;
+}
+
+function textOf({ piece, start, end }: Place, length = Infinity): string {
+  return piece.text.slice(start, Math.min(end, start + length));
 }
 
 function problemAt({ piece, start }: Place, message: string): ScriptProblem {

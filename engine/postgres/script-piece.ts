@@ -59,6 +59,23 @@ export function slicePiece(piece: ScriptPiece, from: number, to: number): Script
   };
 }
 
+/** Some of the statements of a piece, without what stands between them: only to be parsed, since all lose their place. */
+export function selectedFrom(piece: ScriptPiece, isSelected: readonly boolean[]): ScriptPiece {
+  const texts: string[] = [];
+  const statements: StatementSpan[] = [];
+  let at = 0;
+  for (const [index, { start, end, word }] of piece.statements.entries()) {
+    if (isSelected[index] !== true) continue;
+    texts.push(piece.text.slice(start, end));
+    statements.push({ start: at, end: at + end - start, word });
+    at += end - start + separator.length;
+  }
+  return { ...piece, text: texts.join(separator), statements };
+}
+
+/** A statement may end in a line comment, which must not swallow the semicolon. */
+const separator = "\n;";
+
 /** A piece with some of its statements left out: blanks in their place, so that all others keep theirs. */
 export function withoutStatements(piece: ScriptPiece, isLeftOut: (index: number) => boolean): string {
   const kept: string[] = [];

@@ -10,7 +10,7 @@ import {
 import { psqlCommandProblem } from "./psql-command.ts";
 import type { ScriptLines, ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
-import { type ScriptPiece, slicePiece } from "./script-piece.ts";
+import { type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 
 /** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
@@ -49,14 +49,19 @@ export interface Script {
 export interface ScriptReading {
   /** Whether it may run in transactions at all; else each statement is a segment of its own. Default: true. */
   transaction?: boolean | undefined;
+  /**
+   * Whether plain statements are parsed, so that their errors are found before anything is run; else they are found when
+   * they are run, and rolled back like all others. Default: true, but for scripts beyond 4 MB.
+   */
+  parsesPlain?: boolean | undefined;
 }
 
 /** Up to this size a script is kept after it was read. */
 const keptBytes = 1 << 20;
-/** Beyond this size plain statements are not parsed before they are run: their errors are rolled back like all others. */
+/** Beyond this size a script can have millions of plain statements; parsing all would take much longer than running them. */
 const parsedBytes = 4 << 20;
 /** What begins with one of these words can run in a transaction and changes nothing for the statements after it. */
-const plainWords = new Set(["insert", "update", "delete"]);
+const plainWords = new Set(["insert", "update", "delete", "comment"]);
 
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
@@ -67,6 +72,7 @@ export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
 export async function readScript(source: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
   await loadParser();
   if (source.bytes > parsedBytes) keepMemorySmall();
+  const parse = reading.parsesPlain === false || source.bytes > parsedBytes ? parseUnlessPlain : parsePiece;
   const outline = new ScriptOutline(reading.transaction ?? true);
   const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
   for await (const piece of piecesOf(source)) {
@@ -75,8 +81,7 @@ export async function readScript(source: ScriptSource, reading: ScriptReading = 
       const problem = psqlCommandProblem(piece);
       if (problem !== undefined) outline.refuse(problem);
     } else if (piece.kind !== "data") {
-      const { statements, problem } =
-        source.bytes > parsedBytes ? parseUnlessPlain(piece) : parsePiece(piece);
+      const { statements, problem } = parse(piece);
       if (problem !== undefined) {
         outline.refuse(problem);
         break;
@@ -87,18 +92,17 @@ export async function readScript(source: ScriptSource, reading: ScriptReading = 
   return { source, kept, ...outline.finish() };
 }
 
-/** A large script has millions of plain statements; parsing all would take much longer than running them. */
+/** Parses what is not plain; what cannot be read is looked for in the whole piece, where it has its place. */
 function parseUnlessPlain(piece: ScriptPiece): {
   statements: (ParsedStatement | undefined)[];
   problem?: ScriptProblem;
 } {
-  const statements: (ParsedStatement | undefined)[] = [];
-  for (const [index, { word }] of piece.statements.entries()) {
-    const parsed = plainWords.has(word) ? undefined : parsePiece(slicePiece(piece, index, index + 1));
-    if (parsed?.problem !== undefined) return { statements, problem: parsed.problem };
-    statements.push(parsed?.statements[0]);
-  }
-  return { statements };
+  const isParsed = piece.statements.map(({ word }) => !plainWords.has(word));
+  if (!isParsed.includes(true)) return { statements: isParsed.map(() => undefined) };
+  const { statements, problem } = parsePiece(selectedFrom(piece, isParsed));
+  if (problem !== undefined) return parsePiece(piece);
+  let next = 0;
+  return { statements: isParsed.map((is) => (is ? statements[next++] : undefined)) };
 }
 
 /** The pieces of a script, read again where it was not kept. */

@@ -51,7 +51,8 @@ export async function applySteps(
     stepsOf(request.plan),
   );
   settleDoubt(plan, state, request);
-  const scripts = await requireSoundPlan(plan, folder);
+  // Every statement was parsed by the preflight; here the plain ones would only be parsed once more.
+  const scripts = await requireSoundPlan(plan, folder, { parsesPlain: false });
   const steps = [
     ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),
     ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),

@@ -247,3 +247,42 @@ describe("readScript", () => {
     );
   });
 });
+
+describe("a script whose plain statements are not parsed", () => {
+  const known = fc.constantFrom(
+    "BEGIN",
+    "COMMIT",
+    "SET search_path = 'é'",
+    "CREATE TABLE a (b int) -- c",
+    "ALTER TYPE mood ADD VALUE 'calm'",
+    "COMMENT ON TABLE a IS 'calm'",
+    "INSERT INTO a VALUES ('calm;')",
+    "insert into a values (1) -- ;",
+    "/* é */ DELETE FROM a",
+    "UPDATE a SET b = 1",
+    "CREATE INDEX CONCURRENTLY i ON a (b)",
+    "SELECT 'é'",
+  );
+
+  test("is run as it would be run if they were", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(known, { maxLength: 12 }), async (statements) => {
+        const source = sourceOf(statements.join("\n;\n"));
+        assert.deepEqual(await readScript(source, { parsesPlain: false }), await readScript(source));
+      }),
+    );
+  });
+
+  test("has the errors of all others, in their place", async () => {
+    const text = "INSERT INTO a VALUES (1);\nDELETE FROM a;\nCREATE TABLE b ();\n  CREATE TABEL c ();";
+    const others = await readScript(sourceOf(text), { parsesPlain: false });
+    assert.deepEqual(
+      others.problems.map(({ position }) => position),
+      [{ line: 4, column: 10 }],
+    );
+    const plain = await readScript(sourceOf("CREATE TABLE a ();\nINSERT INTO INTO a;"), {
+      parsesPlain: false,
+    });
+    assert.deepEqual(plain.problems, []);
+  });
+});
