@@ -86,6 +86,8 @@ export interface Ledger {
   begin(database: Database, record: LedgerRecord): Promise<void>;
   /** Records how far it has come. */
   advance(database: Database, record: LedgerRecord, progress: AttemptProgress): Promise<void>;
+  /** Whether `finish` depends on the rows of its statements, and so cannot be sent in one message. */
+  finishReadsRows: boolean;
   /** Records that it is applied: what it was begun with becomes what `apply` writes. */
   finish(database: Database, record: LedgerRecord): Promise<void>;
   /** Records why it failed. With `undone`, that nothing of it remains either. */

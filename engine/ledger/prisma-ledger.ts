@@ -83,15 +83,22 @@ export const prismaLedger: Ledger = {
     );
   },
 
-  async finish(database, record) {
-    const finished = await database.query(
+  finishReadsRows: false,
+
+  async finish(database, { id, migration }) {
+    await database.query(
       `UPDATE ${tableOf(database)}
           SET applied_steps_count = 1, logs = NULL, checksum = $2, finished_at = pg_catalog.clock_timestamp()
-        WHERE id = $1 RETURNING id`,
-      [record.id, record.migration.checksum],
+        WHERE id = $1`,
+      [id, migration.checksum],
     );
     // The script may have removed it.
-    if (finished.length === 0) await prismaLedger.apply(database, record);
+    await database.query(
+      `INSERT INTO ${tableOf(database)} (id, checksum, started_at, finished_at, migration_name, applied_steps_count)
+       SELECT $1, $2, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(), $3, 1
+        WHERE NOT EXISTS (SELECT FROM ${tableOf(database)} WHERE id = $1)`,
+      [id, migration.checksum, migration.key],
+    );
   },
 
   async fail(database, { id }, { logs, undone }) {

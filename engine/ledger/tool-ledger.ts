@@ -79,6 +79,8 @@ export function toolLedger(tool: ToolTable): Ledger {
 
     advance: (database, record, progress) => attempts(database).advance(record, progress),
 
+    finishReadsRows: true,
+
     async finish(database, record) {
       await attempts(database).settle(record.migration);
       await tool.insert(database, tableIn(database), record);

@@ -1,5 +1,3 @@
-import { isSameChecksum } from "../folder/checksum.ts";
-import { collectedStatements } from "../postgres/collected-statements.ts";
 import type { Segment } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -8,19 +6,10 @@ import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
 import { restoreSettings } from "./restored-settings.ts";
-import { runAlone } from "./run-alone.ts";
+import { runAlone, settingsFor } from "./run-alone.ts";
+import { beginSegments, finishSegments } from "./segmented-record.ts";
 import { settleFailure } from "./settle-failure.ts";
 import { forceConstraints, leaveNoTrace, resetSettings, takeTime } from "./session-state.ts";
-
-/** How far an earlier attempt has come. */
-interface Begun {
-  /** Why it could not be begun. */
-  error: StatementError | undefined;
-  /** How many segments are done. */
-  done: number;
-  /** Whether it may have run the next one as well. */
-  repeats: boolean;
-}
 
 /**
  * Applies a migration that cannot be one transaction, segment by segment. The ledger has an unfinished row from before
@@ -29,11 +18,12 @@ interface Begun {
  * whatever point, the next run goes on where this one came to.
  */
 export async function applySegments(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, gate, last, ledger, record, retry } = attempt;
+  const { session, script, gate, last, retry } = attempt;
   const { database, watch } = session;
   const digests = await segmentDigests(script);
-  const begun = await retry(watch, () => begin(attempt, digests));
+  const begun = await retry(watch, () => beginSegments(attempt, digests));
   if (begun.error !== undefined) return refused(attempt, begun.error);
+  let { isPrepared } = begun;
   for (const [number, segment] of script.segments.entries()) {
     if (number < begun.done) continue;
     const repeats = begun.repeats && number === begun.done;
@@ -43,7 +33,9 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
         ? undefined
         : { segments: number + 1, sha256: digests[number] ?? "" };
     const failed = await retry(watch, async () => {
-      const error = await applySegment(attempt, segment, { repeats, progress });
+      const prepared = isPrepared;
+      isPrepared = false;
+      const error = await applySegment(attempt, segment, { repeats, progress, isPrepared: prepared });
       return error && { error };
     });
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
@@ -51,52 +43,19 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
   const afterScript = `${leaveNoTrace}; ${takeTime}`;
   if (!gate.isOpen) await database.execute(afterScript);
   const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
-  await database.execute(gate.isOpen ? `${afterScript}; BEGIN` : "BEGIN");
-  await ledger.finish(database, record);
-  await database.execute(`COMMIT; ${leaveNoTrace}`);
+  await finishSegments(attempt, gate.isOpen ? `${afterScript}; ` : "");
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
-}
-
-/**
- * Takes up, or begins, the migration in the ledger, in one transaction: between the two a crash would hide that there
- * was an attempt.
- */
-async function begin(attempt: MigrationAttempt, digests: readonly string[]): Promise<Begun> {
-  const { ledger, migration, record } = attempt;
-  const { database } = attempt.session;
-  const { interrupted } = migration;
-  const done = interrupted?.progress?.segments ?? 0;
-  // Whatever the script makes durable later makes this durable before it.
-  const opening = "BEGIN; SET LOCAL synchronous_commit = off";
-  const beginning = await collectedStatements(database, (collector) => ledger.begin(collector, record));
-  try {
-    if (attempt.createLedger || interrupted !== undefined) {
-      await database.execute(opening);
-      if (attempt.createLedger) await ledger.create(database);
-      if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
-      await database.execute(beginning);
-      const sha256 = digests[done - 1];
-      if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
-      await database.execute("COMMIT");
-    } else {
-      await database.execute(`${opening}; ${beginning}; COMMIT`);
-    }
-  } catch (error) {
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
-    if (!(error instanceof StatementFailure)) throw error;
-    return { error: withoutPlace(error), done, repeats: false };
-  }
-  const same = [migration.checksum, ...migration.alternativeChecksums];
-  const repeats =
-    interrupted !== undefined && isSameChecksum(interrupted.checksum ?? migration.checksum, same);
-  return { error: undefined, done, repeats };
 }
 
 /** One segment, and the ledger's word of it. */
 async function applySegment(
   attempt: MigrationAttempt,
   segment: Segment,
-  { repeats, progress }: { repeats: boolean; progress: AttemptProgress | undefined },
+  {
+    repeats,
+    progress,
+    isPrepared,
+  }: { repeats: boolean; progress: AttemptProgress | undefined; isPrepared: boolean },
 ): Promise<StatementError | undefined> {
   const { session, script, ledger, record } = attempt;
   const { database } = session;
@@ -104,6 +63,8 @@ async function applySegment(
   try {
     if (alone !== undefined) {
       await restoreSettings(session, script, from);
+      const settings = settingsFor(alone);
+      if (!isPrepared && settings !== undefined) await database.execute(settings);
       const error = await runAlone(attempt, { ...segment, alone }, repeats);
       // That the last one is done is what the end of the migration says.
       if (error !== undefined || progress === undefined) return error;

@@ -1,7 +1,7 @@
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
-import { runAlone } from "./run-alone.ts";
+import { runAlone, settingsFor } from "./run-alone.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { leaveNoTrace } from "./session-state.ts";
 
@@ -16,6 +16,8 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
   const [segment] = script.segments;
   if (segment?.alone === undefined) return undefined;
   try {
+    const settings = settingsFor(segment.alone);
+    if (settings !== undefined) await database.execute(settings);
     const error = await runAlone(attempt, { ...segment, alone: segment.alone }, true);
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");

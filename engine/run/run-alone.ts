@@ -6,6 +6,15 @@ import type { MigrationAttempt } from "./migration-attempt.ts";
 import type { StatementError } from "./run-result.ts";
 
 /**
+ * What is set for a statement that runs alone. Waiting CONCURRENTLY holds up nobody, while a time-out would leave an
+ * invalid index behind; VACUUM FULL and their like queue for locks that stop the application, and give way as any
+ * migration does.
+ */
+export function settingsFor({ concurrently }: LoneStatement): string | undefined {
+  return concurrently ? "SET lock_timeout = 0" : undefined;
+}
+
+/**
  * Runs a statement that PostgreSQL allows in no transaction. `repeats` says whether an earlier attempt may have run
  * the same statement: then what it has done is not done again.
  */
@@ -15,9 +24,6 @@ export async function runAlone(
   repeats: boolean,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  // Such waiting holds up nobody, while a time-out would leave an invalid index behind. VACUUM FULL and their like
-  // queue for locks that stop the application, and give way as any migration does.
-  if (alone.concurrently) await database.execute("SET lock_timeout = 0");
   const work = await remainingWork(database, alone, repeats);
   if (work === "nothing") return undefined;
   if (work === "all") {

@@ -1,0 +1,74 @@
+import { isSameChecksum } from "../folder/checksum.ts";
+import { collectedStatements } from "../postgres/collected-statements.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { MigrationAttempt } from "./migration-attempt.ts";
+import { settingsFor } from "./run-alone.ts";
+import type { StatementError } from "./run-result.ts";
+import { withoutPlace } from "./execute-statements.ts";
+import { leaveNoTrace } from "./session-state.ts";
+
+/** How far an earlier attempt has come. */
+export interface Begun {
+  /** Why it could not be begun. */
+  error: StatementError | undefined;
+  /** How many segments are done. */
+  done: number;
+  /** Whether it may have run the next one as well. */
+  repeats: boolean;
+  /** Whether the session has the settings that the first segment needs. */
+  isPrepared: boolean;
+}
+
+/**
+ * Takes up, or begins, the migration in the ledger, in one transaction: between the two a crash would hide that there
+ * was an attempt.
+ */
+export async function beginSegments(attempt: MigrationAttempt, digests: readonly string[]): Promise<Begun> {
+  const { ledger, migration, record } = attempt;
+  const [first] = attempt.script.segments;
+  const { database } = attempt.session;
+  const { interrupted } = migration;
+  const done = interrupted?.progress?.segments ?? 0;
+  // Whatever the script makes durable later makes this durable before it.
+  const opening = "BEGIN; SET LOCAL synchronous_commit = off";
+  const beginning = await collectedStatements(database, (collector) => ledger.begin(collector, record));
+  try {
+    if (attempt.createLedger || interrupted !== undefined) {
+      await database.execute(opening);
+      if (attempt.createLedger) await ledger.create(database);
+      if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
+      await database.execute(beginning);
+      const sha256 = digests[done - 1];
+      if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
+      await database.execute("COMMIT");
+    } else {
+      const settings = first?.alone && settingsFor(first.alone);
+      await database.execute([opening, beginning, "COMMIT", settings ?? ""].join("; "));
+      return { error: undefined, done, repeats: false, isPrepared: true };
+    }
+  } catch (error) {
+    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    if (!(error instanceof StatementFailure)) throw error;
+    return { error: withoutPlace(error), done, repeats: false, isPrepared: false };
+  }
+  const same = [migration.checksum, ...migration.alternativeChecksums];
+  const repeats =
+    interrupted !== undefined && isSameChecksum(interrupted.checksum ?? migration.checksum, same);
+  return { error: undefined, done, repeats, isPrepared: false };
+}
+
+/** Records that all segments are done, behind statements that are sent ahead of it. */
+export async function finishSegments(
+  { ledger, session: { database }, record }: MigrationAttempt,
+  ahead: string,
+): Promise<void> {
+  const [opening, closing] = [`${ahead}BEGIN`, `COMMIT; ${leaveNoTrace}`];
+  if (ledger.finishReadsRows) {
+    await database.execute(opening);
+    await ledger.finish(database, record);
+    await database.execute(closing);
+  } else {
+    const finishing = await collectedStatements(database, (collector) => ledger.finish(collector, record));
+    await database.execute(`${opening}; ${finishing}; ${closing}`);
+  }
+}
