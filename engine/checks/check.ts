@@ -15,12 +15,16 @@ export interface CheckResult {
   /** The check's name. */
   check: string;
   kind: Check["kind"];
+  /** Whether it stops the deployment where it does not hold. */
+  severity: "fail" | "warn";
   /** `unknown`: the check could not be evaluated, for the reason in `error`. */
   outcome: "holds" | "violated" | "unknown";
-  /** How many rows, or objects, violate it; 0 unless it is violated. */
+  /** How many rows, or objects, violate it; where it holds all the same, so many are known and accepted. */
   violations: number;
-  /** A few of the offending rows. */
+  /** A few of the offending rows, the columns that may be seen. */
   rows: Record<string, string | null>[];
+  /** Whom to ask about it. */
+  owner: string | undefined;
   /** Why it could not be evaluated. */
   error: { message: string; sqlstate: string | undefined } | undefined;
 }
@@ -45,6 +49,11 @@ export interface DefinitionIssue {
 export interface CheckKind<Definition extends Check> {
   /** Reads a definition written as data, in Pulumi.<stack>.yaml, and gives it its default name. */
   definition: DefinitionReader<Definition>;
+  /**
+   * What it looks at. What is in the tables is looked at before a run as well; what tables there are is not, as a run may
+   * be about to create them.
+   */
+  subject: "data" | "schema";
   /** A query that gives one row for each violation, and none where the check holds. */
   violations(check: Definition): string;
 }

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import { columnsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnsText, pairedColumns } from "./column-reference.ts";
 
 /** Each row of one table must be referred to by exactly one row of another. */
-export interface ExactlyOne {
+export interface ExactlyOne extends NamedCheck {
   kind: "exactlyOne";
-  name: string;
   /** The referring column, or columns: `table.column`. */
   column: Columns;
   /** The column, or columns, referred to, in the same order. */
@@ -25,29 +25,24 @@ export interface ExactlyOne {
 export function exactlyOne(
   column: Columns,
   of: Columns,
-  options: { where?: string | undefined; name?: string | undefined } = {},
+  options: CheckOptions & { where?: string | undefined } = {},
 ): ExactlyOne {
   const name = options.name ?? `exactly one ${columnsText(column)} for each ${columnsText(of)}`;
-  return {
-    kind: "exactlyOne",
-    name,
-    column,
-    of,
-    ...(options.where === undefined ? {} : { where: options.where }),
-  };
+  return checkOf({ kind: "exactlyOne", name, column, of, where: options.where }, options);
 }
 
 /** How the kind is read and how it becomes SQL: one row for each that has none, or more than one. */
 export const exactlyOneKind: CheckKind<ExactlyOne> = {
+  subject: "data",
   definition: z
     .strictObject({
       kind: z.literal("exactlyOne"),
-      name: nameDefinition,
+      ...optionsDefinition,
       column: columnsDefinition,
       of: columnsDefinition,
       where: z.string().optional(),
     })
-    .transform(({ column, of, where, name }) => exactlyOne(column, of, { where, name })),
+    .transform(({ column, of, ...options }) => exactlyOne(column, of, options)),
   violations({ name, column, of, where }) {
     const [from, to] = pairedColumns(name, column, of);
     // Counted before they are joined, so that the referring table is read once.

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import { columnsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { type ColumnReference, columnsText, pairedColumns } from "./column-reference.ts";
 
 /** A foreign key must exist and be validated. */
-export interface ForeignKeyExists {
+export interface ForeignKeyExists extends NamedCheck {
   kind: "foreignKeyExists";
-  name: string;
   /** The referencing column, or columns: `table.column`. */
   column: Columns;
   /** The referenced column, or columns, in the same order. */
@@ -18,22 +18,23 @@ export interface ForeignKeyExists {
 export function foreignKeyExists(
   column: Columns,
   references: Columns,
-  options: { name?: string | undefined } = {},
+  options: CheckOptions = {},
 ): ForeignKeyExists {
   const name = options.name ?? `foreign key ${columnsText(column)} -> ${columnsText(references)} exists`;
-  return { kind: "foreignKeyExists", name, column, references };
+  return checkOf({ kind: "foreignKeyExists", name, column, references }, options);
 }
 
 /** How the kind is read and how it becomes SQL. A key that was added NOT VALID and never validated counts as a violation. */
 export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
+  subject: "schema",
   definition: z
     .strictObject({
       kind: z.literal("foreignKeyExists"),
-      name: nameDefinition,
+      ...optionsDefinition,
       column: columnsDefinition,
       references: columnsDefinition,
     })
-    .transform(({ column, references, name }) => foreignKeyExists(column, references, { name })),
+    .transform(({ column, references, ...options }) => foreignKeyExists(column, references, options)),
   violations({ name, column, references }) {
     const [from, to] = pairedColumns(name, column, references);
     return `SELECT ${quoteLiteral(columnsText(column))} AS "column",

@@ -1,13 +1,12 @@
 import { z } from "zod";
-import { nameDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import type { CheckKind } from "./check.ts";
 import { relationReference } from "./column-reference.ts";
 
 /** An index must exist and be valid. */
-export interface IndexExists {
+export interface IndexExists extends NamedCheck {
   kind: "indexExists";
-  name: string;
   /** `index` or `schema.index`. */
   index: string;
   /** Whether it also has to be unique. Default: false, either will do. */
@@ -17,22 +16,24 @@ export interface IndexExists {
 /** A check that holds while an index exists and is valid: `indexExists("gifts_donor_id_idx")`. */
 export function indexExists(
   index: string,
-  options: { unique?: boolean | undefined; name?: string | undefined } = {},
+  options: CheckOptions & { unique?: boolean | undefined } = {},
 ): IndexExists {
   const name = options.name ?? `${options.unique === true ? "unique index" : "index"} ${index} exists`;
-  return { kind: "indexExists", name, index, ...(options.unique === true ? { unique: true } : {}) };
+  const unique = options.unique === true ? true : undefined;
+  return checkOf({ kind: "indexExists", name, index, unique }, options);
 }
 
 /** How the kind is read and how it becomes SQL. An index that was left invalid by an interrupted build counts as a violation. */
 export const indexExistsKind: CheckKind<IndexExists> = {
+  subject: "schema",
   definition: z
     .strictObject({
       kind: z.literal("indexExists"),
-      name: nameDefinition,
+      ...optionsDefinition,
       index: z.string(),
       unique: z.boolean().optional(),
     })
-    .transform(({ index, unique, name }) => indexExists(index, { unique, name })),
+    .transform(({ index, ...options }) => indexExists(index, options)),
   violations: ({ name, index, unique }) =>
     `SELECT ${quoteLiteral(index)} AS "index",
             CASE WHEN i.indexrelid IS NULL THEN 'missing'

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import { columnsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnReference, columnsText } from "./column-reference.ts";
 
 /** No two rows may have the same value in a column, or the same values in several. */
-export interface NoDuplicates {
+export interface NoDuplicates extends NamedCheck {
   kind: "noDuplicates";
-  name: string;
   /** The column, or columns, that identify a row: `table.column`. Rows in which one of them is NULL never collide. */
   column: Columns;
   /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
@@ -16,27 +16,23 @@ export interface NoDuplicates {
 /** A check that holds while all values differ: `noDuplicates(["escrows.targetId", "escrows.currency"])`. */
 export function noDuplicates(
   column: Columns,
-  options: { where?: string | undefined; name?: string | undefined } = {},
+  options: CheckOptions & { where?: string | undefined } = {},
 ): NoDuplicates {
   const name = options.name ?? `no duplicates in ${columnsText(column)}`;
-  return {
-    kind: "noDuplicates",
-    name,
-    column,
-    ...(options.where === undefined ? {} : { where: options.where }),
-  };
+  return checkOf({ kind: "noDuplicates", name, column, where: options.where }, options);
 }
 
 /** How the kind is read and how it becomes SQL: one row for each value that occurs more than once. */
 export const noDuplicatesKind: CheckKind<NoDuplicates> = {
+  subject: "data",
   definition: z
     .strictObject({
       kind: z.literal("noDuplicates"),
-      name: nameDefinition,
+      ...optionsDefinition,
       column: columnsDefinition,
       where: z.string().optional(),
     })
-    .transform(({ column, where, name }) => noDuplicates(column, { where, name })),
+    .transform(({ column, ...options }) => noDuplicates(column, options)),
   violations({ name, column, where }) {
     const { table, columns } = columnReference(name, column);
     const present = columns.map((one) => `${one} IS NOT NULL`).join(" AND ");

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { columnsDefinition, nameDefinition } from "./check-definition.ts";
+import { columnsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnsText, pairedColumns } from "./column-reference.ts";
 
 /** Every value of a column must occur in another table. */
-export interface NoOrphans {
+export interface NoOrphans extends NamedCheck {
   kind: "noOrphans";
-  name: string;
   /** The referencing column, or columns: `table.column`. Rows in which one of them is NULL refer to nothing. */
   column: Columns;
   /** The referenced column, or columns, in the same order. */
@@ -14,25 +14,22 @@ export interface NoOrphans {
 }
 
 /** A check that holds while no row refers to a missing one: `noOrphans("escrows.targetId", "targets.id")`. */
-export function noOrphans(
-  column: Columns,
-  references: Columns,
-  options: { name?: string | undefined } = {},
-): NoOrphans {
+export function noOrphans(column: Columns, references: Columns, options: CheckOptions = {}): NoOrphans {
   const name = options.name ?? `no orphans in ${columnsText(column)}`;
-  return { kind: "noOrphans", name, column, references };
+  return checkOf({ kind: "noOrphans", name, column, references }, options);
 }
 
 /** How the kind is read and how it becomes SQL. */
 export const noOrphansKind: CheckKind<NoOrphans> = {
+  subject: "data",
   definition: z
     .strictObject({
       kind: z.literal("noOrphans"),
-      name: nameDefinition,
+      ...optionsDefinition,
       column: columnsDefinition,
       references: columnsDefinition,
     })
-    .transform(({ column, references, name }) => noOrphans(column, references, { name })),
+    .transform(({ column, references, ...options }) => noOrphans(column, references, options)),
   violations({ name, column, references }) {
     const [from, to] = pairedColumns(name, column, references);
     const shown = from.columns.map((one) => `${from.alias}.${one}`).join(", ");

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 
 /** A query of the user's own that must give no rows. */
-export interface ReturnsNoRows {
+export interface ReturnsNoRows extends NamedCheck {
   kind: "returnsNoRows";
-  name: string;
   /** One SELECT; every row that it gives is a violation and can be shown, so select only what may be seen. */
   sql: string;
 }
@@ -16,14 +16,24 @@ export interface ReturnsNoRows {
  * returnsNoRows("no negative balances", "SELECT id FROM accounts WHERE balance < 0")
  * ```
  */
-export function returnsNoRows(name: string, sql: string): ReturnsNoRows {
-  return { kind: "returnsNoRows", name, sql };
+export function returnsNoRows(
+  name: string,
+  sql: string,
+  options: Omit<CheckOptions, "name"> = {},
+): ReturnsNoRows {
+  return checkOf({ kind: "returnsNoRows", name, sql }, options);
 }
 
 /** How the kind is read and how it becomes SQL. */
 export const returnsNoRowsKind: CheckKind<ReturnsNoRows> = {
+  subject: "data",
   definition: z
-    .strictObject({ kind: z.literal("returnsNoRows"), name: z.string().min(1), sql: z.string().min(1) })
-    .transform(({ name, sql }) => returnsNoRows(name, sql)),
+    .strictObject({
+      ...optionsDefinition,
+      kind: z.literal("returnsNoRows"),
+      name: z.string().min(1),
+      sql: z.string().min(1),
+    })
+    .transform(({ name, sql, ...options }) => returnsNoRows(name, sql, options)),
   violations: ({ sql }) => sql,
 };

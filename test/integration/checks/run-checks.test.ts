@@ -77,6 +77,8 @@ test("checks on PostgreSQL", async (t) => {
       assert.deepEqual(await resultOf(check), {
         check: check.name,
         kind: check.kind,
+        severity: "fail",
+        owner: undefined,
         outcome: "holds",
         violations: 0,
         rows: [],

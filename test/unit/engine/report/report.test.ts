@@ -38,6 +38,8 @@ function pending(name: string, resumes = false): Plan["pending"][number] {
 const held: CheckResult = {
   check: "fine",
   kind: "tableExists",
+  severity: "fail",
+  owner: undefined,
   outcome: "holds",
   violations: 0,
   rows: [],
@@ -46,6 +48,8 @@ const held: CheckResult = {
 const violated: CheckResult = {
   check: "no orphans",
   kind: "noOrphans",
+  severity: "fail",
+  owner: undefined,
   outcome: "violated",
   violations: 7,
   rows: [
