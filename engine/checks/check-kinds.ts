@@ -18,7 +18,13 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   exactlyOne: exactlyOneKind,
 };
 
-/** The query of a check: one row for each violation. */
-export function violationsQuery(check: Check): string {
-  return (checkKinds[check.kind] as CheckKind<Check>).violations(check);
+/** The kind of a check. */
+export function kindOf(check: Pick<Check, "kind">): CheckKind<Check> {
+  return checkKinds[check.kind];
+}
+
+/** The queries that a check contains. */
+export function queriesOf(check: Check): string[] {
+  const kind = kindOf(check);
+  return "violations" in kind ? [kind.violations(check)] : kind.queries(check);
 }

@@ -1,3 +1,4 @@
+import type { CheckTime } from "./check-options.ts";
 import type { ExactlyOne } from "./exactly-one.ts";
 import type { ForeignKeyExists } from "./foreign-key-exists.ts";
 import type { IndexExists } from "./index-exists.ts";
@@ -17,17 +18,22 @@ export interface CheckResult {
   kind: Check["kind"];
   /** Whether it stops the deployment where it does not hold. */
   severity: "fail" | "warn";
+  /** When it is evaluated. */
+  when: readonly CheckTime[];
   /** `unknown`: the check could not be evaluated, for the reason in `error`. */
   outcome: "holds" | "violated" | "unknown";
   /** How many rows, or objects, violate it; where it holds all the same, so many are known and accepted. */
   violations: number;
   /** A few of the offending rows, the columns that may be seen. */
-  rows: Record<string, string | null>[];
+  rows: CheckRow[];
   /** Whom to ask about it. */
   owner: string | undefined;
   /** Why it could not be evaluated. */
   error: { message: string; sqlstate: string | undefined } | undefined;
 }
+
+/** A row, its values as PostgreSQL writes them. */
+export type CheckRow = Record<string, string | null>;
 
 /**
  * What reads a definition and says what is wrong with it. Spelled out, since the types of the library that does it
@@ -45,10 +51,16 @@ export interface DefinitionIssue {
   message: string;
 }
 
-/** One kind of check: how its definition is read and how it becomes SQL. */
-export interface CheckKind<Definition extends Check> {
+/** One kind of check: how its definition is read and how it is evaluated. */
+export type CheckKind<Definition extends Check> = QueryKind<Definition> | SessionKind<Definition>;
+
+interface ReadKind<Definition extends Check> {
   /** Reads a definition written as data, in Pulumi.<stack>.yaml, and gives it its default name. */
   definition: DefinitionReader<Definition>;
+}
+
+/** A kind that is one query: most are. */
+export interface QueryKind<Definition extends Check> extends ReadKind<Definition> {
   /**
    * What it looks at. What is in the tables is looked at before a run as well; what tables there are is not, as a run may
    * be about to create them.
@@ -56,6 +68,39 @@ export interface CheckKind<Definition extends Check> {
   subject: "data" | "schema";
   /** A query that gives one row for each violation, and none where the check holds. */
   violations(check: Definition): string;
+}
+
+/** A kind that takes more than a query that gives its violations. */
+export interface SessionKind<Definition extends Check> extends ReadKind<Definition> {
+  /**
+   * `change`: it compares with what was observed before the run. `plan`: it looks how a query would be executed. `writes`:
+   * it writes, and what it wrote is undone. `outside`: it looks at something other than the database.
+   */
+  subject: "change" | "plan" | "writes" | "outside";
+  /** The queries that it contains: each has to be a single SELECT. */
+  queries(check: Definition): string[];
+  /** Evaluates it. Rejects with a `StatementFailure` where the server refuses it. */
+  evaluate(check: Definition, session: CheckSession): Promise<CheckFinding>;
+}
+
+/** What such a kind has at hand. */
+export interface CheckSession {
+  /** Runs one statement and gives its rows. It can write only where the kind's subject says so. */
+  rows<Row extends object>(sql: string): Promise<Row[]>;
+  /** Runs a script. It can write only where the kind's subject says so; what it wrote is undone when the kind is done. */
+  run(script: string): Promise<void>;
+  /** What the check observed before the run; undefined where it was not, or could not be, evaluated then. */
+  before: CheckRow | undefined;
+  /** How long the check may take, milliseconds. */
+  timeoutMs: number;
+}
+
+/** What such a kind has found. */
+export interface CheckFinding {
+  /** One row for each violation; none where the check holds. */
+  violations: CheckRow[];
+  /** What later evaluations are compared with. Default: nothing. */
+  observed?: CheckRow | undefined;
 }
 
 /** One column, or several that belong together, each `table.column` or `schema.table.column`. */

@@ -1,6 +1,7 @@
 import { readQuery } from "../postgres/query.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
-import { checkKinds, violationsQuery } from "./check-kinds.ts";
+import { checkKinds, queriesOf } from "./check-kinds.ts";
+import { impossibleTimeOf } from "./check-times.ts";
 import type { Check, DefinitionIssue } from "./check.ts";
 
 /**
@@ -10,7 +11,10 @@ import type { Check, DefinitionIssue } from "./check.ts";
 export async function readChecks(definitions: readonly unknown[]): Promise<Check[]> {
   const checks = definitions.map(readCheck);
   refuseEqualNames(checks);
-  for (const check of checks) await refuseUnreadableSql(check);
+  for (const check of checks) {
+    refuseImpossibleTime(check);
+    await refuseUnreadableSql(check);
+  }
   return checks;
 }
 
@@ -45,7 +49,18 @@ function refuseEqualNames(checks: Check[]): void {
     );
 }
 
+function refuseImpossibleTime(check: Check): void {
+  const time = impossibleTimeOf(check);
+  if (time !== undefined)
+    throw new CheckDefinitionError(
+      check.name,
+      `${check.kind} cannot be evaluated ${time}. Take it out of \`when\`.`,
+    );
+}
+
 async function refuseUnreadableSql(check: Check): Promise<void> {
-  const { problem } = await readQuery(violationsQuery(check));
-  if (problem !== undefined) throw new CheckDefinitionError(check.name, problem);
+  for (const query of queriesOf(check)) {
+    const { problem } = await readQuery(query);
+    if (problem !== undefined) throw new CheckDefinitionError(check.name, problem);
+  }
 }

@@ -1,13 +1,29 @@
 import type { Database } from "../postgres/database.ts";
-import { quoteLiteral } from "../postgres/identifier.ts";
 import { readQuery } from "../postgres/query.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
-import { violationsQuery } from "./check-kinds.ts";
-import type { Check, CheckResult } from "./check.ts";
+import { type CheckFrame, defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
+import { kindOf } from "./check-kinds.ts";
+import { timesOf } from "./check-times.ts";
+import type { Check, CheckFinding, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
+import { evaluateQuery, shownRows } from "./evaluate-query.ts";
 
-/** How many offending rows a result shows. */
-const shownRows = 5;
-const defaultTimeoutMs = 30_000;
+/** What is to be evaluated, and where. */
+export interface CheckRequest {
+  database: Database;
+  checks: readonly Check[];
+  /** Whether a transaction is open whose changes are to be looked at. Default: false, they get one of their own. */
+  insideTransaction?: boolean | undefined;
+  /** What checks observed before the run, by their names. Default: nothing. */
+  before?: ReadonlyMap<string, CheckRow> | undefined;
+}
+
+/** A result, and what is kept of it for later. */
+export interface CheckEvaluation extends CheckResult {
+  /** What later evaluations are compared with. */
+  observed: CheckRow | undefined;
+  /** The relations that its query has read, by their numbers; undefined where that is not known. */
+  reads: readonly number[] | undefined;
+}
 
 /**
  * Evaluates all checks, each with one query, and reports every one, not just the first that is violated.
@@ -16,85 +32,93 @@ const defaultTimeoutMs = 30_000;
  * With `insideTransaction` they see what the open transaction has done so far, and others' data by its
  * isolation level.
  */
-export async function runChecks(options: {
-  database: Database;
-  checks: readonly Check[];
-  insideTransaction?: boolean;
-}): Promise<CheckResult[]> {
-  const { database, checks, insideTransaction = false } = options;
-  if (checks.length === 0) return [];
-  const frame = insideTransaction ? openTransaction : ownTransaction;
-  const results: CheckResult[] = [];
-  await database.execute(`${frame.begin}; ${timeoutOf(defaultTimeoutMs)}`);
-  try {
-    for (const check of checks) results.push(await runCheck(database, check, frame.recover));
-  } catch (error) {
-    // On a connection that is lost, ending fails too, with less to say.
-    await database.execute(frame.end).catch(() => undefined);
-    throw error;
-  }
-  await database.execute(frame.end);
-  return results;
+export async function runChecks(request: CheckRequest): Promise<CheckResult[]> {
+  return (await evaluateChecks(request)).map(resultOf);
 }
 
-const ownTransaction = {
-  begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT checks",
-  recover: "ROLLBACK TO SAVEPOINT checks",
-  end: "ROLLBACK",
-};
-
-// Read-only lasts until its savepoint is rolled back, so that the ledger can be written afterwards.
-const openTransaction = {
-  begin: "SAVEPOINT checks; SET LOCAL transaction_read_only = on",
-  recover: "ROLLBACK TO SAVEPOINT checks; SET LOCAL transaction_read_only = on",
-  end: "ROLLBACK TO SAVEPOINT checks; RELEASE SAVEPOINT checks",
-};
-
-function timeoutOf(timeoutMs: number): string {
-  return `SET LOCAL statement_timeout = ${timeoutMs}`;
+/** A result without what is kept for later. */
+export function resultOf(evaluation: CheckEvaluation): CheckResult {
+  const { check, kind, severity, when, outcome, violations, rows, owner, error } = evaluation;
+  return { check, kind, severity, when, outcome, violations, rows, owner, error };
 }
 
-async function runCheck(database: Database, check: Check, recover: string): Promise<CheckResult> {
+/** The same, with what is kept for later. */
+export async function evaluateChecks(request: CheckRequest): Promise<CheckEvaluation[]> {
+  const { database, checks, insideTransaction = false } = request;
+  const found = new Map<Check, CheckEvaluation>();
+  const evaluate = async (subjects: readonly string[], writes: boolean): Promise<void> => {
+    const chosen = checks.filter((check) => subjects.includes(kindOf(check).subject));
+    if (chosen.length === 0) return;
+    await inFrame(database, { insideTransaction, writes }, async (frame) => {
+      for (const check of chosen) found.set(check, await evaluateOne(request, check, frame));
+    });
+  };
+  await evaluate(["data", "schema", "change", "plan"], false);
+  await evaluate(["writes"], true);
+  for (const check of checks)
+    if (!found.has(check)) found.set(check, await evaluateOne(request, check, undefined));
+  return checks.flatMap((check) => found.get(check) ?? []);
+}
+
+async function evaluateOne(
+  request: CheckRequest,
+  check: Check,
+  frame: CheckFrame | undefined,
+): Promise<CheckEvaluation> {
+  const { database } = request;
   const { severity = "fail", owner, accepts = 0, timeoutMs = defaultTimeoutMs } = check;
   const about = {
-    check: check.name,
-    kind: check.kind,
-    severity,
-    owner,
-    violations: 0,
-    rows: [],
-    error: undefined,
+    ...{
+      check: check.name,
+      kind: check.kind,
+      severity,
+      when: timesOf(check),
+      owner,
+      violations: 0,
+      rows: [],
+    },
+    ...{ error: undefined, observed: undefined, reads: undefined },
   };
-  const { query, problem } = await readQuery(violationsQuery(check));
-  if (query === undefined)
-    return { ...about, outcome: "unknown", error: { message: problem, sqlstate: undefined } };
-  const hasOwnTimeout = timeoutMs !== defaultTimeoutMs;
   try {
-    if (hasOwnTimeout) await database.execute(timeoutOf(timeoutMs));
-    const [result] = await database.query<{ count: string; rows: Record<string, string | null>[] | null }>(
-      countedWithSample(query, check),
-    );
-    if (hasOwnTimeout) await database.execute(timeoutOf(defaultTimeoutMs));
-    const violations = Number(result?.count ?? 0);
-    if (violations <= accepts) return { ...about, outcome: "holds", violations };
-    return { ...about, outcome: "violated", violations, rows: result?.rows ?? [] };
+    if (frame !== undefined && timeoutMs !== defaultTimeoutMs) await database.execute(timeout(timeoutMs));
+    const kind = kindOf(check);
+    const { violations, rows, ...kept } =
+      "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
+    if (frame !== undefined && (timeoutMs !== defaultTimeoutMs || kind.subject === "writes"))
+      await database.execute(frame.recover);
+    if (violations <= accepts) return { ...about, ...kept, outcome: "holds", violations };
+    return { ...about, ...kept, outcome: "violated", violations, rows };
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    await database.execute(`${recover}; ${timeoutOf(defaultTimeoutMs)}`);
+    if (frame !== undefined) await database.execute(frame.recover);
     return { ...about, outcome: "unknown", error: { message: error.message, sqlstate: error.sqlstate } };
   }
 }
 
-/** Values are shown as PostgreSQL writes them: JavaScript's numbers would round large keys. */
-function countedWithSample(query: string, { sampleColumns }: Check): string {
-  const shown =
-    sampleColumns === undefined
-      ? ""
-      : ` WHERE key = ANY (ARRAY[${sampleColumns.map(quoteLiteral).join(", ")}]::text[])`;
-  return `WITH violations AS (
-${query}
-) SELECT (SELECT pg_catalog.count(*) FROM violations) AS count,
-  (SELECT pg_catalog.json_agg((SELECT coalesce(pg_catalog.json_object_agg(key, value), '{}')
-                                 FROM pg_catalog.json_each_text(pg_catalog.row_to_json(sample.*))${shown}))
-     FROM (SELECT * FROM violations LIMIT ${shownRows}) AS sample) AS rows`;
+type Found = Pick<CheckEvaluation, "observed" | "reads" | "rows" | "violations">;
+
+async function byQuery(database: Database, kind: QueryKind<Check>, check: Check): Promise<Found> {
+  const { query, problem } = await readQuery(kind.violations(check));
+  if (query === undefined) throw new StatementFailure({ message: problem }, 0, (text) => text);
+  return { ...(await evaluateQuery(database, query, check)), observed: undefined };
+}
+
+async function bySession(
+  { database, before }: CheckRequest,
+  kind: SessionKind<Check>,
+  check: Check,
+): Promise<Found> {
+  const { violations, observed }: CheckFinding = await kind.evaluate(check, {
+    rows: (sql) => database.query(sql),
+    run: (script) => database.execute(script),
+    before: before?.get(check.name),
+    timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
+  });
+  const rows = violations.slice(0, shownRows).map((row) => visible(row, check));
+  return { violations: violations.length, rows, observed, reads: undefined };
+}
+
+function visible(row: CheckRow, { sampleColumns }: Check): CheckRow {
+  if (sampleColumns === undefined) return row;
+  return Object.fromEntries(Object.entries(row).filter(([column]) => sampleColumns.includes(column)));
 }

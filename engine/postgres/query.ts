@@ -14,5 +14,12 @@ export async function readQuery(text: string): Promise<QueryReading> {
   const [statement, ...others] = statements;
   if (statement?.type !== "SelectStmt" || statement.node["intoClause"] !== undefined || others.length > 0)
     return { problem: "its SQL has to be a single SELECT (or WITH ... SELECT)." };
+  const outlasting = outlastingCall.exec(statement.text)?.[0];
+  if (outlasting !== undefined)
+    return { problem: `its SQL calls ${outlasting}(), whose effect would outlast it.` };
   return { query: statement.text };
 }
+
+/** What neither a read-only transaction nor its end takes back. */
+const outlastingCall =
+  /\b(?:pg_(?:try_)?advisory_\w+|pg_(?:terminate|cancel)_backend|dblink_(?:exec|send_query))(?=\s*\()/i;

@@ -13,7 +13,7 @@ import {
   runChecks,
   tableExists,
 } from "../../../engine/index.ts";
-import { openTarget } from "../target.ts";
+import { openSession, openTarget, until } from "../target.ts";
 
 const schema = `
 CREATE TABLE donors (id bigint PRIMARY KEY, a int, b int, UNIQUE (a, b));
@@ -79,6 +79,7 @@ test("checks on PostgreSQL", async (t) => {
         kind: check.kind,
         severity: "fail",
         owner: undefined,
+        when: /Exists$/.test(check.kind) ? ["inside", "standing"] : ["before", "inside", "standing"],
         outcome: "holds",
         violations: 0,
         rows: [],
@@ -241,9 +242,12 @@ test("checks on PostgreSQL", async (t) => {
 
 for (const insideTransaction of [false, true])
   test(`a session that ends during a check is told of by its cause (${insideTransaction ? "open" : "own"} transaction)`, async (t) => {
-    const { database } = await openTarget(t);
+    const { connection, database } = await openTarget(t);
+    const other = await openSession(t, connection);
     await database.execute(insideTransaction ? "BEGIN" : "SELECT 1");
-    const checks = [returnsNoRows("ends", "SELECT pg_terminate_backend(pg_backend_pid())"), tableExists("t")];
+    const checks = [returnsNoRows("ends", "SELECT pg_sleep(20)"), tableExists("t")];
+    const asleep = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+    void until(other, `SELECT ${asleep}`).then(() => other.query(`SELECT pg_terminate_backend(pid) ${asleep}`));
     await assert.rejects(runChecks({ database, checks, insideTransaction }), (error) => {
       assert.ok(error instanceof ConnectionError);
       assert.match(error.message, /terminating connection due to administrator command/);

@@ -1,0 +1,40 @@
+import { kindOf } from "./check-kinds.ts";
+import type { CheckTime } from "./check-options.ts";
+import type { Check, CheckKind } from "./check.ts";
+
+type Subject = CheckKind<Check>["subject"];
+
+/** When checks are evaluated that do not say so themselves. */
+const defaults: Record<Subject, readonly CheckTime[]> = {
+  data: ["before", "inside", "standing"],
+  schema: ["inside", "standing"],
+  plan: ["inside", "standing"],
+  change: ["inside"],
+  writes: ["inside"],
+  outside: ["after"],
+};
+
+/** When checks can be evaluated at all: preview writes nothing, and a change can only be seen during a run. */
+const possible: Record<Subject, readonly CheckTime[]> = {
+  data: ["before", "inside", "after", "standing"],
+  schema: ["before", "inside", "after", "standing"],
+  plan: ["before", "inside", "after", "standing"],
+  change: ["inside", "after"],
+  writes: ["inside", "after"],
+  outside: ["after", "standing"],
+};
+
+/** When a check is evaluated. */
+export function timesOf(check: Check): readonly CheckTime[] {
+  return check.when ?? defaults[kindOf(check).subject];
+}
+
+/** The time that a check names though its kind cannot be evaluated then; undefined where all are possible. */
+export function impossibleTimeOf(check: Check): CheckTime | undefined {
+  return check.when?.find((time) => !possible[kindOf(check).subject].includes(time));
+}
+
+/** The checks that are evaluated at one of these times. */
+export function checksAt(checks: readonly Check[], ...times: readonly CheckTime[]): Check[] {
+  return checks.filter((check) => timesOf(check).some((time) => times.includes(time)));
+}
