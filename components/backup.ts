@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Backup, Check } from "../engine/index.ts";
+import { type Backup, type Check, checksOfDatabase, readChecks } from "../engine/index.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { DatabaseCopy, type DatabaseCopyOptions } from "./database-copy.ts";
 import { ExistingBackup, type ExistingBackupOptions } from "./existing-backup.ts";
@@ -37,7 +38,7 @@ export type BackupComponent = pulumi.ComponentResource & {
 interface PipelineArgs {
   connection: pulumi.Input<ConnectionArgs>;
   preflight: Preflight;
-  checks: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  checks: ChecksInput | undefined;
   runLockWaitMs: pulumi.Input<number> | undefined;
 }
 
@@ -75,8 +76,8 @@ export function createBackup(
 
 /** What holds before the run has to hold in what is restored; the rest is for the migrations to bring about. */
 function checksThatHold({ checks, preflight }: PipelineArgs): pulumi.Output<Check[]> {
-  return pulumi.all([checks ?? [], preflight.checkResults]).apply(([definitions, results]) => {
+  return pulumi.all([checksHere(checks), preflight.checkResults]).apply(async ([definitions, results]) => {
     const held = new Set(results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check));
-    return results.flatMap(({ check }, index) => (held.has(check) ? (definitions[index] ?? []) : []));
+    return checksOfDatabase(await readChecks(definitions)).filter(({ name }) => held.has(name));
   });
 }

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Backup,
-  type Check,
   type FilesMode,
   type FolderFormat,
   pendingReport,
@@ -11,6 +10,7 @@ import { CommandAttemptResource } from "../resources/command-attempt.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { commandRequest, shellText } from "./command-text.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
@@ -27,7 +27,7 @@ export interface CommandMigrationRunArgs extends CommandOptions {
   /** The folder that the tool reads; a relative path starts at the program's folder. A new migration re-runs. */
   migrations: pulumi.Input<string>;
   /** What has to hold after the run. Default: nothing. Changing it does nothing by itself. */
-  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  checks?: ChecksInput | undefined;
   /** The ways back that were taken before the run, which a failure names. Default: none. Changing it does nothing. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
   /**
@@ -107,7 +107,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
           folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
-        ...{ checks: pulumi.output(args.checks ?? []), digest: preflight.plan.digest },
+        ...{ checks: checksHere(args.checks), digest: preflight.plan.digest },
         progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),

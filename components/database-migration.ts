@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AppliedMigration, Backup, Check } from "../engine/index.ts";
+import type { AppliedMigration, Backup } from "../engine/index.ts";
 import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
 import { CommandMigrationRun, folderReadingOf } from "./command-migration-run.ts";
 import type { CommandOptions } from "./command-options.ts";
+import type { ChecksInput } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import type { PlanArgs } from "./plan-args.ts";
@@ -23,7 +24,7 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions, PlanArgs {
    * What has to hold: before each migration is committed, after the last, and at every later up and preview.
    * Default: nothing. A changed list is evaluated anew.
    */
-  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  checks?: ChecksInput | undefined;
   /**
    * A tool of your own that applies what is pending, in place of this package: `npx prisma migrate deploy`. Default:
    * none. Changing it does nothing by itself: it holds for the next run.
@@ -65,12 +66,13 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     this.backups = pulumi
       .all(backups.map(({ backup }) => backup))
       .apply((taken) => taken.flatMap((one) => one ?? []));
+    const noBackup = "none" in args.backup ? { noBackupReason: args.backup.none } : {};
     const pipeline = {
       ...args,
       preflight,
       backups: this.backups,
       requiredBackups: backups.length,
-      ...("none" in args.backup ? { noBackupReason: args.backup.none } : {}),
+      ...noBackup,
     };
     const dependsOn = [preflight, ...backups];
     const run =
@@ -84,7 +86,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     const { connection, checks = [] } = args;
     const verification = new Verification(
       `${name}-verification`,
-      { connection, checks, preflight },
+      { connection, checks, preflight, digest: run.digest, backups: this.backups, ...noBackup },
       { parent: this, dependsOn: run },
     );
     this.applied =

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   type AppliedMigration,
   type Backup,
-  type Check,
   declarationReport,
   pendingReport,
   type Plan,
@@ -12,6 +11,7 @@ import {
   type SegmentedMigration,
 } from "../engine/index.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { PlanArgs } from "./plan-args.ts";
 import { Preflight } from "./preflight.ts";
@@ -53,7 +53,7 @@ export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
   migrations: pulumi.Input<string>;
   /** What has to hold before each migration is committed. Default: nothing. Changing it does nothing by itself. */
-  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  checks?: ChecksInput | undefined;
   /** The ways back that were taken before the run; a failure that leaves something applied names them. Default: none. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
   /**
@@ -91,7 +91,7 @@ export class MigrationRun extends pulumi.ComponentResource {
       `${name}-apply`,
       {
         connection: secretConnection(args.connection),
-        checks: pulumi.output(args.checks ?? []),
+        checks: checksHere(args.checks),
         folder: preflight.folder,
         planOptions: preflight.planOptions,
         options: runOptionsOf(args),

@@ -19,6 +19,7 @@ import {
   stepsOf,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { deployed } from "./deployed.ts";
 import { type PlanArgs, planOptionsOf } from "./plan-args.ts";
@@ -33,7 +34,7 @@ export interface PreflightArgs extends PlanArgs {
   /** The folder of migrations; a relative path starts at the program's folder. */
   migrations: pulumi.Input<string>;
   /** Checks to evaluate as things stand. Default: none. */
-  checks?: pulumi.Input<pulumi.Input<Check>[]> | undefined;
+  checks?: ChecksInput | undefined;
   /**
    * For a tool that alone knows the format of its folder: any change of the folder's files is what is pending,
    * `always` or `unless-known`, where the folder is in no format that can be read. Default: never.
@@ -80,7 +81,14 @@ export class Preflight extends pulumi.ComponentResource {
     this.folder = pulumi.output({ dir: args.migrations, format: args.format, files: args.files });
     this.planOptions = planOptionsOf(args);
     const asked = pulumi
-      .all([connection, this.folder, this.planOptions, args.checks ?? [], createDatabase, copiesDatabase])
+      .all([
+        connection,
+        this.folder,
+        this.planOptions,
+        checksHere(args.checks),
+        createDatabase,
+        copiesDatabase,
+      ])
       .apply(([target, folder, planOptions, checks, creates, copies]) => ({
         ...{ connection: target, folder, planOptions, checks },
         ...{ createDatabase: creates, copiesDatabase: copies },

@@ -1,6 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Check, type CheckResult, readChecks, verificationReport } from "../engine/index.ts";
+import {
+  type Backup,
+  type Check,
+  type CheckResult,
+  checkWarnings,
+  readChecks,
+  verificationReport,
+} from "../engine/index.ts";
 import { type Standing, VerificationResource } from "../resources/verification.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
 import { errorOn } from "./resource-error.ts";
@@ -13,9 +21,18 @@ export interface VerificationArgs {
   /** The database to look at; a standby will do. */
   connection: pulumi.Input<ConnectionArgs>;
   /** What has to hold. A changed list is evaluated anew. */
-  checks: pulumi.Input<pulumi.Input<Check>[]>;
+  checks: ChecksInput;
   /** The preflight that has evaluated the same checks. Default: none, the checks are evaluated at every diff. */
   preflight?: Preflight | undefined;
+  /**
+   * What was applied before: checks that are evaluated `after` a run are evaluated once for each. Default: nothing, they
+   * are evaluated once.
+   */
+  digest?: pulumi.Input<string> | undefined;
+  /** The ways back that were taken before the run; named where a check does not hold after it. Default: none. */
+  backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
+  /** Why there is none, where that was chosen. Default: not said. */
+  noBackupReason?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -41,7 +58,10 @@ export class Verification extends pulumi.ComponentResource {
       `${name}-checks`,
       {
         connection: secretConnection(args.connection),
-        checks: preflight === undefined ? this.#readable(args.checks) : pulumi.output(args.checks),
+        checks: preflight === undefined ? this.#readable(args.checks) : checksHere(args.checks),
+        digest: args.digest,
+        backups: pulumi.output(args.backups ?? []),
+        noBackupReason: args.noBackupReason,
         pending: preflight?.pending,
         standing,
         progressUrn: progressUrn(this),
@@ -54,8 +74,8 @@ export class Verification extends pulumi.ComponentResource {
   }
 
   /** A check that cannot be read is an error in preview already, though the database is looked at later. */
-  #readable(checks: VerificationArgs["checks"]): pulumi.Output<Check[]> {
-    return pulumi.output(checks).apply(async (definitions) => {
+  #readable(checks: ChecksInput): pulumi.Output<Check[]> {
+    return checksHere(checks).apply(async (definitions) => {
       try {
         return await readChecks(definitions);
       } catch (error) {
@@ -66,6 +86,8 @@ export class Verification extends pulumi.ComponentResource {
 
   /** How the checks stand: preview fails of it, and up evaluates them once more, in their place, and fails there. */
   #standing(pending: string[], results: CheckResult[]): Standing {
+    const warnings = checkWarnings(results);
+    if (warnings !== undefined) say(this, warnings, "warn");
     const violations = verificationReport(results);
     if (violations === undefined) return { violated: false };
     if (!pulumi.runtime.isDryRun()) return { violated: true };

@@ -87,10 +87,10 @@ async function requireApplied(database: Database, inputs: Properties): Promise<s
 }
 
 async function requireChecks(database: Database, inputs: Properties): Promise<void> {
-  const { commandViolations, readChecks, runChecks } = await import("../engine/index.ts");
+  const { checksAt, commandViolations, readChecks, runChecks } = await import("../engine/index.ts");
   const results = await runChecks({
     database,
-    checks: await readChecks((inputs["checks"] ?? []) as unknown[]),
+    checks: checksAt(await readChecks((inputs["checks"] ?? []) as unknown[]), "inside", "after"),
   });
   const report = commandViolations(inputs["command"] as string, results, wayBackOf(inputs));
   if (report !== undefined) throw new Error(database.redact(report));

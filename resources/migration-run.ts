@@ -84,6 +84,8 @@ export const migrationRunProvider: Provider = {
       const onProgress = (event: RunProgress): void => report(progress, event, engine.describeHolder);
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
+      const warnings = engine.checkWarnings(result.warnings);
+      if (warnings !== undefined) progress.note(database.redact(warnings));
       if (failed !== undefined)
         throw new Error(
           database.redact(

@@ -70,9 +70,16 @@ export const rdsRestoreProofProvider: Provider = {
 
 /** How many checks hold in what was restored. Rejects with a report where one does not. */
 async function inspect(restored: Connection, definitions: unknown[]): Promise<number> {
-  const { BackupError, connect, lookLockTimeoutMs, readChecks, runChecks, verificationReport } =
-    await import("../engine/index.ts");
-  const checks = await readChecks(definitions);
+  const {
+    BackupError,
+    checksOfDatabase,
+    connect,
+    lookLockTimeoutMs,
+    readChecks,
+    runChecks,
+    verificationReport,
+  } = await import("../engine/index.ts");
+  const checks = checksOfDatabase(await readChecks(definitions));
   const database = await connect(restored, { lockTimeoutMs: lookLockTimeoutMs });
   try {
     const report = verificationReport(await runChecks({ database, checks }));

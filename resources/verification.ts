@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Check, Connection } from "../engine/index.ts";
+import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
 
@@ -12,6 +12,12 @@ export interface VerificationInputs {
    * this is left out, nobody has looked at the database yet, and every diff does.
    */
   pending: pulumi.Input<string[]> | undefined;
+  /** What was applied: after each, the checks that are evaluated after a run are evaluated. */
+  digest: pulumi.Input<string> | undefined;
+  /** The ways back that were taken before the run. */
+  backups: pulumi.Input<Backup[]>;
+  /** Why there is none, where that was chosen. */
+  noBackupReason: pulumi.Input<string> | undefined;
   /** How a preflight has found the checks to stand. */
   standing: pulumi.Input<Standing> | undefined;
   /** The resource on whose row violations are shown. */
@@ -49,9 +55,10 @@ export const verificationProvider: Provider = {
 
   async diff(olds, news) {
     if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };
+    if (olds["digest"] !== news["digest"]) return { changes: true };
     if (news["pending"] !== undefined)
       return { changes: isPending(news) || standingOf(news)?.violated === true };
-    const violations = await verify(news).then(
+    const violations = await verify(news, "standing").then(
       () => undefined,
       (error: unknown) => (error as Error).message,
     );
@@ -61,7 +68,11 @@ export const verificationProvider: Provider = {
 
   create: async (inputs: Properties) => ({
     id: "verification",
-    outs: { checks: inputs["checks"], verified: await verify(inputs) },
+    outs: {
+      checks: inputs["checks"],
+      digest: inputs["digest"],
+      verified: await verify(inputs, "standing", "after"),
+    },
   }),
 };
 
@@ -70,17 +81,28 @@ function standingOf(news: Properties): Standing | undefined {
 }
 
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
-async function verify(inputs: Properties): Promise<string[]> {
-  const { connect, lookLockTimeoutMs, readChecks, runChecks, verificationReport } =
-    await import("../engine/index.ts");
-  const checks = await readChecks(inputs["checks"] as unknown[]);
+async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promise<string[]> {
+  const engine = await import("../engine/index.ts");
+  const { checksAt, connect, lookLockTimeoutMs, readChecks, runChecks } = engine;
+  const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
   const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: lookLockTimeoutMs });
   try {
     const results = await runChecks({ database, checks });
-    const report = verificationReport(results);
-    if (report !== undefined) throw new Error(database.redact(report));
-    return results.map((result) => result.check);
+    const warnings = engine.checkWarnings(results);
+    if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(database.redact(warnings));
+    const report = engine.verificationReport(results);
+    if (report === undefined)
+      return results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check);
+    const back = times.includes("after") && isPending(inputs) ? engine.wayBackReport(wayBackOf(inputs)) : "";
+    throw new Error(database.redact(`${report}${back}`));
   } finally {
     await database.close();
   }
+}
+
+function wayBackOf(inputs: Properties): WayBack {
+  return {
+    backups: (inputs["backups"] ?? []) as Backup[],
+    noBackupReason: inputs["noBackupReason"] as string | undefined,
+  };
 }

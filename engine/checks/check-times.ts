@@ -38,3 +38,8 @@ export function impossibleTimeOf(check: Check): CheckTime | undefined {
 export function checksAt(checks: readonly Check[], ...times: readonly CheckTime[]): Check[] {
   return checks.filter((check) => timesOf(check).some((time) => times.includes(time)));
 }
+
+/** The checks that look at tables and what is in them: those that also mean something in a copy of the database. */
+export function checksOfDatabase(checks: readonly Check[]): Check[] {
+  return checks.filter((check) => ["data", "schema"].includes(kindOf(check).subject));
+}

@@ -15,6 +15,8 @@ export interface CheckRequest {
   insideTransaction?: boolean | undefined;
   /** What checks observed before the run, by their names. Default: nothing. */
   before?: ReadonlyMap<string, CheckRow> | undefined;
+  /** Whether to find out what this check reads. Default: no. */
+  notesReads?: ((check: Check) => boolean) | undefined;
 }
 
 /** A result, and what is kept of it for later. */
@@ -82,12 +84,15 @@ async function evaluateOne(
   try {
     if (frame !== undefined && timeoutMs !== defaultTimeoutMs) await database.execute(timeout(timeoutMs));
     const kind = kindOf(check);
-    const { violations, rows, ...kept } =
+    const notes = frame !== undefined && request.notesReads?.(check) === true;
+    // What earlier ones have read is let go of, as the server tells reads by the locks that are held.
+    if (notes) await database.execute(frame.recover);
+    const { violations, rows, observed, reads } =
       "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
     if (frame !== undefined && (timeoutMs !== defaultTimeoutMs || kind.subject === "writes"))
       await database.execute(frame.recover);
-    if (violations <= accepts) return { ...about, ...kept, outcome: "holds", violations };
-    return { ...about, ...kept, outcome: "violated", violations, rows };
+    const found = { ...about, observed, reads: notes ? reads : undefined, violations };
+    return violations <= accepts ? { ...found, outcome: "holds" } : { ...found, outcome: "violated", rows };
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
     if (frame !== undefined) await database.execute(frame.recover);

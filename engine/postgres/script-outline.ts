@@ -4,7 +4,7 @@ import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
 import type { Script, Segment } from "./script.ts";
 import { excerptOfPiece, positionInPiece, type ScriptPiece, type StatementSpan } from "./script-piece.ts";
-import { cannotRunInTransaction, mayCommit } from "./statement-class.ts";
+import { cannotRunInTransaction, changesTablesOnly, mayCommit } from "./statement-class.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
 
@@ -17,6 +17,7 @@ export class ScriptOutline {
   readonly #settings = new LastingSettings();
   readonly #problems: ScriptProblem[] = [];
   #statements = 0;
+  #changesTables = true;
 
   constructor(transaction: boolean) {
     this.#transaction = transaction;
@@ -36,7 +37,7 @@ export class ScriptOutline {
     }
   }
 
-  finish(): Pick<Script, "leftOut" | "opening" | "problems" | "segments" | "settings" | "statements"> {
+  finish(): Omit<Script, "kept" | "source"> {
     const open = this.#control.finish();
     const problems = open === undefined ? this.#problems : [...this.#problems, open];
     return {
@@ -45,12 +46,14 @@ export class ScriptOutline {
       leftOut: this.#control.leftOut,
       settings: this.#settings.indexes,
       statements: this.#statements,
+      changesTables: this.#changesTables,
       problems: problems.toSorted((a, b) => a.position.line - b.position.line),
     };
   }
 
   #takeParsed(index: number, place: Place, statement: ParsedStatement): void {
     const problem = (message: string): ScriptProblem => problemAt(place, message);
+    this.#changesTables &&= changesTablesOnly(statement);
     const misplaced = this.#control.take(index, statement, problem);
     if (misplaced !== undefined) this.refuse(misplaced);
     const message = statementProblem(statement);

@@ -42,6 +42,8 @@ export interface Script {
   settings: ReadonlySet<number>;
   /** How many statements it has, those that are left out included. */
   statements: number;
+  /** Whether all that it can change are tables, views, sequences and what belongs to them. */
+  changesTables: boolean;
   problems: readonly ScriptProblem[];
 }
 

@@ -83,3 +83,48 @@ export function changesSession({ type, node, text }: { type: string; node: Node;
     !/,\s*(?:true|'(?:t|true|on|1|yes)')\s*\)/i.test(text)
   );
 }
+
+const onTables = new Set([
+  ...[
+    "InsertStmt",
+    "UpdateStmt",
+    "DeleteStmt",
+    "MergeStmt",
+    "SelectStmt",
+    "CopyStmt",
+    "TruncateStmt",
+    "LockStmt",
+  ],
+  ...[
+    "CreateStmt",
+    "CreateTableAsStmt",
+    "AlterTableStmt",
+    "IndexStmt",
+    "RenameStmt",
+    "CommentStmt",
+    "ViewStmt",
+  ],
+  ...[
+    "CreateSeqStmt",
+    "AlterSeqStmt",
+    "CreateTrigStmt",
+    "CreatePolicyStmt",
+    "AlterPolicyStmt",
+    "RefreshMatViewStmt",
+  ],
+  ...["VariableSetStmt", "TransactionStmt"],
+]);
+
+const belongingToTables = new Set(
+  [
+    ...["TABLE", "INDEX", "VIEW", "MATVIEW", "SEQUENCE", "FOREIGN_TABLE", "TRIGGER", "POLICY"],
+    ...["COLUMN", "TABCONSTRAINT"],
+  ].map((type) => `OBJECT_${type}`),
+);
+
+/** Whether all that a statement can change are tables, views, sequences and what belongs to them. */
+export function changesTablesOnly({ type, node }: { type: string; node: Node }): boolean {
+  if (type === "DropStmt") return belongingToTables.has(String(node["removeType"]));
+  if (type === "RenameStmt") return belongingToTables.has(String(node["renameType"]));
+  return onTables.has(type);
+}

@@ -1,6 +1,5 @@
 import type { BackupOccasion } from "../backup/backup.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
-import { runChecks } from "../checks/run-checks.ts";
 import { type FilesFolder, isFilesFolder } from "../command/files-ledger.ts";
 import { planFiles } from "../command/files-plan.ts";
 import type { Folder } from "../folder/folder.ts";
@@ -17,6 +16,7 @@ import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { lookAtChecks } from "./standing-checks.ts";
 import { segmentedIn, type SegmentedMigration } from "./segmented-migration.ts";
 import {
   missingLedgerPrivilege,
@@ -76,7 +76,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     }
     const { folder } = request;
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
-    const checks = await runChecks({ database, checks: request.checks ?? [] });
+    const checks = await lookAtChecks(database, request.checks ?? [], isWork(plan));
     return {
       ...whereAndWhat(request.connection, plan),
       losses: await readLosses(database, plan),

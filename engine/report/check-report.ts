@@ -1,4 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
+import { PreconditionError } from "../checks/preconditions.ts";
+import { count } from "./plan-report.ts";
 
 /** The width beyond which a value in a table of offending rows is cut. */
 const widestValue = 40;
@@ -11,25 +13,57 @@ export function checkReport(results: readonly CheckResult[]): string {
     .join("\n");
 }
 
-/** What is wrong in a verification, headed by a count; undefined where every check holds. */
+/** What is wrong in a verification, headed by a count; undefined where all that has to hold does. */
 export function verificationReport(results: readonly CheckResult[]): string | undefined {
-  const failed = results.filter((result) => result.outcome !== "holds");
+  const failed = results.filter(({ outcome, severity }) => outcome !== "holds" && severity === "fail");
   if (failed.length === 0) return undefined;
   const verb = failed.length === 1 ? "does" : "do";
   return `${failed.length} of ${results.length} check${results.length === 1 ? "" : "s"} ${verb} not hold:\n${checkReport(failed)}`;
 }
 
+/** What is told without stopping anything: what need not hold and does not, and violations that are accepted. */
+export function checkWarnings(results: readonly CheckResult[]): string | undefined {
+  const warned = results.filter(({ outcome, severity }) => outcome !== "holds" && severity === "warn");
+  const accepted = results
+    .filter(({ outcome, violations }) => outcome === "holds" && violations > 0)
+    .map(({ check, violations }) => `  ${check}: ${count(violations, "known violation")}, accepted`);
+  if (warned.length + accepted.length === 0) return undefined;
+  return [...(warned.length === 0 ? [] : [checkReport(warned)]), ...accepted].join("\n");
+}
+
+/** Why a run does not begin: what has to hold on the live data before it does not. */
+export function preconditionError(violated: readonly CheckResult[]): PreconditionError {
+  const verb = violated.length === 1 ? "1 check does" : `${violated.length} checks do`;
+  return new PreconditionError(
+    violated,
+    `${verb} not hold before the run, which therefore does not begin:\n${checkReport(violated)}\n` +
+      `Repair the data first, then run again. Where this run is the repair, leave "before" out of the check's \`when\`; ` +
+      `where the violations are known and to stay for now, say how many: \`accepts\`.`,
+  );
+}
+
 function describe(result: CheckResult): string {
   if (result.error !== undefined) {
     const state = result.error.sqlstate === undefined ? "" : ` (SQLSTATE ${result.error.sqlstate})`;
-    return `✗ ${result.check}: cannot be evaluated: ${result.error.message}${state}`;
+    return `${signOf(result)} ${result.check}: cannot be evaluated: ${result.error.message}${state}${owned(result)}`;
   }
   const counted = result.violations === 1 ? "1 violation" : `${result.violations} violations`;
   const more = result.violations - result.rows.length;
   const table = rowsAsTable(result.rows).map((line) => `    ${line}`);
-  return [`✗ ${result.check}: ${counted}`, ...table, ...(more > 0 ? [`    ... and ${more} more`] : [])].join(
-    "\n",
-  );
+  return [
+    `${signOf(result)} ${result.check}: ${counted}${owned(result)}`,
+    ...table,
+    ...(more > 0 ? [`    ... and ${more} more`] : []),
+  ].join("\n");
+}
+
+/** A warning does not look like what stops a deployment. */
+function signOf({ severity }: CheckResult): string {
+  return severity === "warn" ? "⚠" : "✗";
+}
+
+function owned({ owner }: CheckResult): string {
+  return owner === undefined ? "" : ` (${owner})`;
 }
 
 function rowsAsTable(rows: CheckResult["rows"]): string[] {

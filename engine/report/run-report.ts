@@ -20,7 +20,7 @@ export function successReport({ declared, rolledBack, applied }: RunResult, chec
 
 /** Why a run stopped, what is left of it, and what to do. */
 export function failureReport(
-  result: RunResult & { failed: FailedMigration },
+  result: Omit<RunResult, "warnings"> & { failed: FailedMigration },
   wayBack: WayBack = { backups: [] },
 ): string {
   const { failed, applied, rolledBack } = result;

@@ -23,7 +23,11 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
       return undefined;
     }
     await database.execute(afterScript);
-    const violated = await gate.violatedAfter(database, { last, insideTransaction: true });
+    const violated = await gate.violatedAfter(database, {
+      last,
+      insideTransaction: true,
+      changesTables: script.changesTables,
+    });
     if (violated.length > 0) {
       await rollBack();
       return violating(attempt, "rolled-back", violated);

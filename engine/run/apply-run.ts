@@ -44,7 +44,7 @@ export interface RunRequest {
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const state: RunState = {
-    result: { declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [] },
+    result: { declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [], warnings: [] },
     gate: undefined,
     inDoubt: undefined,
     decision: undefined,

@@ -42,7 +42,11 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
   }
   const afterScript = `${leaveNoTrace}; ${takeTime}`;
   if (!gate.isOpen) await database.execute(afterScript);
-  const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
+  const violated = await gate.violatedAfter(database, {
+    last,
+    insideTransaction: false,
+    changesTables: script.changesTables,
+  });
   await finishSegments(attempt, gate.isOpen ? `${afterScript}; ` : "");
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }

@@ -8,7 +8,8 @@ import type { ConnectionError } from "../postgres/connection-error.ts";
 import type { Backend } from "../postgres/session-activity.ts";
 import { applyMigration } from "./apply-migration.ts";
 import type { RunRequest } from "./apply-run.ts";
-import { type CheckGate, openCheckGate } from "./check-gate.ts";
+import type { CheckGate } from "./check-gate.ts";
+import { openCheckGate } from "./open-check-gate.ts";
 import { declare } from "./declare.ts";
 import { lockRetry } from "./lock-retry.ts";
 import { withTruth } from "./lost-connection.ts";
@@ -108,6 +109,7 @@ async function applyStep(
     last: number === of,
   });
   state.inDoubt = undefined;
+  result.warnings = gate.warnings;
   if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
   const durationMs = done(state, step, startedAt);
   if (result.failed !== undefined) return false;

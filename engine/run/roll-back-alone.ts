@@ -30,6 +30,10 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }
-  const violated = await gate.violatedAfter(database, { last, insideTransaction: false });
+  const violated = await gate.violatedAfter(database, {
+    last,
+    insideTransaction: false,
+    changesTables: script.changesTables,
+  });
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }

@@ -56,4 +56,6 @@ export interface RunResult {
   failed: FailedMigration | undefined;
   /** Names of the migrations that were left, the failed one included. */
   unapplied: string[];
+  /** The checks that need not hold, and did not when they were evaluated last. */
+  warnings: CheckResult[];
 }

@@ -76,7 +76,14 @@ test("the ledger table is the one that Prisma creates", async (t) => {
   ]);
 });
 
-const nothingDone = { declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [] };
+const nothingDone = {
+  declared: [],
+  rolledBack: [],
+  applied: [],
+  failed: undefined,
+  unapplied: [],
+  warnings: [],
+};
 
 test("a run that has nothing to do changes nothing", async (t) => {
   const { connection, database } = await openTarget(t);

@@ -1,0 +1,28 @@
+import type { Database } from "./database.ts";
+
+/** What the open transaction has changed so far. */
+export interface ChangedRelations {
+  /** The numbers of the relations whose rows or definition it has changed. */
+  changed: ReadonlySet<number>;
+  /** Whether it has changed the definition of one. */
+  altersAny: boolean;
+}
+
+/**
+ * What the open transaction has changed, as its own locks tell: whatever changes rows or a definition locks the relation
+ * up to the end of the transaction, in triggers, cascades and functions as well.
+ */
+export async function changedRelations(database: Database): Promise<ChangedRelations> {
+  const locked = await database.query<{ relation: number; altered: boolean }>(
+    `SELECT relation::pg_catalog.int8::pg_catalog.float8 AS relation,
+            pg_catalog.bool_or(mode <> 'RowExclusiveLock') AS altered
+       FROM pg_catalog.pg_locks
+      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation'
+        AND mode NOT IN ('AccessShareLock', 'RowShareLock') AND relation::pg_catalog.int8 >= 16384
+      GROUP BY 1`,
+  );
+  return {
+    changed: new Set(locked.map(({ relation }) => relation)),
+    altersAny: locked.some(({ altered }) => altered),
+  };
+}
