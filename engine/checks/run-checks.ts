@@ -82,11 +82,11 @@ async function evaluateOne(
     ...{ error: undefined, observed: undefined, reads: undefined },
   };
   try {
-    if (frame !== undefined && timeoutMs !== defaultTimeoutMs) await database.execute(timeout(timeoutMs));
     const kind = kindOf(check);
     const notes = frame !== undefined && request.notesReads?.(check) === true;
     // What earlier ones have read is let go of, as the server tells reads by the locks that are held.
     if (notes) await database.execute(frame.recover);
+    if (frame !== undefined && timeoutMs !== defaultTimeoutMs) await database.execute(timeout(timeoutMs));
     const { violations, rows, observed, reads } =
       "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
     if (frame !== undefined && (timeoutMs !== defaultTimeoutMs || kind.subject === "writes"))

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type Check,
+  noDuplicates,
+  noOrphans,
+  PreconditionError,
+  preflight,
+  returnsNoRows,
+  tableExists,
+} from "../../../engine/index.ts";
+import { stateOf } from "../../database-state.ts";
+import { createFolder } from "../../migration-folder.ts";
+import { openTarget, run } from "../target.ts";
+
+const noNegatives = returnsNoRows("no negatives", "SELECT b FROM a WHERE b < 0");
+const next = { "1_x": "CREATE TABLE x ()", "2_y": "CREATE TABLE y ()" };
+
+async function targetWith(t: Parameters<typeof openTarget>[0], data: string) {
+  const target = await openTarget(t);
+  const base = { "0_a": `CREATE TABLE a (b int); ${data}` };
+  await run(target.database, await createFolder(t, base));
+  return { ...target, base, folder: await createFolder(t, { ...base, ...next }) };
+}
+
+test("what does not hold on the live data stops a run before it begins", async (t) => {
+  const { connection, database, folder } = await targetWith(t, "INSERT INTO a VALUES (-1), (-2), (3), (3)");
+  const before = await stateOf(connection);
+  const checks: Check[] = [
+    noNegatives,
+    { ...noDuplicates("a.b"), owner: "see runbook 7" },
+    noOrphans("a.b", "missing.id"),
+    tableExists("y"),
+  ];
+  for (const attempt of [
+    () => run(database, folder, { checks }),
+    () => preflight({ connection, folder, checks }),
+  ])
+    await assert.rejects(attempt(), (error) => {
+      assert.ok(error instanceof PreconditionError);
+      assert.deepEqual(
+        error.violated.map(({ check, violations }) => [check, violations]),
+        [
+          ["no negatives", 2],
+          ["no duplicates in a.b", 1],
+        ],
+      );
+      assert.match(error.message, /^2 checks do not hold before the run, which therefore does not begin:/);
+      assert.match(error.message, /no duplicates in a\.b: 1 violation \(see runbook 7\)/);
+      assert.match(error.message, /Repair the data first/);
+      return true;
+    });
+  assert.deepEqual(await stateOf(connection), before);
+});
+
+test("where nothing is pending, what holds no more is told and not thrown", async (t) => {
+  const { connection, base } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  const { checks } = await preflight({
+    connection,
+    folder: await createFolder(t, base),
+    checks: [noNegatives, { ...noNegatives, name: "only before", when: ["before"] }],
+  });
+  assert.deepEqual(
+    checks.map(({ check, outcome }) => [check, outcome]),
+    [["no negatives", "violated"]],
+  );
+});
+
+test("a check that cannot be evaluated in time stops a run as well, with its own time-out", async (t) => {
+  const { database, folder } = await targetWith(t, "INSERT INTO a VALUES (1)");
+  const slow: Check = {
+    ...returnsNoRows("slow", "SELECT b FROM a, pg_sleep(5) WHERE b < 0"),
+    timeoutMs: 100,
+  };
+  await assert.rejects(run(database, folder, { checks: [slow, noNegatives] }), (error) => {
+    assert.ok(error instanceof PreconditionError);
+    assert.deepEqual(
+      error.violated.map(({ check, error: cause }) => [check, cause?.sqlstate]),
+      [["slow", "57014"]],
+    );
+    return true;
+  });
+  assert.deepEqual(await database.query("SHOW statement_timeout"), [{ statement_timeout: "0" }]);
+});
+
+test("violations that are accepted stop nobody, and may not become more", async (t) => {
+  const { database, base, folder } = await targetWith(t, "INSERT INTO a VALUES (-1), (-2)");
+  const accepting: Check = { ...noNegatives, accepts: 3 };
+  assert.equal((await run(database, folder, { checks: [accepting] })).failed, undefined);
+  const worse = await createFolder(t, {
+    ...base,
+    ...next,
+    "3_worse": "INSERT INTO a VALUES (-3)",
+    "4_z": "",
+  });
+  const { failed } = await run(database, worse, { checks: [accepting] });
+  assert.equal(failed?.name, "3_worse");
+  assert.deepEqual(
+    failed.violated.map(({ check, violations }) => [check, violations]),
+    [["no negatives", 3]],
+  );
+  const better = await createFolder(t, { ...base, ...next, "3_better": "DELETE FROM a WHERE b = -1" });
+  assert.equal((await run(database, better, { checks: [accepting] })).failed, undefined);
+  await assert.rejects(
+    run(database, worse, { checks: [{ ...accepting, accepts: 0 }] }),
+    /no negatives: 1 violation/,
+  );
+});
+
+test("what need not hold is told, and stops nothing", async (t) => {
+  const { database, base, folder } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  const warned: Check = { ...noNegatives, severity: "warn" };
+  const { failed, warnings } = await run(database, folder, { checks: [warned] });
+  assert.equal(failed, undefined);
+  assert.deepEqual(
+    warnings.map(({ check, violations, rows }) => [check, violations, rows]),
+    [["no negatives", 1, [{ b: "-1" }]]],
+  );
+  const repaired = await createFolder(t, { ...base, ...next, "3_r": "UPDATE a SET b = 1" });
+  assert.deepEqual((await run(database, repaired, { checks: [warned] })).warnings, []);
+});
+
+test("only the columns that may be seen are shown", async (t) => {
+  const { database, folder } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  const query = "SELECT b AS id, 'jane@example.com' AS email FROM a WHERE b < 0";
+  for (const [sampleColumns, rows] of [
+    [["id"], [{ id: "-1" }]],
+    [["ID", "missing"], [{}]],
+    [[], [{}]],
+  ] as const)
+    await assert.rejects(
+      run(database, folder, { checks: [{ ...returnsNoRows("personal", query), sampleColumns }] }),
+      (error) => {
+        assert.ok(error instanceof PreconditionError);
+        assert.deepEqual(error.violated[0]?.rows, rows);
+        assert.doesNotMatch(error.message, /jane/);
+        return true;
+      },
+    );
+});
