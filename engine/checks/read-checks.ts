@@ -9,13 +9,18 @@ import type { Check, DefinitionIssue } from "./check.ts";
  * are known, names differ, columns can be read and the SQL parses. Rejects with a `CheckDefinitionError`.
  */
 export async function readChecks(definitions: readonly unknown[]): Promise<Check[]> {
-  const checks = definitions.map(readCheck);
+  const checks = readDefinitions(definitions);
   refuseEqualNames(checks);
   for (const check of checks) {
     refuseImpossibleTime(check);
     await refuseUnreadableSql(check);
   }
   return checks;
+}
+
+/** Reads each by itself: its kind and members, not its SQL. Throws a `CheckDefinitionError`. */
+export function readDefinitions(definitions: readonly unknown[]): Check[] {
+  return definitions.map(readCheck);
 }
 
 function readCheck(definition: unknown, index: number): Check {

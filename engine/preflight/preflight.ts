@@ -16,6 +16,7 @@ import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { readConditions } from "../run/migration-conditions.ts";
 import { lookAtChecks } from "./standing-checks.ts";
 import { segmentedIn, type SegmentedMigration } from "./segmented-migration.ts";
 import {
@@ -76,6 +77,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     }
     const { folder } = request;
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
+    if (scripts !== undefined) await readConditions(plan);
     const checks = await lookAtChecks(database, request.checks ?? [], isWork(plan));
     return {
       ...whereAndWhat(request.connection, plan),
@@ -150,5 +152,6 @@ export async function planOfNewDatabase(folder: FilesFolder | Folder, options?: 
   if (isFilesFolder(folder)) return planFiles(folder);
   const plan = await planRun({ folder, options });
   await requireSoundPlan(plan, folder);
+  await readConditions(plan);
   return plan;
 }

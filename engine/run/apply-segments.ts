@@ -4,6 +4,7 @@ import { StatementFailure } from "../postgres/statement-failure.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
+import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
 import { restoreSettings } from "./restored-settings.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
@@ -18,9 +19,11 @@ import { forceConstraints, leaveNoTrace, resetSettings, takeTime } from "./sessi
  * whatever point, the next run goes on where this one came to.
  */
 export async function applySegments(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, gate, last, retry } = attempt;
+  const { session, script, gate, conditions, last, retry, migration } = attempt;
   const { database, watch } = session;
   const digests = await segmentDigests(script);
+  const unfit = migration.interrupted ? [] : await violatedConditions(database, conditions.before, false);
+  if (unfit.length > 0) return violating(attempt, "rolled-back", unfit);
   const begun = await retry(watch, () => beginSegments(attempt, digests));
   if (begun.error !== undefined) return refused(attempt, begun.error);
   let { isPrepared } = begun;
@@ -41,13 +44,13 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
   }
   const afterScript = `${leaveNoTrace}; ${takeTime}`;
-  if (!gate.isOpen) await database.execute(afterScript);
-  const violated = await gate.violatedAfter(database, {
-    last,
-    insideTransaction: false,
-    changesTables: script.changesTables,
-  });
-  await finishSegments(attempt, gate.isOpen ? `${afterScript}; ` : "");
+  const isUnchecked = gate.isOpen && conditions.after.length === 0;
+  if (!isUnchecked) await database.execute(afterScript);
+  const violated = [
+    ...(await gate.violatedAfter(database, { last, insideTransaction: false, changesTables: false })),
+    ...(await violatedConditions(database, conditions.after, false)),
+  ];
+  await finishSegments(attempt, isUnchecked ? `${afterScript}; ` : "");
   return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }
 

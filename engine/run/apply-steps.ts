@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Conditions } from "../checks/check-blocks.ts";
 import type { Migration } from "../folder/migration.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
-import { onlySteps, type PendingMigration, type Plan, stepsOf } from "../plan/plan.ts";
+import { onlySteps, type PendingMigration, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import type { ConnectionError } from "../postgres/connection-error.ts";
@@ -12,7 +13,8 @@ import type { CheckGate } from "./check-gate.ts";
 import { openCheckGate } from "./open-check-gate.ts";
 import { declare } from "./declare.ts";
 import { lockRetry } from "./lock-retry.ts";
-import { withTruth } from "./lost-connection.ts";
+import { readConditions } from "./migration-conditions.ts";
+import { done, settleDoubt } from "./settle-doubt.ts";
 import type { RunResult } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";
 
@@ -32,7 +34,7 @@ export interface RunState {
 }
 
 /** One migration that is applied, or rolled back. */
-interface Step {
+export interface Step {
   name: string;
   direction: "up" | "down";
   migration: Migration & Partial<Pick<PendingMigration, "interrupted">>;
@@ -54,6 +56,7 @@ export async function applySteps(
   settleDoubt(plan, state, request);
   // Every statement was parsed by the preflight; here the plain ones would only be parsed once more.
   const scripts = await requireSoundPlan(plan, folder, { parsesPlain: false });
+  const conditions = await readConditions(plan);
   const steps = [
     ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),
     ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),
@@ -65,7 +68,12 @@ export async function applySteps(
   let ledgerExists = plan.ledgerExists || plan.declared.length > 0;
   for (const [index, step] of steps.entries()) {
     const place = { number: index + 1, of: steps.length };
-    if (!(await applyStep({ request, state, scripts, gate: state.gate }, step, { ...place, ledgerExists })))
+    if (
+      !(await applyStep({ request, state, scripts, conditions, gate: state.gate }, step, {
+        ...place,
+        ledgerExists,
+      }))
+    )
       return result;
     ledgerExists = true;
   }
@@ -76,12 +84,13 @@ interface StepContext {
   request: RunRequest & { session: RunSession };
   state: RunState;
   scripts: SoundScripts;
+  conditions: ReadonlyMap<string, Conditions>;
   gate: CheckGate;
 }
 
 /** Takes one step; false where it failed. */
 async function applyStep(
-  { request, state, scripts, gate }: StepContext,
+  { request, state, scripts, conditions, gate }: StepContext,
   step: Step,
   { number, of, ledgerExists }: { number: number; of: number; ledgerExists: boolean },
 ): Promise<boolean> {
@@ -101,6 +110,7 @@ async function applyStep(
     script,
     record: { id: randomUUID(), migration },
     gate,
+    conditions: (direction === "up" ? conditions.get(name) : undefined) ?? { before: [], after: [] },
     retry: lockRetry({
       retryMs: options.lockRetryMs ?? 60_000,
       onRetry: (waitMs, reason) => onProgress?.({ event: "retrying", migration: name, waitMs, reason }),
@@ -115,37 +125,4 @@ async function applyStep(
   if (result.failed !== undefined) return false;
   onProgress?.({ event: "applied", migration: name, direction, durationMs, number, of });
   return true;
-}
-
-function done({ result }: RunState, { name, direction }: Step, startedAt: number): number {
-  const durationMs = Math.round(performance.now() - startedAt);
-  if (direction === "down") {
-    result.rolledBack.push({ name, durationMs });
-    return durationMs;
-  }
-  result.applied.push({ name, durationMs });
-  result.unapplied = result.unapplied.filter((left) => left !== name);
-  return durationMs;
-}
-
-/**
- * The ledger tells what became of the step during which the connection was lost. The lock is held again, so whatever
- * the lost session was doing has ended.
- */
-function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
-  const { inDoubt, decision } = state;
-  if (inDoubt !== undefined) {
-    const { name, direction } = inDoubt;
-    const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
-    if (!isOpen) done(state, inDoubt, inDoubt.startedAt);
-    onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
-    state.inDoubt = undefined;
-    if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));
-  }
-  if (decision !== undefined) throw withTruth(decision, state);
-}
-
-function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
-  if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
-  return `; ${name} was not completed, and the next run takes it up`;
 }

@@ -1,3 +1,4 @@
+import type { Conditions } from "../checks/check-blocks.ts";
 import type { Ledger, LedgerRecord } from "../ledger/ledger.ts";
 import type { PendingMigration } from "../plan/plan.ts";
 import type { Script } from "../postgres/script.ts";
@@ -16,6 +17,8 @@ export interface MigrationAttempt {
   script: Script;
   record: LedgerRecord;
   gate: CheckGate;
+  /** What the migration says of itself; nothing of one that is rolled back. */
+  conditions: Conditions;
   retry: LockRetry;
   /** Whether the ledger is yet to be created, with the first migration and undone with it. */
   createLedger: boolean;

@@ -1,0 +1,73 @@
+import { readQuery } from "../postgres/query.ts";
+import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
+import { returnsNoRows, type ReturnsNoRows } from "./returns-no-rows.ts";
+
+/** What a migration says of itself: what has to hold when it begins, and when it is done. */
+export interface Conditions {
+  before: readonly ReturnsNoRows[];
+  after: readonly ReturnsNoRows[];
+}
+
+/** What is wrong with a block, and in which line it begins. */
+export interface BlockProblem {
+  line: number;
+  message: string;
+}
+
+interface Block {
+  time: "before" | "after";
+  name: string;
+  line: number;
+  sql: string[];
+}
+
+/**
+ * Reads the checks that stand in a migration's comments: `-- check: <name>`, or `-- check before: <name>`, and beneath it
+ * a query in comment lines, which must give no rows. To every other tool they are comments.
+ */
+export async function readCheckBlocks(
+  source: ScriptSource,
+): Promise<{ conditions: Conditions; problems: BlockProblem[] }> {
+  const blocks: Block[] = [];
+  let open: Block | undefined;
+  for await (const lines of source.read())
+    for (const { text, number } of commentLines(lines)) {
+      const begun = beginningOf(text, number);
+      if (begun !== undefined) blocks.push((open = begun));
+      else if (text === undefined) open = undefined;
+      else open?.sql.push(text);
+    }
+  const problems = (await Promise.all(blocks.map(problemOf))).flat();
+  return { conditions: { before: checksOf(blocks, "before"), after: checksOf(blocks, "after") }, problems };
+}
+
+/** The lines of a portion without the hyphens; undefined for one that is no comment. */
+function* commentLines({ text, line }: ScriptLines): Iterable<{ text: string | undefined; number: number }> {
+  // Nearly no script has such a block, and a large one has millions of lines.
+  if (!/--\s*check\b/i.test(text)) {
+    yield { text: undefined, number: line };
+    return;
+  }
+  for (const [index, one] of text.split("\n").entries())
+    yield { text: /^\s*--(.*)$/.exec(one.trimEnd())?.[1], number: line + index };
+}
+
+function beginningOf(text: string | undefined, line: number): Block | undefined {
+  const [, time = "after", name] = /^\s*check(?:\s+(before|after))?\s*:\s*(\S.*)$/i.exec(text ?? "") ?? [];
+  if (name === undefined) return undefined;
+  return { time: time.toLowerCase() === "before" ? "before" : "after", name: name.trim(), line, sql: [] };
+}
+
+async function problemOf({ name, line, sql }: Block): Promise<BlockProblem[]> {
+  const label = `check ${JSON.stringify(name)}`;
+  if (sql.join("").trim() === "")
+    return [{ line, message: `${label} has no query: write it beneath, in comment lines.` }];
+  const { problem } = await readQuery(sql.join("\n"));
+  return problem === undefined ? [] : [{ line, message: `${label}: ${problem}` }];
+}
+
+function checksOf(blocks: readonly Block[], time: Block["time"]): ReturnsNoRows[] {
+  return blocks
+    .filter((block) => block.time === time)
+    .map(({ name, sql }) => returnsNoRows(name, sql.join("\n")));
+}

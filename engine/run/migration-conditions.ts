@@ -1,0 +1,33 @@
+import { type Conditions, readCheckBlocks } from "../checks/check-blocks.ts";
+import type { Check } from "../checks/check.ts";
+import { evaluateChecks, resultOf } from "../checks/run-checks.ts";
+import { scriptSource } from "../folder/script-source.ts";
+import { PlanError } from "../plan/plan-error.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Database } from "../postgres/database.ts";
+import type { ViolatedCheck } from "./run-result.ts";
+
+/** What pending migrations say of themselves, by their names. Throws a `PlanError` where that cannot be read. */
+export async function readConditions({ pending }: Pick<Plan, "pending">): Promise<Map<string, Conditions>> {
+  const found = new Map<string, Conditions>();
+  const all: string[] = [];
+  for (const { name, up } of pending) {
+    const { conditions, problems } = await readCheckBlocks(scriptSource(up));
+    found.set(name, conditions);
+    all.push(...problems.map(({ line, message }) => `${up.file}:${line}: ${message}`));
+  }
+  if (all.length > 0) throw new PlanError(all);
+  return found;
+}
+
+/** Those of a migration's own checks that do not hold. */
+export async function violatedConditions(
+  database: Database,
+  checks: readonly Check[],
+  insideTransaction: boolean,
+): Promise<ViolatedCheck[]> {
+  const results = await evaluateChecks({ database, checks, insideTransaction });
+  return results
+    .filter(({ outcome }) => outcome !== "holds")
+    .map((result) => ({ ...resultOf(result), before: "unknown" }));
+}

@@ -1,0 +1,38 @@
+import type { Plan } from "../plan/plan.ts";
+import type { RunRequest } from "./apply-run.ts";
+import type { RunState, Step } from "./apply-steps.ts";
+import { withTruth } from "./lost-connection.ts";
+
+/** Notes that a step is done, and tells how long it took, milliseconds. */
+export function done({ result }: RunState, { name, direction }: Step, startedAt: number): number {
+  const durationMs = Math.round(performance.now() - startedAt);
+  if (direction === "down") {
+    result.rolledBack.push({ name, durationMs });
+    return durationMs;
+  }
+  result.applied.push({ name, durationMs });
+  result.unapplied = result.unapplied.filter((left) => left !== name);
+  return durationMs;
+}
+
+/**
+ * The ledger tells what became of the step during which the connection was lost. The lock is held again, so whatever
+ * the lost session was doing has ended.
+ */
+export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
+  const { inDoubt, decision } = state;
+  if (inDoubt !== undefined) {
+    const { name, direction } = inDoubt;
+    const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
+    if (!isOpen) done(state, inDoubt, inDoubt.startedAt);
+    onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
+    state.inDoubt = undefined;
+    if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));
+  }
+  if (decision !== undefined) throw withTruth(decision, state);
+}
+
+function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
+  if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
+  return `; ${name} was not completed, and the next run takes it up`;
+}
