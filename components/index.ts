@@ -45,6 +45,11 @@ export {
   indexExists,
   noDuplicates,
   noOrphans,
+  notNull,
   returnsNoRows,
+  returnsRows,
+  rowCount,
+  scalar,
   tableExists,
+  valueIn,
 } from "../engine/index.ts";

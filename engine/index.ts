@@ -128,8 +128,13 @@ export { foreignKeyExists, type ForeignKeyExists } from "./checks/foreign-key-ex
 export { indexExists, type IndexExists } from "./checks/index-exists.ts";
 export { noDuplicates, type NoDuplicates } from "./checks/no-duplicates.ts";
 export { noOrphans, type NoOrphans } from "./checks/no-orphans.ts";
+export { notNull, type NotNull } from "./checks/not-null.ts";
 export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
+export { returnsRows, type ReturnsRows } from "./checks/returns-rows.ts";
+export { rowCount, type RowCount } from "./checks/row-count.ts";
+export { scalar, type Scalar } from "./checks/scalar.ts";
 export { tableExists, type TableExists } from "./checks/table-exists.ts";
+export { valueIn, type ValueIn } from "./checks/value-in.ts";
 export { checkReport, checkWarnings, verificationReport } from "./report/check-report.ts";
 export { declarationReport, pendingReport, planWarnings, rollbackReport } from "./report/plan-report.ts";
 export { type SegmentedMigration } from "./preflight/segmented-migration.ts";

@@ -4,8 +4,13 @@ import { foreignKeyExistsKind } from "./foreign-key-exists.ts";
 import { indexExistsKind } from "./index-exists.ts";
 import { noDuplicatesKind } from "./no-duplicates.ts";
 import { noOrphansKind } from "./no-orphans.ts";
+import { notNullKind } from "./not-null.ts";
 import { returnsNoRowsKind } from "./returns-no-rows.ts";
+import { returnsRowsKind } from "./returns-rows.ts";
+import { rowCountKind } from "./row-count.ts";
+import { scalarKind } from "./scalar.ts";
 import { tableExistsKind } from "./table-exists.ts";
+import { valueInKind } from "./value-in.ts";
 
 /** Every kind of check. A new kind is a file beside this one, a member of `Check`, and a line here. */
 export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { kind: Kind }>> } = {
@@ -16,6 +21,11 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   noOrphans: noOrphansKind,
   noDuplicates: noDuplicatesKind,
   exactlyOne: exactlyOneKind,
+  returnsRows: returnsRowsKind,
+  scalar: scalarKind,
+  notNull: notNullKind,
+  valueIn: valueInKind,
+  rowCount: rowCountKind,
 };
 
 /** The kind of a check. */

@@ -4,12 +4,28 @@ import type { ForeignKeyExists } from "./foreign-key-exists.ts";
 import type { IndexExists } from "./index-exists.ts";
 import type { NoDuplicates } from "./no-duplicates.ts";
 import type { NoOrphans } from "./no-orphans.ts";
+import type { NotNull } from "./not-null.ts";
 import type { ReturnsNoRows } from "./returns-no-rows.ts";
+import type { ReturnsRows } from "./returns-rows.ts";
+import type { RowCount } from "./row-count.ts";
+import type { Scalar } from "./scalar.ts";
 import type { TableExists } from "./table-exists.ts";
+import type { ValueIn } from "./value-in.ts";
 
 /** A statement about the data or the schema that must hold, as plain data. */
 export type Check =
-  ReturnsNoRows | TableExists | IndexExists | ForeignKeyExists | NoOrphans | NoDuplicates | ExactlyOne;
+  | ReturnsNoRows
+  | TableExists
+  | IndexExists
+  | ForeignKeyExists
+  | NoOrphans
+  | NoDuplicates
+  | ExactlyOne
+  | ReturnsRows
+  | Scalar
+  | NotNull
+  | ValueIn
+  | RowCount;
 
 /** What a check found. */
 export interface CheckResult {

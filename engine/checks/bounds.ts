@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { quoteLiteral } from "../postgres/identifier.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+
+/** A number; as decimal digits where JavaScript would round it: `"9007199254740993.5"`. */
+export type Bound = number | string;
+
+/** How a bound is written as data. */
+export const boundDefinition = z.union([
+  z.number(),
+  z.string().regex(/^-?\d+(\.\d+)?$/, 'a bound is a number, or decimal digits such as "12.50"'),
+]);
+
+/** The least and the greatest value that are allowed. */
+export interface Bounds {
+  atLeast?: Bound | undefined;
+  atMost?: Bound | undefined;
+}
+
+/** A number in SQL, exactly as it was given. */
+export function numberLiteral(bound: Bound): string {
+  return `${typeof bound === "number" ? bound : quoteLiteral(bound)}::pg_catalog.numeric`;
+}
+
+/** The conditions on a numeric expression that the bounds make. */
+export function boundConditions(value: string, { atLeast, atMost }: Bounds): string[] {
+  return [
+    ...(atLeast === undefined ? [] : [`${value} >= ${numberLiteral(atLeast)}`]),
+    ...(atMost === undefined ? [] : [`${value} <= ${numberLiteral(atMost)}`]),
+  ];
+}
+
+/** What is expected, in words: `at least 1 and at most 5`. */
+export function boundsText(exact: boolean | Bound | undefined, { atLeast, atMost }: Bounds): string {
+  return [
+    ...(exact === undefined ? [] : [String(exact)]),
+    ...(atLeast === undefined ? [] : [`at least ${atLeast}`]),
+    ...(atMost === undefined ? [] : [`at most ${atMost}`]),
+  ].join(" and ");
+}
+
+/** Refuses a check that nothing could violate. */
+export function refuseNoBound(check: string, members: Readonly<Record<string, unknown>>): void {
+  if (Object.values(members).some((bound) => bound !== undefined)) return;
+  throw new CheckDefinitionError(
+    check,
+    `it says nothing about what is expected. Give ${Object.keys(members).join(", ")}.`,
+  );
+}
