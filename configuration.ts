@@ -54,6 +54,7 @@ const configuration = z.strictObject({
   backup,
   // Their kinds are the engine's to read, which names the check that is wrong.
   checks: z.array(z.unknown()).default([]),
+  checkFiles: text,
   // Pulumi takes a key without a default for one that has to be set.
   command: z.union([z.literal("").transform(() => undefined), z.string(), commandOptions]).optional(),
   createDatabase: flag.default(false),

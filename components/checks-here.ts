@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Check } from "../engine/index.ts";
+import { type Check, readCheckFiles } from "../engine/index.ts";
 
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
@@ -11,6 +11,21 @@ export function checksHere(checks: ChecksInput | undefined): pulumi.Output<Check
   return pulumi.output(checks ?? []).apply((all) => {
     requireKnownEnvironments(all);
     return all.filter(({ environments }) => environments?.includes(pulumi.getStack()) ?? true);
+  });
+}
+
+/** Checks, and those of a folder of files. */
+export function withCheckFiles(
+  checks: ChecksInput | undefined,
+  checkFiles: pulumi.Input<string> | undefined,
+): pulumi.Output<Check[]> {
+  return pulumi.all([checks ?? [], checkFiles]).apply(async ([given, dir]) => {
+    if (dir === undefined) return given;
+    try {
+      return [...given, ...(await readCheckFiles(dir))];
+    } catch (error) {
+      throw new pulumi.RunError((error as Error).message);
+    }
   });
 }
 

@@ -3,7 +3,7 @@ import type { AppliedMigration, Backup } from "../engine/index.ts";
 import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
 import { CommandMigrationRun, folderReadingOf } from "./command-migration-run.ts";
 import type { CommandOptions } from "./command-options.ts";
-import type { ChecksInput } from "./checks-here.ts";
+import { type ChecksInput, withCheckFiles } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import type { PlanArgs } from "./plan-args.ts";
@@ -25,6 +25,11 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions, PlanArgs {
    * Default: nothing. A changed list is evaluated anew.
    */
   checks?: ChecksInput | undefined;
+  /**
+   * A folder of further checks, one for each file `<name>.sql`; a relative path starts at the program's folder. Default:
+   * none. A changed file is a changed check.
+   */
+  checkFiles?: pulumi.Input<string> | undefined;
   /**
    * A tool of your own that applies what is pending, in place of this package: `npx prisma migrate deploy`. Default:
    * none. Changing it does nothing by itself: it holds for the next run.
@@ -50,8 +55,9 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   /** True once everything is applied and every check has held. */
   readonly ready: pulumi.Output<boolean>;
 
-  constructor(name: string, args: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, given: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
+    const args = { ...given, checks: withCheckFiles(given.checks, given.checkFiles) };
     const command = typeof args.command === "string" ? { command: args.command } : args.command;
     if (command !== undefined) requireToolsOwnPlan(args);
     const methods = backupMethods(args.backup);
@@ -83,7 +89,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
             { ...pipeline, format: undefined, ...command },
             { parent: this, dependsOn },
           );
-    const { connection, checks = [] } = args;
+    const { connection, checks } = args;
     const verification = new Verification(
       `${name}-verification`,
       { connection, checks, preflight, digest: run.digest, backups: this.backups, ...noBackup },

@@ -120,6 +120,7 @@ export { type Check, type CheckResult, type Columns } from "./checks/check.ts";
 export { CheckDefinitionError } from "./checks/check-definition-error.ts";
 export { checksAt, checksOfDatabase } from "./checks/check-times.ts";
 export { type CheckOptions, type CheckTime } from "./checks/check-options.ts";
+export { readCheckFiles } from "./checks/check-file.ts";
 export { PreconditionError } from "./checks/preconditions.ts";
 export { readChecks } from "./checks/read-checks.ts";
 export { runChecks } from "./checks/run-checks.ts";
