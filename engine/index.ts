@@ -124,16 +124,29 @@ export { readCheckFiles } from "./checks/check-file.ts";
 export { PreconditionError } from "./checks/preconditions.ts";
 export { readChecks } from "./checks/read-checks.ts";
 export { runChecks } from "./checks/run-checks.ts";
+export { columnIs, type ColumnIs } from "./checks/column-is.ts";
+export { constraintExists, type ConstraintExists } from "./checks/constraint-exists.ts";
+export { enumHas, type EnumHas } from "./checks/enum-has.ts";
 export { exactlyOne, type ExactlyOne } from "./checks/exactly-one.ts";
+export { extensionInstalled, type ExtensionInstalled } from "./checks/extension-installed.ts";
 export { foreignKeyExists, type ForeignKeyExists } from "./checks/foreign-key-exists.ts";
 export { indexExists, type IndexExists } from "./checks/index-exists.ts";
 export { noDuplicates, type NoDuplicates } from "./checks/no-duplicates.ts";
+export { noInvalidIndexes, type NoInvalidIndexes } from "./checks/no-invalid-indexes.ts";
 export { noOrphans, type NoOrphans } from "./checks/no-orphans.ts";
 export { notNull, type NotNull } from "./checks/not-null.ts";
+export {
+  noUnvalidatedConstraints,
+  type NoUnvalidatedConstraints,
+} from "./checks/no-unvalidated-constraints.ts";
+export { policyExists, type PolicyExists } from "./checks/policy-exists.ts";
+export { privilegeGranted, type PrivilegeGranted } from "./checks/privilege-granted.ts";
 export { returnsNoRows, type ReturnsNoRows } from "./checks/returns-no-rows.ts";
 export { returnsRows, type ReturnsRows } from "./checks/returns-rows.ts";
 export { rowCount, type RowCount } from "./checks/row-count.ts";
+export { rowSecurityEnabled, type RowSecurityEnabled } from "./checks/row-security-enabled.ts";
 export { scalar, type Scalar } from "./checks/scalar.ts";
+export { sequencesAhead, type SequencesAhead } from "./checks/sequences-ahead.ts";
 export { tableExists, type TableExists } from "./checks/table-exists.ts";
 export { valueIn, type ValueIn } from "./checks/value-in.ts";
 export { checkReport, checkWarnings, verificationReport } from "./report/check-report.ts";

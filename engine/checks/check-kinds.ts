@@ -1,14 +1,24 @@
 import type { Check, CheckKind } from "./check.ts";
+import { columnIsKind } from "./column-is.ts";
+import { constraintExistsKind } from "./constraint-exists.ts";
+import { enumHasKind } from "./enum-has.ts";
 import { exactlyOneKind } from "./exactly-one.ts";
+import { extensionInstalledKind } from "./extension-installed.ts";
 import { foreignKeyExistsKind } from "./foreign-key-exists.ts";
 import { indexExistsKind } from "./index-exists.ts";
 import { noDuplicatesKind } from "./no-duplicates.ts";
+import { noInvalidIndexesKind } from "./no-invalid-indexes.ts";
 import { noOrphansKind } from "./no-orphans.ts";
+import { noUnvalidatedConstraintsKind } from "./no-unvalidated-constraints.ts";
 import { notNullKind } from "./not-null.ts";
+import { policyExistsKind } from "./policy-exists.ts";
+import { privilegeGrantedKind } from "./privilege-granted.ts";
 import { returnsNoRowsKind } from "./returns-no-rows.ts";
 import { returnsRowsKind } from "./returns-rows.ts";
 import { rowCountKind } from "./row-count.ts";
+import { rowSecurityEnabledKind } from "./row-security-enabled.ts";
 import { scalarKind } from "./scalar.ts";
+import { sequencesAheadKind } from "./sequences-ahead.ts";
 import { tableExistsKind } from "./table-exists.ts";
 import { valueInKind } from "./value-in.ts";
 
@@ -26,6 +36,16 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   notNull: notNullKind,
   valueIn: valueInKind,
   rowCount: rowCountKind,
+  columnIs: columnIsKind,
+  constraintExists: constraintExistsKind,
+  enumHas: enumHasKind,
+  extensionInstalled: extensionInstalledKind,
+  rowSecurityEnabled: rowSecurityEnabledKind,
+  policyExists: policyExistsKind,
+  privilegeGranted: privilegeGrantedKind,
+  noInvalidIndexes: noInvalidIndexesKind,
+  noUnvalidatedConstraints: noUnvalidatedConstraintsKind,
+  sequencesAhead: sequencesAheadKind,
 };
 
 /** The kind of a check. */

@@ -1,14 +1,24 @@
 import type { CheckTime } from "./check-options.ts";
+import type { ColumnIs } from "./column-is.ts";
+import type { ConstraintExists } from "./constraint-exists.ts";
+import type { EnumHas } from "./enum-has.ts";
 import type { ExactlyOne } from "./exactly-one.ts";
+import type { ExtensionInstalled } from "./extension-installed.ts";
 import type { ForeignKeyExists } from "./foreign-key-exists.ts";
 import type { IndexExists } from "./index-exists.ts";
 import type { NoDuplicates } from "./no-duplicates.ts";
+import type { NoInvalidIndexes } from "./no-invalid-indexes.ts";
 import type { NoOrphans } from "./no-orphans.ts";
+import type { NoUnvalidatedConstraints } from "./no-unvalidated-constraints.ts";
 import type { NotNull } from "./not-null.ts";
+import type { PolicyExists } from "./policy-exists.ts";
+import type { PrivilegeGranted } from "./privilege-granted.ts";
 import type { ReturnsNoRows } from "./returns-no-rows.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
 import type { RowCount } from "./row-count.ts";
+import type { RowSecurityEnabled } from "./row-security-enabled.ts";
 import type { Scalar } from "./scalar.ts";
+import type { SequencesAhead } from "./sequences-ahead.ts";
 import type { TableExists } from "./table-exists.ts";
 import type { ValueIn } from "./value-in.ts";
 
@@ -25,7 +35,17 @@ export type Check =
   | Scalar
   | NotNull
   | ValueIn
-  | RowCount;
+  | RowCount
+  | ColumnIs
+  | ConstraintExists
+  | EnumHas
+  | ExtensionInstalled
+  | RowSecurityEnabled
+  | PolicyExists
+  | PrivilegeGranted
+  | NoInvalidIndexes
+  | NoUnvalidatedConstraints
+  | SequencesAhead;
 
 /** What a check found. */
 export interface CheckResult {

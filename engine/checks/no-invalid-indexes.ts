@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import type { CheckKind } from "./check.ts";
+import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./schema-scope.ts";
+
+/** No index may be invalid, as one is that was left behind by an interrupted concurrent build. */
+export interface NoInvalidIndexes extends NamedCheck, SchemaScope {
+  kind: "noInvalidIndexes";
+}
+
+/** A check that holds while every index is valid: `noInvalidIndexes({ schema: "app" })`. */
+export function noInvalidIndexes(options: CheckOptions & SchemaScope = {}): NoInvalidIndexes {
+  const name = options.name ?? `no invalid indexes${scopeText(options)}`;
+  return checkOf({ kind: "noInvalidIndexes", name, schema: options.schema }, options);
+}
+
+/** How the kind is read and how it becomes SQL: one row for each index, but those that are being built just then. */
+export const noInvalidIndexesKind: CheckKind<NoInvalidIndexes> = {
+  subject: "schema",
+  definition: z
+    .strictObject({
+      kind: z.literal("noInvalidIndexes"),
+      ...optionsDefinition,
+      schema: z.string().optional(),
+    })
+    .transform((options) => noInvalidIndexes(options)),
+  violations: (check) =>
+    `SELECT n.nspname::pg_catalog.text AS "schema", t.relname::pg_catalog.text AS "table",
+            x.relname::pg_catalog.text AS "index", 'invalid' AS "state"
+       FROM pg_catalog.pg_index i
+       JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+       JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+       JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
+      WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) AND ${isInScope(check)}
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b
+                         WHERE b.datname = pg_catalog.current_database() AND b.index_relid = i.indexrelid)
+     ${missingSchemaRow(check, 2)}`,
+};

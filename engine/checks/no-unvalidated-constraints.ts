@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import type { CheckKind } from "./check.ts";
+import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./schema-scope.ts";
+
+/** No constraint may be left NOT VALID. */
+export interface NoUnvalidatedConstraints extends NamedCheck, SchemaScope {
+  kind: "noUnvalidatedConstraints";
+}
+
+/** A check that holds while every constraint is validated: `noUnvalidatedConstraints({ schema: "app" })`. */
+export function noUnvalidatedConstraints(options: CheckOptions & SchemaScope = {}): NoUnvalidatedConstraints {
+  const name = options.name ?? `no unvalidated constraints${scopeText(options)}`;
+  return checkOf({ kind: "noUnvalidatedConstraints", name, schema: options.schema }, options);
+}
+
+/** How the kind is read and how it becomes SQL: one row for each constraint of a table or a domain. */
+export const noUnvalidatedConstraintsKind: CheckKind<NoUnvalidatedConstraints> = {
+  subject: "schema",
+  definition: z
+    .strictObject({
+      kind: z.literal("noUnvalidatedConstraints"),
+      ...optionsDefinition,
+      schema: z.string().optional(),
+    })
+    .transform((options) => noUnvalidatedConstraints(options)),
+  violations: (check) =>
+    `SELECT n.nspname::pg_catalog.text AS "schema", coalesce(t.relname, d.typname)::pg_catalog.text AS "table or domain",
+            c.conname::pg_catalog.text AS "constraint", 'not validated' AS "state"
+       FROM pg_catalog.pg_constraint c
+       JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+       LEFT JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
+       LEFT JOIN pg_catalog.pg_type d ON d.oid = c.contypid
+      WHERE NOT c.convalidated AND ${isInScope(check)}
+     ${missingSchemaRow(check, 2)}`,
+};

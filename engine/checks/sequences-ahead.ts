@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { quoteLiteral } from "../postgres/identifier.ts";
+import { relationKinds, relationNumber } from "./catalog-lookup.ts";
+import { CheckDefinitionError } from "./check-definition-error.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import type { CheckKind } from "./check.ts";
+import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./schema-scope.ts";
+import { measuredSequences } from "./sequence-measurement.ts";
+
+/** Which tables' sequences a check looks at; a schema or a table, not both. */
+export interface SequenceScope extends SchemaScope {
+  /** The only table to look at: `table` or `schema.table`. Default: all. */
+  table?: string | undefined;
+}
+
+/** Every sequence must go on beyond the values that its column has. */
+export interface SequencesAhead extends NamedCheck, SequenceScope {
+  kind: "sequencesAhead";
+}
+
+/**
+ * A check that holds while the next value of every sequence is beyond those of the column that it is for, so that no
+ * INSERT takes a key that is taken: `sequencesAhead({ schema: "app" })`.
+ */
+export function sequencesAhead(options: CheckOptions & SequenceScope = {}): SequencesAhead {
+  const { schema, table } = options;
+  const scope = table === undefined ? scopeText({ schema }) : ` of ${table}`;
+  const name = options.name ?? `sequences are ahead${scope}`;
+  return checkOf({ kind: "sequencesAhead", name, schema, table }, options);
+}
+
+/** How the kind is read and how it becomes SQL: one row for each sequence that is behind, or cannot be read. */
+export const sequencesAheadKind: CheckKind<SequencesAhead> = {
+  subject: "schema",
+  definition: z
+    .strictObject({
+      kind: z.literal("sequencesAhead"),
+      ...optionsDefinition,
+      schema: z.string().optional(),
+      table: z.string().optional(),
+    })
+    .transform((options) => sequencesAhead(options)),
+  violations({ name, schema, table }) {
+    if (schema !== undefined && table !== undefined)
+      throw new CheckDefinitionError(name, "it names a schema and a table. Write schema.table as the table.");
+    const number = table === undefined ? undefined : relationNumber(name, table, relationKinds.tables);
+    const missing =
+      table === undefined || number === undefined
+        ? missingSchemaRow({ schema }, 4)
+        : `UNION ALL SELECT ${quoteLiteral(table)}, NULL, NULL, NULL, NULL, 'there is no such table'
+            WHERE ${number} IS NULL`;
+    // Rows reach a partition by way of the whole table, and take their keys from its sequence.
+    const scope =
+      number === undefined ? `${isInScope({ schema })} AND NOT t.relispartition` : `t.oid = ${number}`;
+    return `WITH ${measuredSequences(scope)}
+            SELECT table_name AS "table", column_name AS "column", sequence_name AS "sequence",
+                   last_value::pg_catalog.text AS "last value", extreme::pg_catalog.text AS "column holds",
+                   CASE WHEN readable THEN 'behind' ELSE 'this role may not read it' END AS "state"
+              FROM measured
+             WHERE NOT readable OR coalesce(CASE WHEN increment > 0 THEN next_value <= extreme
+                                                 ELSE next_value >= extreme END, false)
+            ${missing}`;
+  },
+};
