@@ -1,10 +1,12 @@
 import { affectedChecks, type Changes } from "../checks/affected-checks.ts";
 import type { CheckReads } from "../checks/check-reads.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
+import { withoutMissingTables } from "../checks/missing-tables.ts";
 import { kindOf } from "../checks/check-kinds.ts";
 import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/run-checks.ts";
 import { changedRelations } from "../postgres/changed-relations.ts";
 import type { Database } from "../postgres/database.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 
 /** What a migration has done, and where the run stands. */
@@ -52,9 +54,7 @@ export class CheckGate {
   /** The checks that stop this migration; empty where it may be committed. */
   async violatedAfter(database: Database, effect: MigrationEffect): Promise<ViolatedCheck[]> {
     const { last, insideTransaction } = effect;
-    const checks = last
-      ? this.#checks
-      : affectedChecks(this.#checks, await changesOf(database, effect), this.#reads);
+    const checks = last ? this.#checks : await this.#affected(database, await changesOf(database, effect));
     const results = await evaluateChecks({
       ...{ database, checks, insideTransaction },
       before: new Map(
@@ -73,6 +73,15 @@ export class CheckGate {
         ...resultOf(result),
         before: this.#before.get(result.check)?.outcome ?? "unknown",
       }));
+  }
+
+  async #affected(database: Database, changes: Changes): Promise<readonly Check[]> {
+    const checks = affectedChecks(this.#checks, changes, this.#reads);
+    const failed = checks.filter(({ name }) => {
+      const { error } = this.#latest.get(name) ?? this.#before.get(name) ?? {};
+      return error?.sqlstate === sqlstate.undefinedTable;
+    });
+    return failed.length === 0 ? checks : withoutMissingTables(database, checks, failed);
   }
 
   #note(result: CheckEvaluation): void {

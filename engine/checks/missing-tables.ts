@@ -1,0 +1,29 @@
+import type { Database } from "../postgres/database.ts";
+import { relationsNamedIn } from "../postgres/query-relations.ts";
+import { queriesOf } from "./check-kinds.ts";
+import type { Check } from "./check.ts";
+
+/**
+ * Leaves out checks that could not be evaluated, as a table that they name was missing, and still is: one query for all
+ * of them, in place of one for each that fails.
+ */
+export async function withoutMissingTables(
+  database: Database,
+  checks: readonly Check[],
+  failed: readonly Check[],
+): Promise<Check[]> {
+  const named = await Promise.all(failed.map(namedBy));
+  const names = [...new Set(named.flat())];
+  if (names.length === 0) return [...checks];
+  const rows = await database.query<{ name: string }>(
+    `SELECT name FROM unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL`,
+    [names],
+  );
+  const missing = new Set(rows.map(({ name }) => name));
+  const isHopeless = new Set(failed.filter((_, index) => named[index]?.some((name) => missing.has(name))));
+  return checks.filter((check) => !isHopeless.has(check));
+}
+
+async function namedBy(check: Check): Promise<string[]> {
+  return (await Promise.all(queriesOf(check).map(relationsNamedIn))).flat();
+}
