@@ -68,6 +68,7 @@ const configuration = z.strictObject({
   applicationName: text,
   reconnectMs: milliseconds,
   silenceMs: milliseconds,
+  analyze: flag.default(true),
   format: chosen(folderFormats),
   edited: chosen(policies),
   outOfOrder: chosen(policies),

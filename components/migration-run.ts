@@ -44,6 +44,11 @@ export interface MigrationRunOptions {
   reconnectMs?: pulumi.Input<number> | undefined;
   /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
   silenceMs?: pulumi.Input<number> | undefined;
+  /**
+   * Whether to renew the planner's statistics of tables that the run has filled, rewritten or given an index, once all is
+   * applied. Default: true.
+   */
+  analyze?: pulumi.Input<boolean> | undefined;
 }
 
 /** Arguments of `MigrationRun`. */
@@ -126,10 +131,10 @@ export class MigrationRun extends pulumi.ComponentResource {
 function runOptionsOf(args: MigrationRunOptions): pulumi.Output<object> {
   const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
   const { idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName } = args;
-  const { terminateIdleAfterMs, reconnectMs, silenceMs } = args;
+  const { terminateIdleAfterMs, reconnectMs, silenceMs, analyze } = args;
   return pulumi.output({
     ...{ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs },
     ...{ idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName },
-    ...{ terminateIdleAfterMs, reconnectMs, silenceMs },
+    ...{ terminateIdleAfterMs, reconnectMs, silenceMs, analyze },
   });
 }

@@ -138,6 +138,10 @@ function report(progress: Progress, event: RunProgress, describe: (holder: LockH
       const { phase, percent } = event.progress;
       return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
     }
+    case "analyzing":
+      return progress.status(`${event.number}/${event.of} analyzing ${event.table}`);
+    case "unanalyzed":
+      return progress.note(`the statistics of ${event.table} were not renewed: ${event.reason}`);
     case "lost":
       return progress.note(`the connection was lost (${event.reason}); connecting again ...`);
     case "reconnected":

@@ -21,6 +21,8 @@ export interface RunOptions extends Pick<WatchOptions, "silenceMs" | "terminateI
   lockRetryMs?: number | undefined;
   /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 1 minute. */
   reconnectMs?: number | undefined;
+  /** Whether to renew the planner's statistics of tables that were filled, rewritten or given an index. Default: true. */
+  analyze?: boolean | undefined;
 }
 
 /** What a run needs. */
@@ -49,6 +51,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     inDoubt: undefined,
     decision: undefined,
     backend: undefined,
+    storage: undefined,
     losses: { step: undefined, times: 0 },
   };
   const opened: Database[] = [];

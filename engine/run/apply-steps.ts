@@ -7,6 +7,8 @@ import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import type { ConnectionError } from "../postgres/connection-error.ts";
 import type { Backend } from "../postgres/session-activity.ts";
+import { readTableStorage, type TableStorage } from "../postgres/table-storage.ts";
+import { analyzeTables } from "./analyze-tables.ts";
 import { applyMigration } from "./apply-migration.ts";
 import type { RunRequest } from "./apply-run.ts";
 import type { CheckGate } from "./check-gate.ts";
@@ -29,6 +31,8 @@ export interface RunState {
   decision: ConnectionError | undefined;
   /** The server process that the run works, or worked, with. */
   backend: Backend | undefined;
+  /** Where tables were kept before the run; undefined where their statistics are not to be renewed. */
+  storage: TableStorage | undefined;
   /** During which step the connection was lost last, and how often in a row. */
   losses: { step: string | undefined; times: number };
 }
@@ -65,6 +69,7 @@ export async function applySteps(
   if (plan.declared.length > 0) result.declared.push(...(await declare(session, folder, plan)));
   if (steps.length === 0) return result;
   state.gate ??= await openCheckGate(session.database, checks);
+  if (request.options?.analyze !== false) state.storage ??= await readTableStorage(session.database);
   let ledgerExists = plan.ledgerExists || plan.declared.length > 0;
   for (const [index, step] of steps.entries()) {
     const place = { number: index + 1, of: steps.length };
@@ -77,6 +82,7 @@ export async function applySteps(
       return result;
     ledgerExists = true;
   }
+  if (state.storage !== undefined) await analyzeTables(session.database, state.storage, request.onProgress);
   return result;
 }
 

@@ -9,6 +9,8 @@ export type RunProgress =
   | { event: "blocked"; migration: string; holders: LockHolder[] }
   | { event: "terminated"; migration: string; holder: LockHolder }
   | { event: "progressing"; migration: string; progress: StatementProgress }
+  | { event: "analyzing"; table: string; number: number; of: number }
+  | { event: "unanalyzed"; table: string; reason: string }
   | { event: "lost"; migration: string | undefined; reason: string }
   | { event: "reconnected"; inDoubt: string; isCompleted: boolean }
   | {

@@ -1,0 +1,40 @@
+import type { Database } from "./database.ts";
+
+/** Which files hold which tables and indexes: a table that is rewritten gets another, an index that is built its first. */
+export interface TableStorage {
+  relations: string[];
+  files: string[];
+}
+
+const kept = `c.relkind IN ('r', 'm', 'i') AND c.relpersistence <> 't' AND c.relnamespace NOT IN (
+  SELECT oid FROM pg_catalog.pg_namespace WHERE nspname LIKE 'pg\\_%' OR nspname = 'information_schema')`;
+
+/** Notes where tables and indexes are kept now. */
+export async function readTableStorage(database: Database): Promise<TableStorage> {
+  const [found] = await database.query<{ relations: string[] | null; files: string[] | null }>(
+    `SELECT pg_catalog.array_agg(c.oid::text ORDER BY c.oid) AS relations,
+            pg_catalog.array_agg(c.relfilenode::text ORDER BY c.oid) AS files
+       FROM pg_catalog.pg_class c WHERE ${kept}`,
+  );
+  return { relations: found?.relations ?? [], files: found?.files ?? [] };
+}
+
+/**
+ * The quoted names of the tables with rows that have since been created, rewritten, or given an index, and that this role
+ * may analyze.
+ */
+export async function rewrittenTables(database: Database, before: TableStorage): Promise<string[]> {
+  const found = await database.query<{ name: string }>(
+    `SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, t.relname) AS name
+       FROM pg_catalog.pg_class c
+       LEFT JOIN unnest($1::oid[], $2::oid[]) AS old (relation, file) ON old.relation = c.oid
+       LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+       JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
+       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+      WHERE ${kept} AND old.file IS DISTINCT FROM c.relfilenode
+        AND pg_catalog.pg_has_role(t.relowner, 'USAGE') AND pg_catalog.pg_relation_size(t.oid) > 0
+      ORDER BY 1`,
+    [before.relations, before.files],
+  );
+  return found.map(({ name }) => name);
+}
