@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { resolveConnection } from "../postgres/connection.ts";
-import { misleadingVariables } from "../postgres/libpq-variables.ts";
 import { commandFailure, commandSkipped, commandUnstartable } from "../report/command-report.ts";
 import type { CommandRequest } from "./command-request.ts";
 import { connectionVariables } from "./connection-variables.ts";
+import { inheritedEnvironment } from "./inherited-environment.ts";
 import { MaskedLines } from "./masked-lines.ts";
-import { stopGroup } from "./process-group.ts";
+import { exitStatus, stopGroup } from "./process-group.ts";
 import { spellingsOf } from "./secret-spelling.ts";
 
 /** Where a command's output goes, and how it is stopped. */
@@ -20,9 +20,6 @@ export interface CommandSurroundings {
   /** How long the tool may take to stop before it is killed, milliseconds. Default: 10000. */
   graceMs?: number | undefined;
 }
-
-/** Variables of Pulumi's that a tool has no use for, and that are secret. */
-const secretsOfPulumi = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN"];
 
 /** How long output may go on after the tool has ended: something that it left running may hold it open for ever. */
 const outputEndMs = 2000;
@@ -57,11 +54,9 @@ async function runIn(
 ): Promise<number> {
   const { command, connection, urlVariable = "DATABASE_URL", directory, environment } = request;
   const variables = await connectionVariables(connection, { urlVariable, folder });
-  const withheld = [...misleadingVariables, ...secretsOfPulumi];
-  const inherited = Object.entries(process.env).filter(([name]) => !withheld.includes(name));
   const child = spawn("/bin/sh", ["-c", command], {
     cwd: directory,
-    env: { ...Object.fromEntries(inherited), ...variables, ...environment },
+    env: { ...inheritedEnvironment(), ...variables, ...environment },
     // The leader of a group of its own, so that what it starts is stopped with it.
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -104,9 +99,4 @@ async function statusOf(
   child.stdout?.destroy();
   child.stderr?.destroy();
   return status;
-}
-
-/** As shells give it. */
-function exitStatus(code: number | null, signal: NodeJS.Signals | null): number {
-  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
