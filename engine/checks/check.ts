@@ -1,10 +1,13 @@
 import type { CheckTime } from "./check-options.ts";
+import type { CheckFinding, CheckSession } from "./check-session.ts";
 import type { ColumnIs } from "./column-is.ts";
+import type { Command } from "./command.ts";
 import type { ConstraintExists } from "./constraint-exists.ts";
 import type { EnumHas } from "./enum-has.ts";
 import type { ExactlyOne } from "./exactly-one.ts";
 import type { ExtensionInstalled } from "./extension-installed.ts";
 import type { ForeignKeyExists } from "./foreign-key-exists.ts";
+import type { Http } from "./http.ts";
 import type { IndexExists } from "./index-exists.ts";
 import type { NoDuplicates } from "./no-duplicates.ts";
 import type { NoInvalidIndexes } from "./no-invalid-indexes.ts";
@@ -12,13 +15,20 @@ import type { NoOrphans } from "./no-orphans.ts";
 import type { NoUnvalidatedConstraints } from "./no-unvalidated-constraints.ts";
 import type { NotNull } from "./not-null.ts";
 import type { PolicyExists } from "./policy-exists.ts";
+import type { Preserved } from "./preserved.ts";
 import type { PrivilegeGranted } from "./privilege-granted.ts";
+import type { QueryCostBelow } from "./query-cost-below.ts";
+import type { QueryFasterThan } from "./query-faster-than.ts";
+import type { QueryUsesIndex } from "./query-uses-index.ts";
 import type { ReturnsNoRows } from "./returns-no-rows.ts";
 import type { ReturnsRows } from "./returns-rows.ts";
 import type { RowCount } from "./row-count.ts";
+import type { RowCountChange } from "./row-count-change.ts";
 import type { RowSecurityEnabled } from "./row-security-enabled.ts";
 import type { Scalar } from "./scalar.ts";
 import type { SequencesAhead } from "./sequences-ahead.ts";
+import type { Smoke } from "./smoke.ts";
+import type { SumPreserved } from "./sum-preserved.ts";
 import type { TableExists } from "./table-exists.ts";
 import type { ValueIn } from "./value-in.ts";
 
@@ -45,7 +55,16 @@ export type Check =
   | PrivilegeGranted
   | NoInvalidIndexes
   | NoUnvalidatedConstraints
-  | SequencesAhead;
+  | SequencesAhead
+  | Preserved
+  | SumPreserved
+  | RowCountChange
+  | QueryUsesIndex
+  | QueryCostBelow
+  | QueryFasterThan
+  | Smoke
+  | Http
+  | Command;
 
 /** What a check found. */
 export interface CheckResult {
@@ -115,28 +134,10 @@ export interface SessionKind<Definition extends Check> extends ReadKind<Definiti
   subject: "change" | "plan" | "writes" | "outside";
   /** The queries that it contains: each has to be a single SELECT. */
   queries(check: Definition): string[];
+  /** What is wrong with SQL of it that is no query; undefined where nothing is. Default: it has none. */
+  problem?(check: Definition): Promise<string | undefined>;
   /** Evaluates it. Rejects with a `StatementFailure` where the server refuses it. */
   evaluate(check: Definition, session: CheckSession): Promise<CheckFinding>;
-}
-
-/** What such a kind has at hand. */
-export interface CheckSession {
-  /** Runs one statement and gives its rows. It can write only where the kind's subject says so. */
-  rows<Row extends object>(sql: string): Promise<Row[]>;
-  /** Runs a script. It can write only where the kind's subject says so; what it wrote is undone when the kind is done. */
-  run(script: string): Promise<void>;
-  /** What the check observed before the run; undefined where it was not, or could not be, evaluated then. */
-  before: CheckRow | undefined;
-  /** How long the check may take, milliseconds. */
-  timeoutMs: number;
-}
-
-/** What such a kind has found. */
-export interface CheckFinding {
-  /** One row for each violation; none where the check holds. */
-  violations: CheckRow[];
-  /** What later evaluations are compared with. Default: nothing. */
-  observed?: CheckRow | undefined;
 }
 
 /** One column, or several that belong together, each `table.column` or `schema.table.column`. */

@@ -1,6 +1,5 @@
-import { readQuery } from "../postgres/query.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
-import { checkKinds, queriesOf } from "./check-kinds.ts";
+import { checkKinds, sqlProblemOf } from "./check-kinds.ts";
 import { impossibleTimeOf } from "./check-times.ts";
 import type { Check, DefinitionIssue } from "./check.ts";
 
@@ -64,8 +63,6 @@ function refuseImpossibleTime(check: Check): void {
 }
 
 async function refuseUnreadableSql(check: Check): Promise<void> {
-  for (const query of queriesOf(check)) {
-    const { problem } = await readQuery(query);
-    if (problem !== undefined) throw new CheckDefinitionError(check.name, problem);
-  }
+  const problem = await sqlProblemOf(check);
+  if (problem !== undefined) throw new CheckDefinitionError(check.name, problem);
 }

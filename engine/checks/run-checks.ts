@@ -2,9 +2,10 @@ import type { Database } from "../postgres/database.ts";
 import { readQuery } from "../postgres/query.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { type CheckFrame, defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
-import { kindOf } from "./check-kinds.ts";
+import { kindOf, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
-import type { Check, CheckFinding, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
+import type { CheckFinding } from "./check-session.ts";
+import type { Check, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
 import { evaluateQuery, shownRows } from "./evaluate-query.ts";
 
 /** What is to be evaluated, and where. */
@@ -104,7 +105,7 @@ type Found = Pick<CheckEvaluation, "observed" | "reads" | "rows" | "violations">
 
 async function byQuery(database: Database, kind: QueryKind<Check>, check: Check): Promise<Found> {
   const { query, problem } = await readQuery(kind.violations(check));
-  if (query === undefined) throw new StatementFailure({ message: problem }, 0, (text) => text);
+  if (query === undefined) throw unreadable(problem);
   return { ...(await evaluateQuery(database, query, check)), observed: undefined };
 }
 
@@ -113,14 +114,22 @@ async function bySession(
   kind: SessionKind<Check>,
   check: Check,
 ): Promise<Found> {
+  // What is more than it claims to be could leave the frame: nobody has to have read the checks before.
+  const problem = await sqlProblemOf(check);
+  if (problem !== undefined) throw unreadable(problem);
   const { violations, observed }: CheckFinding = await kind.evaluate(check, {
     rows: (sql) => database.query(sql),
     run: (script) => database.execute(script),
     before: before?.get(check.name),
     timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
+    redact: (text) => database.redact(text),
   });
   const rows = violations.slice(0, shownRows).map((row) => visible(row, check));
   return { violations: violations.length, rows, observed, reads: undefined };
+}
+
+function unreadable(problem: string): StatementFailure {
+  return new StatementFailure({ message: problem }, 0, (text) => text);
 }
 
 function visible(row: CheckRow, { sampleColumns }: Check): CheckRow {

@@ -14,10 +14,15 @@ export async function readQuery(text: string): Promise<QueryReading> {
   const [statement, ...others] = statements;
   if (statement?.type !== "SelectStmt" || statement.node["intoClause"] !== undefined || others.length > 0)
     return { problem: "its SQL has to be a single SELECT (or WITH ... SELECT)." };
-  const outlasting = outlastingCall.exec(statement.text)?.[0];
+  const outlasting = outlastingCallIn(statement.text);
   if (outlasting !== undefined)
     return { problem: `its SQL calls ${outlasting}(), whose effect would outlast it.` };
   return { query: statement.text };
+}
+
+/** A call in a text of SQL whose effect would remain after a ROLLBACK: of sessions, of locks, elsewhere. */
+export function outlastingCallIn(text: string): string | undefined {
+  return outlastingCall.exec(text)?.[0];
 }
 
 /** What neither a read-only transaction nor its end takes back. */

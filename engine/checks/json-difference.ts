@@ -1,0 +1,32 @@
+/**
+ * Where a value of JSON does not contain what is expected: `$.checks.database is "down"`; undefined where it does. An
+ * object may have members besides; a list has to have just these entries. Pure.
+ */
+export function jsonDifference(expected: unknown, found: unknown, path = "$"): string | undefined {
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(found) || found.length !== expected.length) return differing(path, found);
+    return firstOf(expected.map((one, at) => jsonDifference(one, found[at], `${path}[${at}]`)));
+  }
+  if (!isObject(expected)) return expected === found ? undefined : differing(path, found);
+  if (!isObject(found)) return differing(path, found);
+  return firstOf(
+    Object.entries(expected).map(([key, value]) =>
+      Object.hasOwn(found, key)
+        ? jsonDifference(value, found[key], `${path}.${key}`)
+        : `${path}.${key} is missing`,
+    ),
+  );
+}
+
+function firstOf(differences: (string | undefined)[]): string | undefined {
+  return differences.find((difference) => difference !== undefined);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function differing(path: string, found: unknown): string {
+  const text = JSON.stringify(found);
+  return `${path} is ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;
+}

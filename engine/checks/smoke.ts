@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { piecesOfScript, readScript } from "../postgres/script.ts";
+import { sourceOf } from "../postgres/script-lines.ts";
+import { positionInPiece } from "../postgres/script-piece.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import { positionOfCharacter } from "../postgres/text-position.ts";
+import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import type { CheckRow, SessionKind } from "./check.ts";
+import { smokeProblem } from "./smoke-problem.ts";
+
+/** A script that writes must succeed; all that it did is rolled back. */
+export interface Smoke extends NamedCheck {
+  kind: "smoke";
+  /** Any number of statements that can run in one transaction. What they select is not shown. */
+  sql: string;
+}
+
+/**
+ * A check that holds while a script of SQL that writes succeeds. Nothing that it wrote remains.
+ *
+ * ```ts
+ * smoke("a gift can be given", "INSERT INTO gifts (donor, amount) VALUES (1, 5); UPDATE gifts SET amount = 6")
+ * ```
+ */
+export function smoke(name: string, sql: string, options: Omit<CheckOptions, "name"> = {}): Smoke {
+  return checkOf({ kind: "smoke", name, sql }, options);
+}
+
+/** How the kind is read and evaluated. */
+export const smokeKind: SessionKind<Smoke> = {
+  subject: "writes",
+  definition: z
+    .strictObject({
+      ...optionsDefinition,
+      kind: z.literal("smoke"),
+      name: z.string().min(1),
+      sql: z.string().min(1),
+    })
+    .transform(({ name, sql, ...options }) => smoke(name, sql, options)),
+  queries: () => [],
+  problem: ({ sql }) => smokeProblem(sql),
+  async evaluate({ sql }, session) {
+    const [{ names } = { names: null }] = await session.rows<{ names: string | null }>(initiallyDeferred);
+    if (names !== null) await session.run(`SET CONSTRAINTS ${names} DEFERRED`);
+    try {
+      // What is deferred would only be looked at by a COMMIT, which never comes.
+      await session.run(`${sql}\n; SET CONSTRAINTS ALL IMMEDIATE`);
+      return { violations: [] };
+    } catch (error) {
+      if (!(error instanceof StatementFailure)) throw error;
+      return { violations: [await rowOf(error, sql)] };
+    }
+  },
+};
+
+/**
+ * The constraints that a transaction of the application's own would look at when it is committed; in that of a migration
+ * all are looked at immediately by now. SET CONSTRAINTS means all of one name in a schema, and refuses what cannot wait.
+ */
+const initiallyDeferred = `
+  SELECT pg_catalog.string_agg(name, ', ') AS names
+    FROM (SELECT pg_catalog.format('%I.%I', n.nspname, c.conname) AS name
+            FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
+           WHERE n.nspname !~ '^pg_' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+           GROUP BY n.nspname, c.conname
+          HAVING pg_catalog.bool_or(c.condeferred) AND pg_catalog.bool_and(c.condeferrable)) AS constraints`;
+
+async function rowOf(failure: StatementFailure, sql: string): Promise<CheckRow> {
+  const line = await lineOf(failure, sql);
+  return { error: failure.message, sqlstate: failure.sqlstate ?? null, line: line?.toString() ?? null };
+}
+
+/** Where the server points, or else where the statement begins; nowhere, where a deferred constraint is violated. */
+async function lineOf(
+  { position, completedStatements }: StatementFailure,
+  sql: string,
+): Promise<number | undefined> {
+  if (position !== undefined) return positionOfCharacter(sql, position - 1).line;
+  const lines: number[] = [];
+  for await (const piece of piecesOfScript(await readScript(sourceOf(sql))))
+    lines.push(...piece.statements.map(({ start }) => positionInPiece(piece, start).line));
+  return lines[completedStatements];
+}
