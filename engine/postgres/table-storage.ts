@@ -21,9 +21,13 @@ export async function readTableStorage(database: Database): Promise<TableStorage
 
 /**
  * The quoted names of the tables with rows that have since been created, rewritten, or given an index, and that this role
- * may analyze.
+ * may analyze; all but one, whose quoted name is given.
  */
-export async function rewrittenTables(database: Database, before: TableStorage): Promise<string[]> {
+export async function rewrittenTables(
+  database: Database,
+  before: TableStorage,
+  except: string,
+): Promise<string[]> {
   const found = await database.query<{ name: string }>(
     `SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, t.relname) AS name
        FROM pg_catalog.pg_class c
@@ -31,10 +35,11 @@ export async function rewrittenTables(database: Database, before: TableStorage):
        LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
        JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
        JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-      WHERE ${kept} AND old.file IS DISTINCT FROM c.relfilenode
+      WHERE ${kept} AND t.oid IS DISTINCT FROM pg_catalog.to_regclass($3)
+        AND CASE c.relkind WHEN 'i' THEN old.relation IS NULL ELSE old.file IS DISTINCT FROM c.relfilenode END
         AND pg_catalog.pg_has_role(t.relowner, 'USAGE') AND pg_catalog.pg_relation_size(t.oid) > 0
       ORDER BY 1`,
-    [before.relations, before.files],
+    [before.relations, before.files, except],
   );
   return found.map(({ name }) => name);
 }

@@ -10,10 +10,10 @@ import { takeTime } from "./session-state.ts";
  */
 export async function analyzeTables(
   database: Database,
-  before: TableStorage,
+  { before, ledger }: { before: TableStorage; ledger: string },
   onProgress: ((progress: RunProgress) => void) | undefined,
 ): Promise<void> {
-  const tables = await rewrittenTables(database, before);
+  const tables = await rewrittenTables(database, before, ledger);
   if (tables.length === 0) return;
   await database.execute(takeTime);
   for (const [index, table] of tables.entries()) {

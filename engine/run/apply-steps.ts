@@ -82,7 +82,10 @@ export async function applySteps(
       return result;
     ledgerExists = true;
   }
-  if (state.storage !== undefined) await analyzeTables(session.database, state.storage, request.onProgress);
+  if (state.storage !== undefined) {
+    const ledger = ledgerOf(folder.format).tableOf(session.database.address.schema);
+    await analyzeTables(session.database, { before: state.storage, ledger }, request.onProgress);
+  }
   return result;
 }
 

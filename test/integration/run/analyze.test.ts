@@ -39,13 +39,7 @@ test("statistics are renewed of what was filled, rewritten or given an index, an
   assert.equal(failed, undefined);
   assert.deepEqual(
     events.flatMap((event) => (event.event === "analyzing" ? [event.table] : [])),
-    [
-      'public."Re""written"',
-      "public._prisma_migrations",
-      "public.created",
-      "public.indexed",
-      "public.part",
-    ].filter((name) => name !== "public._prisma_migrations"),
+    ['public."Re""written"', "public.created", "public.indexed", "public.part"],
   );
   assert.deepEqual(await database.query("SHOW lock_timeout"), [{ lock_timeout: "0" }]);
 });
@@ -69,7 +63,9 @@ test("what cannot be analyzed is told, and what another role owns is left alone"
     onProgress: (event) => {
       events.push(event);
       if (event.event === "applied" && event.migration === "2_x")
-        void holder.execute("BEGIN; LOCK TABLE own IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT");
+        void holder
+          .execute("BEGIN; LOCK TABLE own IN SHARE ROW EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT")
+          .catch(() => undefined);
     },
   });
   assert.equal(failed, undefined);
