@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Backup,
+  type Check,
+  checksThatCompare,
   type FilesMode,
   type FolderFormat,
   pendingReport,
@@ -107,7 +109,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
           folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
-        ...{ checks: checksHere(args.checks), digest: preflight.plan.digest },
+        ...{ checks: checksHere(args.checks).apply(withoutComparison), digest: preflight.plan.digest },
         progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
@@ -150,4 +152,14 @@ export function folderReadingOf({ format }: Pick<CommandOptions, "format">): {
   files: FilesMode;
 } {
   return format === "files" ? { format: undefined, files: "always" } : { format, files: "unless-known" };
+}
+
+/** What a tool commits by itself cannot be compared with before: such a check would always hold. */
+function withoutComparison(checks: Check[]): Check[] {
+  const [comparing] = checksThatCompare(checks);
+  if (comparing === undefined) return checks;
+  throw new pulumi.RunError(
+    `Check ${JSON.stringify(comparing.name)} compares with before the run, which is not possible together with command: ` +
+      `take it out, or write a check that holds at any time.`,
+  );
 }

@@ -52,6 +52,8 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   readonly digest: pulumi.Output<string>;
   /** The newest backup of each method, with the command that restores it; empty until one was needed. */
   readonly backups: pulumi.Output<Backup[]>;
+  /** What this deployment does: names of the migrations that are applied, rolled back or declared; empty where it is nothing. */
+  readonly pending: pulumi.Output<string[]>;
   /** True once everything is applied and every check has held. */
   readonly ready: pulumi.Output<boolean>;
 
@@ -101,6 +103,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
         : run.applied.apply((names) => names.map((name) => ({ name })));
     this.version = run.version;
     this.digest = run.digest;
+    this.pending = preflight.pending;
     this.ready = verification.ready;
     this.registerOutputs({
       applied: this.applied,

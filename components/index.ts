@@ -21,6 +21,7 @@ export { RdsSnapshot } from "./rds-snapshot.ts";
 export { type RdsSnapshotArgs, type RdsSnapshotOptions } from "./rds-snapshot-args.ts";
 export { type RdsSourceArgs } from "./rds-source.ts";
 export { Verification, type VerificationArgs } from "./verification.ts";
+export { Watch, type WatchArgs } from "./watch.ts";
 export {
   type AppliedMigration,
   type AwsAccess,
@@ -31,7 +32,9 @@ export {
   type RdsDatabase,
   type RdsRequirements,
   type Check,
+  type CheckOptions,
   type CheckResult,
+  type CheckTime,
   type Columns,
   type Connection,
   type FolderFormat,
@@ -49,6 +52,7 @@ export {
   foreignKeyExists,
   http,
   indexExists,
+  lockWaitsBelow,
   noDuplicates,
   noInvalidIndexes,
   noOrphans,
@@ -60,6 +64,7 @@ export {
   queryCostBelow,
   queryFasterThan,
   queryUsesIndex,
+  replicationLagBelow,
   returnsNoRows,
   returnsRows,
   rowCount,

@@ -14,7 +14,8 @@ export type Noun =
   | "rds-snapshot"
   | "rds-snapshot-retention"
   | "restore-point"
-  | "verification";
+  | "verification"
+  | "watch";
 
 /** Inputs and outputs as the engine hands them over: plain data, secrets in clear. */
 export type Properties = Record<string, unknown>;

@@ -12,6 +12,7 @@ import { rdsSnapshotProvider } from "./rds-snapshot.ts";
 import { rdsSnapshotRetentionProvider } from "./rds-snapshot-retention.ts";
 import { restorePointProvider } from "./restore-point.ts";
 import { verificationProvider } from "./verification.ts";
+import { watchProvider } from "./watch.ts";
 
 const providers: Record<Noun, Provider> = {
   "backup-identity": backupIdentityProvider,
@@ -27,6 +28,7 @@ const providers: Record<Noun, Provider> = {
   "rds-snapshot-retention": rdsSnapshotRetentionProvider,
   "restore-point": restorePointProvider,
   verification: verificationProvider,
+  watch: watchProvider,
 };
 
 /** A provider with everything that the stored shim calls. */

@@ -19,7 +19,7 @@ const possible: Record<Subject, readonly CheckTime[]> = {
   data: ["before", "inside", "after", "standing"],
   schema: ["before", "inside", "after", "standing"],
   plan: ["before", "inside", "after", "standing"],
-  change: ["inside", "after"],
+  change: ["inside"],
   writes: ["inside", "after"],
   outside: ["after", "standing"],
 };
@@ -42,4 +42,9 @@ export function checksAt(checks: readonly Check[], ...times: readonly CheckTime[
 /** The checks that look at tables and what is in them: those that also mean something in a copy of the database. */
 export function checksOfDatabase(checks: readonly Check[]): Check[] {
   return checks.filter((check) => ["data", "schema"].includes(kindOf(check).subject));
+}
+
+/** The checks that compare with before a run, and so only mean something in a run of this package. */
+export function checksThatCompare(checks: readonly Check[]): Check[] {
+  return checks.filter((check) => kindOf(check).subject === "change");
 }

@@ -2,8 +2,8 @@ import type { CheckResult } from "../checks/check.ts";
 import { PreconditionError } from "../checks/preconditions.ts";
 import { count } from "./plan-report.ts";
 
-/** The width beyond which a value in a table of offending rows is cut. */
-const widestValue = 40;
+/** The width beyond which a value in a table of offending rows is cut, and that of a last one, which is in nobody's way. */
+const [widestValue, widestLast] = [40, 160];
 
 /** All checks that do not hold, each with its count and a table of a few offending rows. */
 export function checkReport(results: readonly CheckResult[]): string {
@@ -68,7 +68,8 @@ function owned({ owner }: CheckResult): string {
 
 function rowsAsTable(rows: CheckResult["rows"]): string[] {
   const columns = Object.keys(rows[0] ?? {});
-  const cells = [columns, ...rows.map((row) => columns.map((column) => cell(row[column])))];
+  const widthOf = (at: number): number => (at === columns.length - 1 ? widestLast : widestValue);
+  const cells = [columns, ...rows.map((row) => columns.map((column, at) => cell(row[column], widthOf(at))))];
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)));
   return cells.map((line) =>
     line
@@ -78,7 +79,7 @@ function rowsAsTable(rows: CheckResult["rows"]): string[] {
   );
 }
 
-function cell(value: string | null | undefined): string {
+function cell(value: string | null | undefined, widest: number): string {
   const text = value === null || value === undefined ? "NULL" : value.replace(/\s+/g, " ");
-  return text.length > widestValue ? `${text.slice(0, widestValue - 1)}…` : text;
+  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
 }

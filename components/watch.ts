@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import { WatchResource } from "../resources/watch.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { progressUrn } from "./progress-urn.ts";
+import { tokenOf } from "./token.ts";
+
+/** Arguments of `Watch`. Changing any but `digest` does nothing by itself. */
+export interface WatchArgs {
+  /** The database that was migrated. */
+  connection: pulumi.Input<ConnectionArgs>;
+  /** The signals: any checks, such as `http`, `lockWaitsBelow`, `replicationLagBelow` or a query of your own. */
+  checks: ChecksInput;
+  /** What was applied, such as `migration.digest`; each is watched once. */
+  digest: pulumi.Input<string>;
+  /** What the run applied, such as `migration.pending`; where that is nothing, it is looked once and not watched. */
+  pending: pulumi.Input<pulumi.Input<string>[]>;
+  /** For how long the signals are followed, minutes. Default: 10. */
+  minutes?: pulumi.Input<number> | undefined;
+  /** How long to wait between two looks, seconds. Default: 15. */
+  intervalSeconds?: pulumi.Input<number> | undefined;
+  /** How many looks in a row a signal may be bad. Default: 2, so that the third fails the deployment. */
+  tolerated?: pulumi.Input<number> | undefined;
+  /**
+   * From which factor on statements that take longer than before are told, where `pg_stat_statements` is installed; this
+   * never fails. Default: 2.
+   */
+  slowerFactor?: pulumi.Input<number> | undefined;
+}
+
+/**
+ * Follows signals for some minutes after a run, and fails the deployment where one stays bad. Let it depend on the
+ * application that is deployed on the new schema: what waits for a watch waits for all of its minutes.
+ */
+export class Watch extends pulumi.ComponentResource {
+  /** How often it was looked. */
+  readonly looks: pulumi.Output<number>;
+
+  constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(tokenOf("Watch"), name, {}, opts);
+    const resource = new WatchResource(
+      `${name}-signals`,
+      {
+        connection: secretConnection(args.connection),
+        checks: checksHere(args.checks),
+        digest: args.digest,
+        pending: pulumi.output(args.pending),
+        durationMs: pulumi.output(args.minutes ?? 10).apply((minutes) => minutes * 60_000),
+        intervalMs: pulumi.output(args.intervalSeconds ?? 15).apply((seconds) => seconds * 1000),
+        tolerated: args.tolerated ?? 2,
+        slowerFactor: args.slowerFactor ?? 2,
+        progressUrn: progressUrn(this),
+      },
+      { parent: this, dependsOn: opts?.dependsOn },
+    );
+    this.looks = resource.looks;
+    this.registerOutputs({ looks: this.looks });
+  }
+}

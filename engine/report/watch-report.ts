@@ -1,0 +1,30 @@
+import type { SlowerStatement } from "../watch/statement-times.ts";
+import type { WatchResult } from "../watch/watch-checks.ts";
+import { checkReport } from "./check-report.ts";
+import { count } from "./plan-report.ts";
+
+/** How many statements are named that take longer than before. */
+const shownStatements = 5;
+
+/** What came of watching, in one line where all stayed well. */
+export function watchReport({ looks, elapsedMs, alarms }: WatchResult): string {
+  const watched = `Watched for ${duration(elapsedMs)}, ${count(looks, "look")}`;
+  if (alarms.length === 0) return `${watched}: all signals stayed well.`;
+  return `${watched}. Bad for too long:\n${checkReport(alarms)}`;
+}
+
+/** The statements that take longer than before; undefined where there is none. */
+export function slowerReport(statements: readonly SlowerStatement[]): string | undefined {
+  if (statements.length === 0) return undefined;
+  const lines = statements
+    .slice(0, shownStatements)
+    .map(
+      ({ query, beforeMs, nowMs, calls }) =>
+        `  ${nowMs.toFixed(1)} ms in place of ${beforeMs.toFixed(1)} ms, ${count(calls, "execution")}: ${query}`,
+    );
+  return `${count(statements.length, "statement")} slower than before the run (pg_stat_statements):\n${lines.join("\n")}`;
+}
+
+function duration(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,30 @@
+import type { CheckOptions } from "../checks/check-options.ts";
+import { returnsNoRows, type ReturnsNoRows } from "../checks/returns-no-rows.ts";
+
+/**
+ * A signal that is bad while a session of the database has waited for a lock for longer than this, milliseconds:
+ * `lockWaitsBelow(5000)`. A role without `pg_read_all_stats` sees the sessions of its own only.
+ */
+export function lockWaitsBelow(waitMs: number, options: CheckOptions = {}): ReturnsNoRows {
+  const name = options.name ?? `lock waits below ${waitMs} ms`;
+  // Before version 14 the server does not say since when somebody waits, but since when he runs what waits.
+  const sql = `SELECT pid, application_name AS "application", pg_catalog.pg_blocking_pids(pid) AS "waits for",
+       pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - query_start)::int AS "seconds"
+  FROM pg_catalog.pg_stat_activity
+ WHERE datname = pg_catalog.current_database() AND wait_event_type = 'Lock'
+   AND pg_catalog.clock_timestamp() - query_start > pg_catalog.make_interval(secs => ${waitMs / 1000})`;
+  return returnsNoRows(name, sql, { when: ["after"], ...options });
+}
+
+/**
+ * A signal that is bad while a connected standby has yet to replay more than so many bytes of the write-ahead log:
+ * `replicationLagBelow(64 << 20)`. Without a standby it is well. A role without `pg_monitor` does not see how far one is,
+ * which is bad.
+ */
+export function replicationLagBelow(bytes: number, options: CheckOptions = {}): ReturnsNoRows {
+  const name = options.name ?? `replication lag below ${bytes} bytes`;
+  const behind = "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)";
+  const sql = `SELECT application_name AS "standby", state, ${behind} AS "bytes behind"
+  FROM pg_catalog.pg_stat_replication WHERE coalesce(${behind} > ${bytes}, true)`;
+  return returnsNoRows(name, sql, { when: ["after"], ...options });
+}
