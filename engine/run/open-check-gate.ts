@@ -1,5 +1,4 @@
 import { withoutOwnFunctions } from "../checks/check-reads.ts";
-import { kindOf } from "../checks/check-kinds.ts";
 import { checksAt } from "../checks/check-times.ts";
 import type { Check } from "../checks/check.ts";
 import { brokenPreconditions } from "../checks/preconditions.ts";
@@ -14,7 +13,7 @@ import { CheckGate } from "./check-gate.ts";
  */
 export async function openCheckGate(database: Database, all: readonly Check[]): Promise<CheckGate> {
   const inside = checksAt(all, "inside");
-  const checks = checksAt(all, "before", "inside").filter((check) => kindOf(check).subject !== "writes");
+  const checks = checksAt(all, "before", "inside");
   const evaluations = await evaluateChecks({ database, checks, notesReads: () => true });
   const broken = brokenPreconditions(evaluations.map(resultOf));
   if (broken.length > 0) throw preconditionError(broken);
