@@ -247,7 +247,9 @@ for (const insideTransaction of [false, true])
     await database.execute(insideTransaction ? "BEGIN" : "SELECT 1");
     const checks = [returnsNoRows("ends", "SELECT pg_sleep(20)"), tableExists("t")];
     const asleep = "FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
-    void until(other, `SELECT ${asleep}`).then(() => other.query(`SELECT pg_terminate_backend(pid) ${asleep}`));
+    void until(other, `SELECT ${asleep}`).then(() =>
+      other.query(`SELECT pg_terminate_backend(pid) ${asleep}`),
+    );
     await assert.rejects(runChecks({ database, checks, insideTransaction }), (error) => {
       assert.ok(error instanceof ConnectionError);
       assert.match(error.message, /terminating connection due to administrator command/);

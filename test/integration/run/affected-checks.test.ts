@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import {
+  type Check,
+  type Database,
+  indexExists,
+  returnsNoRows,
+  sequencesAhead,
+} from "../../../engine/index.ts";
+import { createFolder } from "../../migration-folder.ts";
+import { openTarget, run } from "../target.ts";
+
+const schema = `
+CREATE TABLE watched (id int PRIMARY KEY, n int);
+CREATE TABLE other (id int PRIMARY KEY);
+CREATE TABLE child (id int REFERENCES watched ON DELETE CASCADE);
+CREATE TABLE parted (at int) PARTITION BY RANGE (at);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
+CREATE VIEW seen AS SELECT * FROM watched;
+CREATE FUNCTION negatives() RETURNS SETOF int LANGUAGE sql AS 'SELECT n FROM watched WHERE n < 0';
+CREATE VIEW called AS SELECT * FROM negatives() AS n;
+CREATE FUNCTION spill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE watched SET n = n; RETURN NULL; END';
+CREATE TABLE triggering (id int);
+CREATE TRIGGER spill AFTER INSERT ON triggering EXECUTE FUNCTION spill();
+INSERT INTO watched VALUES (1, 1)`;
+
+const checks: Check[] = [
+  returnsNoRows("watched", "SELECT n FROM watched WHERE n < 0"),
+  returnsNoRows("by a view", "SELECT n FROM seen WHERE n < 0"),
+  returnsNoRows("by a function", "SELECT * FROM negatives()"),
+  returnsNoRows("by a function in a view", "SELECT * FROM called WHERE n < 0"),
+  returnsNoRows("children", "SELECT id FROM child WHERE id < 0"),
+  returnsNoRows("parted", "SELECT at FROM parted WHERE at > 7"),
+  indexExists("other_pkey"),
+];
+const byFunctions = ["by a function", "by a function in a view"];
+
+/** Names of the checks whose queries were sent. */
+function noteEvaluated(t: TestContext, database: Database): string[] {
+  const names: string[] = [];
+  const query = database.query.bind(database);
+  const bySql = new Map(checks.map((check) => ["sql" in check ? check.sql : "other_pkey", check.name]));
+  t.mock.method(database, "query", (sql: string, values?: unknown[]) => {
+    if (sql.startsWith("WITH violations AS"))
+      names.push(...[...bySql].filter(([part]) => sql.includes(part)).map(([, name]) => name));
+    return query(sql, values);
+  });
+  return names;
+}
+
+for (const [what, sql, affected] of [
+  ["an UPDATE", "UPDATE watched SET n = 2", ["watched", "by a view", ...byFunctions]],
+  ["another table", "INSERT INTO other VALUES (1)", byFunctions],
+  ["a trigger", "INSERT INTO triggering VALUES (1)", ["watched", "by a view", ...byFunctions]],
+  ["a cascade", "DELETE FROM watched", ["watched", "by a view", ...byFunctions, "children"]],
+  ["a partition", "INSERT INTO parted_1 VALUES (1)", [...byFunctions, "parted"]],
+  [
+    "a new partition",
+    "CREATE TABLE p PARTITION OF parted FOR VALUES FROM (10) TO (20)",
+    [...byFunctions, "parted", "index other_pkey exists"],
+  ],
+  ["dynamic SQL", "DO $$ BEGIN EXECUTE 'UPDATE watched SET n = 2'; END $$", checks.map(({ name }) => name)],
+  ["a definition", "ALTER TABLE other ADD n int", [...byFunctions, "index other_pkey exists"]],
+  [
+    "a function",
+    "CREATE OR REPLACE FUNCTION negatives() RETURNS SETOF int LANGUAGE sql AS 'SELECT 1 WHERE false'",
+    checks.map(({ name }) => name),
+  ],
+  ["nothing", "SELECT 1", []],
+] as const)
+  test(`only what can be affected is evaluated after a migration: ${what}`, async (t) => {
+    const { database } = await openTarget(t);
+    const base = { "0_schema": schema };
+    await run(database, await createFolder(t, base));
+    const folder = await createFolder(t, { ...base, "1_change": sql, "2_last": "" });
+    const evaluated = noteEvaluated(t, database);
+    const { failed } = await run(database, folder, { checks });
+    assert.equal(failed, undefined);
+    const all = checks.map(({ name }) => name);
+    assert.deepEqual(evaluated, [...all, ...affected, ...all]);
+  });
+
+test("the migration that breaks a check is named, be it by way of a trigger", async (t) => {
+  const { database } = await openTarget(t);
+  const base = { "0_schema": schema };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, {
+    ...base,
+    "1_function":
+      schema
+        .split("\n")
+        .find((line) => line.includes("spill()"))
+        ?.replace("CREATE", "CREATE OR REPLACE")
+        .replace("n = n", "n = -1") ?? "",
+    "2_innocent": "INSERT INTO other VALUES (1)",
+    "3_culprit": "INSERT INTO triggering VALUES (1)",
+    "4_last": "",
+  });
+  const { applied, failed } = await run(database, folder, { checks });
+  assert.deepEqual(
+    [applied.map(({ name }) => name), failed?.name],
+    [["1_function", "2_innocent"], "3_culprit"],
+  );
+});
+
+test("a check on what there is that looks at rows too is evaluated when these change", async (t) => {
+  const { database } = await openTarget(t);
+  const base = { "0_a": "CREATE TABLE a (id serial PRIMARY KEY)" };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, { ...base, "1_ids": "INSERT INTO a VALUES (100)", "2_last": "" });
+  const { failed } = await run(database, folder, { checks: [sequencesAhead()] });
+  assert.equal(failed?.name, "1_ids");
+});
