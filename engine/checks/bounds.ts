@@ -1,15 +1,8 @@
-import { z } from "zod";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
 
 /** A number; as decimal digits where JavaScript would round it: `"9007199254740993.5"`. */
 export type Bound = number | string;
-
-/** How a bound is written as data. */
-export const boundDefinition = z.union([
-  z.number(),
-  z.string().regex(/^-?\d+(\.\d+)?$/, 'a bound is a number, or decimal digits such as "12.50"'),
-]);
 
 /** The least and the greatest value that are allowed. */
 export interface Bounds {

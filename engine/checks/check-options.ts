@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** When a check is evaluated. */
 export const checkTimes = ["before", "inside", "after", "standing"] as const;
 
@@ -29,18 +27,6 @@ export interface CheckOptions {
   /** How many violations are known and accepted; the number may only fall. Default: 0. */
   accepts?: number | undefined;
 }
-
-/** How the options are written as data. */
-export const optionsDefinition = {
-  name: z.string().min(1).optional(),
-  severity: z.enum(["fail", "warn"]).optional(),
-  when: z.array(z.enum(checkTimes)).min(1).optional(),
-  environments: z.array(z.string().min(1)).min(1).optional(),
-  timeoutMs: z.number().int().positive().optional(),
-  owner: z.string().min(1).optional(),
-  sampleColumns: z.array(z.string()).optional(),
-  accepts: z.number().int().nonnegative().optional(),
-};
 
 /** A check as plain data: the options that were given, and no member that is undefined. */
 export function checkOf<Kind extends { kind: string; name: string }>(

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { columnReference } from "./column-reference.ts";
 import { columnType } from "./column-type.ts";

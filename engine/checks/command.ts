@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { runShellCommand } from "../command/shell-command.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 
 /** How a command is run, and how it has to end. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { columnsDefinition } from "./check-definition.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { columnsDefinition, optionsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnsText, pairedColumns } from "./column-reference.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { plainName } from "./catalog-lookup.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 
 /** An extension must be installed in the database. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { optionsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 import { areHeaders, isHttpUrl, withoutSecretParts } from "./http-address.ts";
 import { type ExpectedAnswer, mismatchOf } from "./http-answer.ts";

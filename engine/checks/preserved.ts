@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { readQuery } from "../postgres/query.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 
 /** What a query of the user's own gives must be the same after a run as before it. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { roleNumber } from "./catalog-lookup.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { type Grantable, type Privilege, privilegesOf, securedObject } from "./secured-object.ts";
 import { textArray } from "./text-array.ts";

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { readQuery } from "../postgres/query.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckSession } from "./check-session.ts";
 import type { SessionKind } from "./check.ts";
 import { explain } from "./query-plan.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { readQuery } from "../postgres/query.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 import { relationReference } from "./column-reference.ts";
 import { explain, scansOf, scanText } from "./query-plan.ts";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { optionsDefinition } from "./check-definition.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { enclosedQuery } from "./enclosed-query.ts";
 

@@ -1,15 +1,15 @@
 import { z } from "zod";
+import { optionsDefinition, boundDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import {
   type Bound,
   boundConditions,
-  boundDefinition,
   type Bounds,
   boundsText,
   numberLiteral,
   refuseNoBound,
 } from "./bounds.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { enclosedQuery } from "./enclosed-query.ts";
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { relationKinds, relationNumber } from "./catalog-lookup.ts";
 import { CheckDefinitionError } from "./check-definition-error.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./schema-scope.ts";
 import { measuredSequences } from "./sequence-measurement.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { optionsDefinition } from "./check-definition.ts";
 import { piecesOfScript, readScript } from "../postgres/script.ts";
 import { sourceOf } from "../postgres/script-lines.ts";
 import { positionInPiece } from "../postgres/script-piece.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { positionOfCharacter } from "../postgres/text-position.ts";
-import { checkOf, type CheckOptions, type NamedCheck, optionsDefinition } from "./check-options.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckRow, SessionKind } from "./check.ts";
 import { smokeProblem } from "./smoke-problem.ts";
 
