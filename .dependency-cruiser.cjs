@@ -52,14 +52,20 @@ module.exports = {
     onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts)", {
       from: "^engine/shadow/",
     }),
-    onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|checks|backup|preflight|report)/", {
+    onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|drift|checks|backup|preflight|report)/", {
       from: "^engine/(folder|ledger)/",
     }),
-    onlyFrom("plan-does-not-run", "^engine/(run|checks|backup|preflight|report)/", { from: "^engine/plan/" }),
-    onlyFrom("checks-know-no-run", "^engine/(folder|ledger|plan|run|backup|preflight|report)/", {
+    onlyFrom("plan-does-not-run", "^engine/(run|drift|checks|backup|preflight|report)/", {
+      from: "^engine/plan/",
+    }),
+    onlyFrom("checks-know-no-run", "^engine/(folder|ledger|plan|run|shadow|drift|backup|preflight|report)/", {
       from: "^engine/checks/",
     }),
-    onlyFrom("backup-stands-alone", "^engine/(folder|ledger|plan|run|checks|preflight|report)/", {
+    onlyFrom("a-run-compares-with-no-folder", "^engine/drift/", { from: "^engine/run/" }),
+    onlyFrom("drift-is-not-part-of-a-deployment", "^engine/(backup|restore|preflight|report|watch|aws)/", {
+      from: "^engine/drift/",
+    }),
+    onlyFrom("backup-stands-alone", "^engine/(folder|ledger|plan|run|drift|checks|preflight|report)/", {
       from: "^engine/backup/",
     }),
     onlyFrom("restore-is-not-part-of-a-run", "^engine/(run|checks|preflight|report)/", {

@@ -71,6 +71,7 @@ export {
   rowCountChange,
   rowSecurityEnabled,
   scalar,
+  schemaMatches,
   sequencesAhead,
   smoke,
   sumPreserved,

@@ -26,6 +26,7 @@ import { rowCountKind } from "./row-count.ts";
 import { rowCountChangeKind } from "./row-count-change.ts";
 import { rowSecurityEnabledKind } from "./row-security-enabled.ts";
 import { scalarKind } from "./scalar.ts";
+import { schemaMatchesKind } from "./schema-matches.ts";
 import { sequencesAheadKind } from "./sequences-ahead.ts";
 import { smokeKind } from "./smoke.ts";
 import { sumPreservedKind } from "./sum-preserved.ts";
@@ -65,6 +66,7 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   smoke: smokeKind,
   http: httpKind,
   command: commandKind,
+  schemaMatches: schemaMatchesKind,
 };
 
 /** The kind of a check. */

@@ -1,4 +1,5 @@
 import type { CheckRow } from "./check.ts";
+import type { FolderSchemas, FolderSchemasRequest } from "./folder-schemas.ts";
 
 /** What a kind that is not one query has at hand. */
 export interface CheckSession {
@@ -10,6 +11,8 @@ export interface CheckSession {
   before: CheckRow | undefined;
   /** How long the check may take, milliseconds. */
   timeoutMs: number;
+  /** Reads what there is and what a folder of migrations makes; undefined where nobody can. */
+  readFolderSchemas: ((request: FolderSchemasRequest) => Promise<FolderSchemas>) | undefined;
   /** Masks the secrets of the connection in a text. */
   redact(text: string): string;
 }

@@ -12,6 +12,7 @@ const defaults: Record<Subject, readonly CheckTime[]> = {
   change: ["inside"],
   writes: ["inside"],
   outside: ["after"],
+  folder: ["after"],
 };
 
 /** When checks can be evaluated at all: preview writes nothing, and a change can only be seen during a run. */
@@ -22,6 +23,7 @@ const possible: Record<Subject, readonly CheckTime[]> = {
   change: ["inside"],
   writes: ["inside", "after"],
   outside: ["after", "standing"],
+  folder: ["after", "standing"],
 };
 
 /** When a check is evaluated. */

@@ -26,6 +26,7 @@ import type { RowCount } from "./row-count.ts";
 import type { RowCountChange } from "./row-count-change.ts";
 import type { RowSecurityEnabled } from "./row-security-enabled.ts";
 import type { Scalar } from "./scalar.ts";
+import type { SchemaMatches } from "./schema-matches.ts";
 import type { SequencesAhead } from "./sequences-ahead.ts";
 import type { Smoke } from "./smoke.ts";
 import type { SumPreserved } from "./sum-preserved.ts";
@@ -64,7 +65,8 @@ export type Check =
   | QueryFasterThan
   | Smoke
   | Http
-  | Command;
+  | Command
+  | SchemaMatches;
 
 /** What a check found. */
 export interface CheckResult {
@@ -129,9 +131,10 @@ export interface QueryKind<Definition extends Check> extends ReadKind<Definition
 export interface SessionKind<Definition extends Check> extends ReadKind<Definition> {
   /**
    * `change`: it compares with what was observed before the run. `plan`: it looks how a query would be executed. `writes`:
-   * it writes, and what it wrote is undone. `outside`: it looks at something other than the database.
+   * it writes, and what it wrote is undone. `outside`: it looks at something other than the database. `folder`: it
+   * compares with what migrations make of an empty database.
    */
-  subject: "change" | "plan" | "writes" | "outside";
+  subject: "change" | "plan" | "writes" | "outside" | "folder";
   /** The queries that it contains: each has to be a single SELECT. */
   queries(check: Definition): string[];
   /** What is wrong with SQL of it that is no query; undefined where nothing is. Default: it has none. */

@@ -1,12 +1,14 @@
 import type { Database } from "../postgres/database.ts";
 import { readQuery } from "../postgres/query.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { CheckEvaluationError } from "./check-evaluation-error.ts";
 import { type CheckFrame, defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
 import { kindOf, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
 import type { CheckFinding } from "./check-session.ts";
 import type { Check, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
 import { evaluateQuery, shownRows } from "./evaluate-query.ts";
+import type { ReadFolderSchemas } from "./folder-schemas.ts";
 
 /** What is to be evaluated, and where. */
 export interface CheckRequest {
@@ -18,6 +20,8 @@ export interface CheckRequest {
   before?: ReadonlyMap<string, CheckRow> | undefined;
   /** Whether to find out what this check reads. Default: no. */
   notesReads?: ((check: Check) => boolean) | undefined;
+  /** How folders of migrations are compared with. Default: not at all, and checks that do so cannot be evaluated. */
+  readFolderSchemas?: ReadFolderSchemas | undefined;
 }
 
 /** A result, and what is kept of it for later. */
@@ -95,7 +99,7 @@ async function evaluateOne(
     const found = { ...about, observed, reads: notes ? reads : undefined, violations };
     return violations <= accepts ? { ...found, outcome: "holds" } : { ...found, outcome: "violated", rows };
   } catch (error) {
-    if (!(error instanceof StatementFailure)) throw error;
+    if (!(error instanceof StatementFailure || error instanceof CheckEvaluationError)) throw error;
     if (frame !== undefined) await database.execute(frame.recover);
     return { ...about, outcome: "unknown", error: { message: error.message, sqlstate: error.sqlstate } };
   }
@@ -105,31 +109,29 @@ type Found = Pick<CheckEvaluation, "observed" | "reads" | "rows" | "violations">
 
 async function byQuery(database: Database, kind: QueryKind<Check>, check: Check): Promise<Found> {
   const { query, problem } = await readQuery(kind.violations(check));
-  if (query === undefined) throw unreadable(problem);
+  if (query === undefined) throw new CheckEvaluationError(problem);
   return { ...(await evaluateQuery(database, query, check)), observed: undefined };
 }
 
 async function bySession(
-  { database, before }: CheckRequest,
+  { database, before, insideTransaction = false, readFolderSchemas }: CheckRequest,
   kind: SessionKind<Check>,
   check: Check,
 ): Promise<Found> {
   // What is more than it claims to be could leave the frame: nobody has to have read the checks before.
   const problem = await sqlProblemOf(check);
-  if (problem !== undefined) throw unreadable(problem);
+  if (problem !== undefined) throw new CheckEvaluationError(problem);
   const { violations, observed }: CheckFinding = await kind.evaluate(check, {
     rows: (sql) => database.query(sql),
     run: (script) => database.execute(script),
     before: before?.get(check.name),
     timeoutMs: check.timeoutMs ?? defaultTimeoutMs,
+    readFolderSchemas:
+      readFolderSchemas && ((folder) => readFolderSchemas(database, { ...folder, insideTransaction })),
     redact: (text) => database.redact(text),
   });
   const rows = violations.slice(0, shownRows).map((row) => visible(row, check));
   return { violations: violations.length, rows, observed, reads: undefined };
-}
-
-function unreadable(problem: string): StatementFailure {
-  return new StatementFailure({ message: problem }, 0, (text) => text);
 }
 
 function visible(row: CheckRow, { sampleColumns }: Check): CheckRow {

@@ -22,7 +22,8 @@ export interface FilesLedger {
   digest: string | undefined;
 }
 
-const tableName = "_pulumi_pg_migrations_files";
+/** Its table's name, without the schema. */
+export const filesLedgerName = "_pulumi_pg_migrations_files";
 
 /** When a folder is taken for one of which nothing but its files is known; `unless-known`: where it has no format. */
 export type FilesMode = "always" | "unless-known";
@@ -107,5 +108,5 @@ export async function recordFiles(
 }
 
 function tableOf({ address }: Database): string {
-  return `${quoteIdentifier(address.schema)}.${quoteIdentifier(tableName)}`;
+  return `${quoteIdentifier(address.schema)}.${quoteIdentifier(filesLedgerName)}`;
 }

@@ -1,7 +1,7 @@
 import type { Check, CheckResult } from "../checks/check.ts";
 import { checksAt } from "../checks/check-times.ts";
 import { brokenPreconditions } from "../checks/preconditions.ts";
-import { runChecks } from "../checks/run-checks.ts";
+import { runChecks } from "../drift/run-checks.ts";
 import type { Database } from "../postgres/database.ts";
 import { preconditionError } from "../report/check-report.ts";
 

@@ -10,6 +10,7 @@ import {
   queryUsesIndex,
   readChecks,
   rowCountChange,
+  schemaMatches,
   smoke,
   sumPreserved,
 } from "../../../../engine/index.ts";
@@ -37,6 +38,11 @@ const every = [
     ...{ retries: 0, retryDelayMs: 0, timeoutMs: 5, when: ["standing"], severity: "warn" },
   }),
   command("tests", "npm test", { status: 3, directory: "../app", environment: { CI: "1" }, timeoutMs: 5 }),
+  schemaMatches("migrations", {
+    ...{ name: "as made", format: "prisma", schemas: ["public", "Billing"] },
+    ...{ ignore: ["audit_*", "Gift.note"], when: ["after", "standing"], severity: "warn", timeoutMs: 5 },
+  }),
+  schemaMatches("migrations"),
 ];
 
 test("checks read from data are those that were written", async () => {
@@ -48,10 +54,18 @@ test("a name is made up where none is given", async () => {
     { kind: "sumPreserved", column: "a.b" },
     { kind: "rowCountChange", table: "a" },
     { kind: "rowCountChange", table: "a", atMost: 3 },
+    { kind: "schemaMatches", folder: "m" },
+    { kind: "schemaMatches", folder: "m", schemas: ["a", "B"] },
   ]);
   assert.deepEqual(
     checks.map(({ name }) => name),
-    ["sum of a.b preserved", "rows of a stay", "rows of a change by at most 3"],
+    [
+      "sum of a.b preserved",
+      "rows of a stay",
+      "rows of a change by at most 3",
+      "schema as in m",
+      "schema a, B as in m",
+    ],
   );
 });
 
@@ -106,6 +120,11 @@ for (const [definition, message] of [
   [command("n", ""), /written wrongly: command: /],
   [command("n", "true", { status: 256 }), /written wrongly: status: /],
   [command("n", "true", { when: ["before"] }), /command cannot be evaluated before/],
+  [schemaMatches(""), /written wrongly: folder: /],
+  [schemaMatches("m", { schemas: [] }), /written wrongly: schemas: /],
+  [schemaMatches("m", { ignore: ["*"] }), /ignore\.0: it is no name, or the beginning of one/],
+  [schemaMatches("m", { ignore: ["a*b"] }), /ignore\.0: it is no name/],
+  [schemaMatches("m", { when: ["inside"] }), /schemaMatches cannot be evaluated inside/],
 ] as const)
   test(`${JSON.stringify(definition)} is refused: ${message.source.slice(0, 60)}`, async () => {
     await assert.rejects(readChecks([definition]), (error) => {

@@ -1,0 +1,54 @@
+import { CheckEvaluationError } from "../checks/check-evaluation-error.ts";
+import { createSchema } from "../ledger/ledger-schema.ts";
+import { planRun } from "../plan/plan-run.ts";
+import type { Database } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
+import { applyRun } from "../run/apply-run.ts";
+import type { FailedMigration } from "../run/run-result.ts";
+import type { Live } from "./read-live.ts";
+
+/**
+ * Applies migrations to the empty database of a private server, which gets the roles of the live one first, since
+ * migrations grant to them. Rejects with a `CheckEvaluationError` where one fails.
+ */
+export async function applyToEmpty(
+  database: Database,
+  { applied, objects, roles, serverVersion }: Live,
+  shadowVersion: string,
+): Promise<void> {
+  const present = await database.query<{ name: string }>(`SELECT rolname AS name FROM pg_catalog.pg_roles`);
+  const lent = new Set(roles.filter((role) => !present.some(({ name }) => name === role)));
+  const statements = [...lent].map((role) => `CREATE ROLE ${quoteIdentifier(role)};`);
+  // Where nothing is applied, no ledger makes it.
+  if (objects.some(({ kind, name }) => kind === "schema" && name === database.address.schema))
+    await createSchema(database);
+  if (statements.length > 0) await database.execute(statements.join("\n"));
+  for (;;) {
+    const plan = await planRun({ database, folder: applied });
+    const options = { analyze: false, reconnectMs: 0 };
+    const { failed } = await applyRun({ database, folder: applied, plan, options });
+    if (failed === undefined) return;
+    const role = roleThatExists(failed);
+    // A migration makes that one itself.
+    if (role === undefined || !lent.delete(role)) throw failure(failed, { serverVersion, shadowVersion });
+    await database.execute(`DROP OWNED BY ${quoteIdentifier(role)}; DROP ROLE ${quoteIdentifier(role)}`);
+  }
+}
+
+function roleThatExists({ error }: FailedMigration): string | undefined {
+  if (error?.sqlstate !== sqlstate.duplicateObject) return undefined;
+  return /^role "(.*)" already exists$/.exec(error.message)?.[1];
+}
+
+function failure(
+  { name, error, violated }: FailedMigration,
+  { serverVersion, shadowVersion }: { serverVersion: string; shadowVersion: string },
+): CheckEvaluationError {
+  const why =
+    error?.message ?? `its checks do not hold there: ${violated.map(({ check }) => check).join(", ")}`;
+  return new CheckEvaluationError(
+    `${name} cannot be applied to an empty database of a throw-away server, PostgreSQL ${shadowVersion} ` +
+      `(the database's is ${serverVersion}): ${why}`,
+  );
+}

@@ -1,0 +1,85 @@
+import { CheckEvaluationError } from "../checks/check-evaluation-error.ts";
+import { inFrame } from "../checks/check-frame.ts";
+import { type Connection, maintenanceConnection } from "../postgres/connection.ts";
+import { type Database, withDatabase } from "../postgres/database.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
+import { openShadow, type Shadow } from "../shadow/shadow.ts";
+import { applyToEmpty } from "./apply-to-empty.ts";
+import type { Live } from "./read-live.ts";
+import { reprintViews } from "./reprint-views.ts";
+
+/** What is compared, and for how long at most. */
+export interface ShadowTask {
+  /** Where the live database is, which the throw-away one takes after. */
+  address: Database["address"];
+  schemas: readonly string[];
+  timeoutMs: number;
+}
+
+/** The two sides, as one server prints them. */
+export interface MadeInShadow {
+  here: SchemaObject[];
+  made: SchemaObject[];
+}
+
+/**
+ * Applies the applied migrations to an empty database of a private server, and reads what they make. Rejects with a
+ * `CheckEvaluationError`, whatever goes wrong: it says nothing of the live database.
+ */
+export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeInShadow> {
+  const startedAt = performance.now();
+  const late = new AbortController();
+  try {
+    const shadow = await openShadow({ encoding: live.encoding });
+    const leftMs = task.timeoutMs - (performance.now() - startedAt);
+    // Whatever waits for the server then fails.
+    const timer = setTimeout(
+      () => {
+        late.abort();
+        void shadow.close();
+      },
+      Math.max(leftMs, 1),
+    );
+    try {
+      return await makeIn(shadow, task, live);
+    } finally {
+      clearTimeout(timer);
+      await shadow.close();
+    }
+  } catch (cause) {
+    if (late.signal.aborted)
+      throw new CheckEvaluationError(
+        `The migrations in ${live.applied.dir} were not applied to a throw-away server within ${task.timeoutMs} ms (timeoutMs).`,
+        { cause },
+      );
+    if (cause instanceof CheckEvaluationError) throw cause;
+    throw new CheckEvaluationError(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Live): Promise<MadeInShadow> {
+  const connection = { ...(await renamed(shadow.connection, address.database)), schema: address.schema };
+  return withDatabase(connection, async (database) => {
+    await applyToEmpty(database, live, shadow.serverVersion);
+    const made = await inFrame(database, { insideTransaction: false }, () =>
+      readSchemaObjects(database, schemas),
+    );
+    if (major(shadow.serverVersion) === major(live.serverVersion)) return { here: live.objects, made };
+    return { here: await reprintViews(database, live.objects, made), made };
+  });
+}
+
+/** Migrations may name the database that they are for. */
+async function renamed(connection: Connection, name: string): Promise<Connection> {
+  const { database = "" } = connection;
+  const maintenance = maintenanceConnection(connection);
+  if (name === maintenance.database) return connection;
+  const statement = `ALTER DATABASE ${quoteIdentifier(database)} RENAME TO ${quoteIdentifier(name)}`;
+  await withDatabase(maintenance, (session) => session.execute(statement));
+  return { ...connection, database: name };
+}
+
+function major(version: string): number {
+  return Number.parseInt(version, 10);
+}

@@ -1,0 +1,69 @@
+import { CheckEvaluationError } from "../checks/check-evaluation-error.ts";
+import type { Folder } from "../folder/folder.ts";
+import { LedgerError } from "../ledger/ledger-error.ts";
+import type { Plan } from "../plan/plan.ts";
+import { planRun } from "../plan/plan-run.ts";
+import type { Database } from "../postgres/database.ts";
+import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
+
+/** What is in a database, and what another has to have to become the same. */
+export interface Live {
+  objects: SchemaObject[];
+  /** The folder, with those of its migrations that are applied. */
+  applied: Folder;
+  /** Such as `15.18`. */
+  serverVersion: string;
+  /** As PostgreSQL names it. */
+  encoding: string;
+  /** The names of the server's roles, which migrations may mention. */
+  roles: string[];
+}
+
+/** Reads it in an open transaction. Rejects with a `CheckEvaluationError` where the ledger does not fit the folder. */
+export async function readLive(
+  database: Database,
+  folder: Folder,
+  schemas: readonly string[],
+): Promise<Live> {
+  const plan = await planRun({ database, folder }).catch((cause: unknown) => {
+    throw cause instanceof LedgerError ? new CheckEvaluationError(cause.message, { cause }) : cause;
+  });
+  requireClear(plan, folder);
+  const applied = new Set(plan.applied);
+  const [facts] = await database.query<Pick<Live, "encoding" | "roles" | "serverVersion">>(
+    `SELECT pg_catalog.current_setting('server_version') AS "serverVersion",
+            pg_catalog.getdatabaseencoding() AS encoding,
+            ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_') AS roles`,
+  );
+  if (facts === undefined) throw new CheckEvaluationError("The server gave no answer about itself.");
+  return {
+    ...facts,
+    objects: await readSchemaObjects(database, schemas),
+    applied: {
+      ...folder,
+      incomplete: [],
+      migrations: folder.migrations.filter(({ name }) => applied.has(name)),
+    },
+  };
+}
+
+/** What nobody can say the effect of stands in the way; what is merely pending has none yet. */
+function requireClear(plan: Plan, { dir }: Folder): void {
+  const { ledger, ledgerExists, tableWithoutLedger, missing, failed, pending, applied } = plan;
+  const because = (problem: string, names: readonly string[]): CheckEvaluationError =>
+    new CheckEvaluationError(
+      `What the migrations in ${dir} make cannot be compared: ${problem}${names.join(", ")}.`,
+    );
+  if (!ledgerExists && tableWithoutLedger !== undefined)
+    throw because(`there is no ledger ${ledger} that says which are applied`, []);
+  if (missing.length > 0) throw because("the folder lacks migrations that are applied: ", missing);
+  const begun = [...failed, ...pending.filter(({ interrupted }) => interrupted !== undefined)];
+  const half = new Set(begun.map(({ name }) => name));
+  if (half.size > 0) throw because("migrations are half applied: ", [...half]);
+  const again = pending.filter(({ name }) => applied.includes(name));
+  if (again.length > 0)
+    throw because(
+      "applied migrations have changed and are pending again: ",
+      again.map(({ name }) => name),
+    );
+}

@@ -1,0 +1,44 @@
+import { inFrame } from "../checks/check-frame.ts";
+import type { Database } from "../postgres/database.ts";
+import type { SchemaObject } from "../postgres/schema-objects.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+
+/**
+ * Has a server print the views that one of another version has printed, where they differ from its own: versions qualify
+ * columns differently, for one. What it does not understand stays as it is.
+ */
+export async function reprintViews(
+  database: Database,
+  objects: readonly SchemaObject[],
+  made: readonly SchemaObject[],
+): Promise<SchemaObject[]> {
+  const own = new Set(made.map(({ query }) => query));
+  return inFrame(database, { insideTransaction: false, writes: true }, async ({ recover }) => {
+    const printed: SchemaObject[] = [];
+    for (const object of objects) {
+      const { query, definition } = object;
+      if (query === undefined || own.has(query)) {
+        printed.push(object);
+        continue;
+      }
+      const again = await reprint(database, query);
+      await database.execute(recover);
+      const head = definition.slice(0, definition.length - query.length);
+      printed.push({ ...object, definition: `${head}${again}`, query: again });
+    }
+    return printed;
+  });
+}
+
+async function reprint(database: Database, query: string): Promise<string> {
+  try {
+    await database.execute(`SET LOCAL search_path TO pg_catalog; CREATE TEMP VIEW reprinted AS ${query}`);
+    const [view] = await database.query<{ query: string }>(
+      `SELECT pg_get_viewdef('pg_temp.reprinted'::regclass) AS query`,
+    );
+    return view?.query ?? query;
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    return query;
+  }
+}

@@ -1,0 +1,11 @@
+import type { CheckResult } from "../checks/check.ts";
+import { type CheckRequest, runChecks as runChecksAlone } from "../checks/run-checks.ts";
+import { readFolderSchemas } from "./read-folder-schemas.ts";
+
+/**
+ * Evaluates all checks, those that compare with a folder of migrations included, and reports every one, not just the first
+ * that is violated. They cannot write but what is undone, and leave the session as it was.
+ */
+export async function runChecks(request: Omit<CheckRequest, "readFolderSchemas">): Promise<CheckResult[]> {
+  return runChecksAlone({ ...request, readFolderSchemas });
+}

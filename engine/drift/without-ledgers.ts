@@ -1,0 +1,18 @@
+import { filesLedgerName } from "../command/files-ledger.ts";
+import { folderFormats } from "../folder/folder.ts";
+import { attemptTableName } from "../ledger/attempt-table.ts";
+import { ledgerOf } from "../ledger/ledger.ts";
+import { parseName } from "../postgres/identifier.ts";
+import type { SchemaObject } from "../postgres/schema-objects.ts";
+
+/** Leaves out the tables in which tools, and this package, record what is applied, with all that belongs to them. */
+export function withoutLedgers(objects: readonly SchemaObject[], schemas: readonly string[]): SchemaObject[] {
+  const tables = new Set(
+    schemas.flatMap((schema) => [
+      ...folderFormats.map((format) => parseName(ledgerOf(format).tableOf(schema)).join(".")),
+      `${schema}.${attemptTableName}`,
+      `${schema}.${filesLedgerName}`,
+    ]),
+  );
+  return objects.filter(({ aliases }) => !aliases.some((alias) => tables.has(alias)));
+}
