@@ -1,6 +1,6 @@
 import type { Database } from "../postgres/database.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
-import { rewrittenTables, type TableStorage } from "../postgres/table-storage.ts";
+import { readTableStorage, rewrittenTables, type TableStorage } from "../postgres/table-storage.ts";
 import type { RunProgress } from "./run-progress.ts";
 import { takeTime } from "./session-state.ts";
 
@@ -13,17 +13,35 @@ export async function analyzeTables(
   { before, ledger }: { before: TableStorage; ledger: string },
   onProgress: ((progress: RunProgress) => void) | undefined,
 ): Promise<void> {
-  const tables = await rewrittenTables(database, before, ledger);
-  if (tables.length === 0) return;
-  await database.execute(takeTime);
-  for (const [index, table] of tables.entries()) {
-    onProgress?.({ event: "analyzing", table, number: index + 1, of: tables.length });
-    try {
-      await database.execute(`ANALYZE ${table}`);
-    } catch (error) {
-      if (!(error instanceof StatementFailure)) throw error;
-      onProgress?.({ event: "unanalyzed", table, reason: error.message });
-    }
+  const tables = await unlessRefused(async () => {
+    await database.execute(takeTime);
+    return rewrittenTables(database, before, ledger);
+  });
+  for (const [index, table] of (tables ?? []).entries()) {
+    onProgress?.({ event: "analyzing", table, number: index + 1, of: tables?.length ?? 0 });
+    await unlessRefused(
+      () => database.execute(`ANALYZE ${table}`),
+      (reason) => onProgress?.({ event: "unanalyzed", table, reason }),
+    );
   }
-  await database.execute("RESET lock_timeout; RESET statement_timeout");
+  await unlessRefused(() => database.execute("RESET lock_timeout; RESET statement_timeout"));
+}
+
+/** Notes where tables are kept, for later; undefined where the server does not say, and then nothing is analyzed. */
+export async function noteTableStorage(database: Database): Promise<TableStorage | undefined> {
+  return unlessRefused(() => readTableStorage(database));
+}
+
+/** Everything is applied already: what is refused now must not look as if the run had failed. */
+async function unlessRefused<Result>(
+  work: () => Promise<Result>,
+  onRefused?: (reason: string) => void,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    onRefused?.(error.message);
+    return undefined;
+  }
 }

@@ -37,7 +37,7 @@ export async function watchSession(
     onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
     onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
   });
-  watch.open();
+  await watch.open();
   return { database: watched(database, watch), watch, backend };
 }
 

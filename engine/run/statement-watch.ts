@@ -37,7 +37,6 @@ export class StatementWatch {
   readonly #database: Database;
   readonly #pid: number;
   readonly #options: WatchOptions;
-  #opening: Promise<Database | undefined> | undefined;
   #observer: Database | undefined;
   #running = 0;
   #startedAt = 0;
@@ -55,9 +54,12 @@ export class StatementWatch {
     this.#options = options;
   }
 
-  /** Begins to open the second session, if there is one to be had; nobody has to wait for it. */
-  open(): void {
-    this.#opening = this.#openObserver().catch(() => undefined);
+  /**
+   * Opens the second session, if there is one to be had. It is waited for: a network that stops before it is there could
+   * not be told from a long statement.
+   */
+  async open(): Promise<void> {
+    await this.#openObserver().catch(() => undefined);
   }
 
   /** Runs `work`, which is one message to the server and its answer, under watch. */
@@ -76,7 +78,6 @@ export class StatementWatch {
   /** Ends the second session, if there is one. */
   async close(): Promise<void> {
     this.#running++;
-    await this.#opening;
     await this.#observer?.close();
   }
 
@@ -107,7 +108,6 @@ export class StatementWatch {
   }
 
   async #look(number: number): Promise<void> {
-    await this.#opening;
     const observer = this.#observer ?? (await this.#openObserver());
     if (this.#running !== number) return;
     // An answer that has been lost on its way leaves a session that has nothing to do.
