@@ -28,27 +28,31 @@ interface Block {
 export async function readCheckBlocks(
   source: ScriptSource,
 ): Promise<{ conditions: Conditions; problems: BlockProblem[] }> {
-  const blocks: Block[] = [];
+  const found: Block[] = [];
   let open: Block | undefined;
   for await (const lines of source.read())
-    for (const { text, number } of commentLines(lines)) {
+    for (const { text, number } of commentLines(lines, open !== undefined)) {
       const begun = beginningOf(text, number);
-      if (begun !== undefined) blocks.push((open = begun));
-      else if (text === undefined) open = undefined;
+      if (begun !== undefined) found.push((open = begun));
+      else if (text === undefined || /^\s*\+goose\b/i.test(text)) open = undefined;
       else open?.sql.push(text);
     }
+  // What is no SQL is a comment like any other: an old migration cannot be changed any more.
+  const blocks = found.filter(({ sql }) => startsLikeSql.test(sql.join("\n")));
   const problems = (await Promise.all(blocks.map(problemOf))).flat();
   return { conditions: { before: checksOf(blocks, "before"), after: checksOf(blocks, "after") }, problems };
 }
 
+const startsLikeSql = /^\s*(?:select|with|values|table|insert|update|delete|do|call|create|alter|drop)\b/i;
+
 /** The lines of a portion without the hyphens; undefined for one that is no comment. */
-function* commentLines({ text, line }: ScriptLines): Iterable<{ text: string | undefined; number: number }> {
+function* commentLines(
+  { text, line }: ScriptLines,
+  isInside: boolean,
+): Iterable<{ text: string | undefined; number: number }> {
   // Nearly no script has such a block, and a large one has millions of lines.
-  if (!/--\s*check\b/i.test(text)) {
-    yield { text: undefined, number: line };
-    return;
-  }
-  for (const [index, one] of text.split("\n").entries())
+  if (!isInside && !/--\s*check\b/i.test(text)) return;
+  for (const [index, one] of text.replace(/\n$/, "").split("\n").entries())
     yield { text: /^\s*--(.*)$/.exec(one.trimEnd())?.[1], number: line + index };
 }
 
@@ -59,11 +63,8 @@ function beginningOf(text: string | undefined, line: number): Block | undefined 
 }
 
 async function problemOf({ name, line, sql }: Block): Promise<BlockProblem[]> {
-  const label = `check ${JSON.stringify(name)}`;
-  if (sql.join("").trim() === "")
-    return [{ line, message: `${label} has no query: write it beneath, in comment lines.` }];
   const { problem } = await readQuery(sql.join("\n"));
-  return problem === undefined ? [] : [{ line, message: `${label}: ${problem}` }];
+  return problem === undefined ? [] : [{ line, message: `check ${JSON.stringify(name)}: ${problem}` }];
 }
 
 function checksOf(blocks: readonly Block[], time: Block["time"]): ReturnsNoRows[] {

@@ -66,13 +66,42 @@ test("a migration that is no transaction is looked at before its first statement
 test("a check in a migration that cannot be read is told in preview already, with its line", async (t) => {
   const { connection, database } = await openTarget(t);
   const folder = await createFolder(t, {
-    "1_m": "CREATE TABLE x ();\n\n-- check: empty\nSELECT 1;\n-- check before: writes\n-- DELETE FROM x\n",
+    "1_m":
+      "CREATE TABLE x ();\n\n-- check: typo\n-- SELECT FROM WHERE\nSELECT 1;\n-- check before: writes\n-- DELETE FROM x\n",
   });
   for (const attempt of [() => run(database, folder), () => preflight({ connection, folder })])
     await assert.rejects(attempt(), (error) => {
       assert.ok(error instanceof PlanError);
-      assert.match(error.message, /migration\.sql:3: check "empty" has no query/);
-      assert.match(error.message, /migration\.sql:5: check "writes": its SQL has to be a single SELECT/);
+      assert.match(error.message, /migration\.sql:3: check "typo": its SQL cannot be read/);
+      assert.match(error.message, /migration\.sql:6: check "writes": its SQL has to be a single SELECT/);
       return true;
     });
+});
+
+test("a check in a migration that lies across two portions of the file is read as a whole", async (t) => {
+  const { database } = await openTarget(t);
+  await run(database, await createFolder(t, base));
+  const block = "-- check: no negative and no huge\n-- SELECT b FROM a WHERE b < 0\n--   OR b > 1000\n";
+  for (const cut of [block.indexOf("-- SELECT"), block.indexOf("--   OR"), block.length]) {
+    const filling = `${"-- x".padEnd(63, "x")}\n`.repeat(1000);
+    const padding = `--${"y".repeat(65_536 - filling.length - cut - 3)}\n`;
+    const script = `${filling}${padding}${block}\nUPDATE a SET b = 5000;`;
+    const { failed } = await run(database, await createFolder(t, { ...base, "1_x": script }));
+    assert.equal(failed?.violated[0]?.violations, 2, `cut at ${cut}`);
+  }
+});
+
+test("comments that are no queries are comments", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, {
+    ...base,
+    "1_x": `-- Check: the index is needed by the nightly job
+CREATE INDEX ON a (b);
+-- check before: see the runbook
+-- and ask the owner of the table
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$
+  -- check: balance first
+  SELECT 1 $$;`,
+  });
+  assert.equal((await run(database, folder)).failed, undefined);
 });
