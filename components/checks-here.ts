@@ -1,17 +1,27 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type Check, readCheckFiles } from "../engine/index.ts";
+import { type Check, readCheckFiles, readDefinitions } from "../engine/index.ts";
 
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
 
 /** The checks of this stack: those that name no environment, and those that name it. */
 export function checksHere(checks: ChecksInput | undefined): pulumi.Output<Check[]> {
-  return pulumi.output(checks ?? []).apply((all) => {
+  return pulumi.output(checks ?? []).apply((definitions) => {
+    const all = readable(definitions);
     requireKnownEnvironments(all);
     return all.filter(({ environments }) => environments?.includes(pulumi.getStack()) ?? true);
   });
+}
+
+/** What is written wrongly is told before a check is left out, and with it what is wrong. */
+function readable(definitions: readonly unknown[]): Check[] {
+  try {
+    return readDefinitions(definitions);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
 }
 
 /** Checks, and those of a folder of files. */
@@ -36,8 +46,7 @@ function requireKnownEnvironments(checks: readonly Check[]): void {
     const unknown = check.environments?.find((environment) => !known.includes(environment));
     if (unknown !== undefined && known.length > 0)
       throw new pulumi.RunError(
-        // One that is written as data may leave its name out.
-        `Check ${JSON.stringify((check.name as string | undefined) ?? check.kind)} is for the environment ${JSON.stringify(unknown)}, and there is no stack of that ` +
+        `Check ${JSON.stringify(check.name)} is for the environment ${JSON.stringify(unknown)}, and there is no stack of that ` +
           `name. The stacks are ${known.join(", ")}.`,
       );
   }

@@ -7,7 +7,7 @@ import { readDefinitions } from "./read-checks.ts";
 /** Members that are lists: what is written between commas. */
 const lists = new Set(["when", "environments", "sampleColumns"]);
 /** Members that are numbers. */
-const numbers = new Set(["timeoutMs", "accepts", "equals", "atLeast", "atMost", "cost", "factor", "graceMs"]);
+const numbers = new Set(["timeoutMs", "accepts", "cost", "factor", "graceMs"]);
 
 /**
  * Reads the checks of a folder: one for each file `<name>.sql`, in the order of their names. A file is a query, or a
