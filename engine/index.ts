@@ -122,7 +122,7 @@ export { checksAt, checksOfDatabase, checksThatCompare } from "./checks/check-ti
 export { type CheckOptions, type CheckTime } from "./checks/check-options.ts";
 export { readCheckFiles } from "./checks/check-file.ts";
 export { PreconditionError } from "./checks/preconditions.ts";
-export { readChecks } from "./checks/read-checks.ts";
+export { readChecks, readDefinitions } from "./checks/read-checks.ts";
 export { runChecks } from "./drift/run-checks.ts";
 export { columnIs, type ColumnIs } from "./checks/column-is.ts";
 export { command, type Command } from "./checks/command.ts";

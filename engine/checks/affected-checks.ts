@@ -1,4 +1,4 @@
-import type { ChangedRelations } from "../postgres/changed-relations.ts";
+import { type ChangedRelations, firstUserOid } from "../postgres/changed-relations.ts";
 import { kindOf } from "./check-kinds.ts";
 import type { CheckReads } from "./check-reads.ts";
 import type { Check } from "./check.ts";
@@ -7,15 +7,20 @@ import type { Check } from "./check.ts";
 export type Changes = ChangedRelations | "anything";
 
 /**
- * The checks that a migration can have affected. A check on what there is is affected by whatever changes a definition;
- * any check by a change of what it has read.
+ * The checks that a migration can have affected: by a change of what they have read, or, where they look at definitions,
+ * by whatever alters one.
  */
 export function affectedChecks(checks: readonly Check[], changes: Changes, reads: CheckReads): Check[] {
   if (changes === "anything") return [...checks];
   const { changed, altersAny } = changes;
-  if (changed.size === 0) return [];
+  if (changed.size === 0 && !altersAny) return [];
   return checks.filter((check) => {
-    if (altersAny && kindOf(check).subject === "schema") return true;
-    return reads.get(check.name)?.some((relation) => changed.has(relation)) ?? true;
+    const relations = reads.get(check.name);
+    if (relations === undefined) return true;
+    const looksAtDefinitions =
+      kindOf(check).subject === "schema" ||
+      relations.length === 0 ||
+      relations.some((oid) => oid < firstUserOid);
+    return (altersAny && looksAtDefinitions) || relations.some((relation) => changed.has(relation));
   });
 }

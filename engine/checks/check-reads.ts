@@ -1,4 +1,5 @@
 import type { Database } from "../postgres/database.ts";
+import { namesIn } from "../postgres/query-names.ts";
 import { queriesOf } from "./check-kinds.ts";
 import type { Check } from "./check.ts";
 
@@ -6,52 +7,72 @@ import type { Check } from "./check.ts";
 export type CheckReads = Map<string, readonly number[]>;
 
 /**
- * Leaves out checks that call functions of the users' own, themselves or in a view: these may read something else the next
- * time.
+ * Leaves out checks that call functions or operators of the users' own, themselves, in a view or in a policy: these may
+ * read something else the next time.
  */
 export async function withoutOwnFunctions(
   database: Database,
   checks: readonly Check[],
   reads: CheckReads,
 ): Promise<CheckReads> {
-  const called = new Map(checks.map((check) => [check.name, calledIn(check)]));
-  const functions = await ownFunctions(database, [...called.values()].flat());
-  const views = await viewsWithFunctions(database, [...reads.values()].flat());
+  const named = new Map(
+    await Promise.all(checks.map(async (check) => [check.name, await namesOf(check)] as const)),
+  );
+  const own = await ownNames(database, [...named.values()]);
+  const opaque = await opaqueRelations(database, [...reads.values()].flat());
   return new Map(
-    [...reads].filter(
-      ([name, relations]) =>
-        !(called.get(name) ?? []).some((word) => functions.has(word)) &&
-        !relations.some((relation) => views.has(relation)),
-    ),
+    [...reads].filter(([name, relations]) => {
+      const { functions = [], operators = [] } = named.get(name) ?? {};
+      return (
+        !functions.some((one) => own.functions.has(one)) &&
+        !operators.some((one) => own.operators.has(one)) &&
+        !relations.some((relation) => opaque.has(relation))
+      );
+    }),
   );
 }
 
-/** What stands before an opening parenthesis: functions, and some words that are none. */
-function calledIn(check: Check): string[] {
-  return queriesOf(check).flatMap((sql) =>
-    [...sql.matchAll(/(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*))\s*\(/gu)].map(
-      ([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase(),
-    ),
-  );
+interface CalledNames {
+  functions: string[];
+  operators: string[];
 }
 
-async function ownFunctions(database: Database, names: readonly string[]): Promise<Set<string>> {
-  const found = await database.query<{ name: string }>(
-    `SELECT DISTINCT p.proname AS name FROM pg_catalog.pg_proc p
-       JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.proname = ANY ($1::text[])`,
-    [[...new Set(names)]],
-  );
-  return new Set(found.map(({ name }) => name));
+async function namesOf(check: Check): Promise<CalledNames> {
+  const names = await Promise.all(queriesOf(check).map(namesIn));
+  return {
+    functions: names.flatMap(({ functions }) => functions),
+    operators: names.flatMap(({ operators }) => operators),
+  };
 }
 
-async function viewsWithFunctions(database: Database, relations: readonly number[]): Promise<Set<number>> {
-  const found = await database.query<{ view: number }>(
-    `SELECT DISTINCT r.ev_class::pg_catalog.int8::pg_catalog.float8 AS view FROM pg_catalog.pg_rewrite r
-       JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-      WHERE d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.refobjid::pg_catalog.int8 >= 16384
-        AND r.ev_class::pg_catalog.int8 = ANY ($1::pg_catalog.int8[])`,
+async function ownNames(
+  database: Database,
+  called: readonly CalledNames[],
+): Promise<{ functions: Set<string>; operators: Set<string> }> {
+  const [found] = await database.query<{ functions: string[] | null; operators: string[] | null }>(
+    `SELECT (SELECT pg_catalog.array_agg(DISTINCT p.proname::text) FROM pg_catalog.pg_proc p
+              WHERE p.proname = ANY ($1::text[]) AND p.oid::pg_catalog.int8 >= 16384) AS functions,
+            (SELECT pg_catalog.array_agg(DISTINCT o.oprname::text) FROM pg_catalog.pg_operator o
+              WHERE o.oprname = ANY ($2::text[]) AND o.oid::pg_catalog.int8 >= 16384) AS operators`,
+    [
+      [...new Set(called.flatMap(({ functions }) => functions))],
+      [...new Set(called.flatMap(({ operators }) => operators))],
+    ],
+  );
+  return { functions: new Set(found?.functions), operators: new Set(found?.operators) };
+}
+
+/** Views that call functions of the users' own, and tables whose rows a policy may hide. */
+async function opaqueRelations(database: Database, relations: readonly number[]): Promise<Set<number>> {
+  const found = await database.query<{ relation: number }>(
+    `SELECT c.oid::pg_catalog.int8::pg_catalog.float8 AS relation FROM pg_catalog.pg_class c
+      WHERE c.oid::pg_catalog.int8 = ANY ($1::pg_catalog.int8[])
+        AND (c.relrowsecurity OR EXISTS (
+          SELECT FROM pg_catalog.pg_rewrite r
+            JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
+           WHERE r.ev_class = c.oid AND d.refobjid::pg_catalog.int8 >= 16384
+             AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)))`,
     [[...new Set(relations)]],
   );
-  return new Set(found.map(({ view }) => view));
+  return new Set(found.map(({ relation }) => relation));
 }

@@ -86,7 +86,7 @@ export interface CheckResult {
   /** Whom to ask about it. */
   owner: string | undefined;
   /** Why it could not be evaluated. */
-  error: { message: string; sqlstate: string | undefined } | undefined;
+  error: { message: string; sqlstate: string | undefined; where?: string | undefined } | undefined;
 }
 
 /** A row, its values as PostgreSQL writes them. */

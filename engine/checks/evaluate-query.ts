@@ -4,6 +4,8 @@ import type { Check, CheckRow } from "./check.ts";
 
 /** How many offending rows a result shows. */
 export const shownRows = 5;
+/** How much of a value is fetched: a value can be larger than a process can hold. */
+const fetchedCharacters = 200;
 
 /** What the query of a check has found. */
 export interface QueryFinding {
@@ -33,9 +35,10 @@ function countedWithSample(query: string, { sampleColumns }: Check): string {
   return `WITH violations AS (
 ${query}
 ) SELECT (SELECT pg_catalog.count(*) FROM violations) AS count,
-  (SELECT pg_catalog.json_agg((SELECT coalesce(pg_catalog.json_object_agg(key, value), '{}')
+  (SELECT pg_catalog.json_agg((SELECT coalesce(pg_catalog.json_object_agg(key, pg_catalog.left(value, ${fetchedCharacters})), '{}')
                                  FROM pg_catalog.json_each_text(pg_catalog.row_to_json(sample.*))${shown}))
      FROM (SELECT * FROM violations LIMIT ${shownRows}) AS sample) AS rows,
   (SELECT pg_catalog.array_agg(DISTINCT relation::pg_catalog.int8::pg_catalog.float8) FROM pg_catalog.pg_locks
-    WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND mode = 'AccessShareLock') AS reads`;
+    WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND mode = 'AccessShareLock'
+      AND relation <> 'pg_catalog.pg_locks'::pg_catalog.regclass) AS reads`;
 }

@@ -1,5 +1,5 @@
 import type { Database } from "../postgres/database.ts";
-import { relationsNamedIn } from "../postgres/query-relations.ts";
+import { namesIn } from "../postgres/query-names.ts";
 import { queriesOf } from "./check-kinds.ts";
 import type { Check } from "./check.ts";
 
@@ -25,5 +25,5 @@ export async function withoutMissingTables(
 }
 
 async function namedBy(check: Check): Promise<string[]> {
-  return (await Promise.all(queriesOf(check).map(relationsNamedIn))).flat();
+  return (await Promise.all(queriesOf(check).map(namesIn))).flatMap(({ relations }) => relations);
 }

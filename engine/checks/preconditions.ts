@@ -14,27 +14,33 @@ export class PreconditionError extends PgMigrationsError {
 }
 
 /**
- * The checks that stop a run before it begins. One that cannot be evaluated for want of a table or column stops nobody, as
- * the run may be about to create it.
+ * The checks that stop a run before it begins: those of `before` that do not hold, and those that cannot be evaluated,
+ * unless that is for want of what the run may be about to create.
  */
 export function brokenPreconditions(results: readonly CheckResult[]): CheckResult[] {
-  return results.filter(
-    ({ when, severity, outcome, error }) =>
-      when.includes("before") &&
-      severity === "fail" &&
-      outcome !== "holds" &&
-      !(outcome === "unknown" && isMissing(error?.sqlstate)),
-  );
+  return results.filter((result) => {
+    if (result.severity === "warn" || result.outcome === "holds") return false;
+    if (result.outcome === "violated") return result.when.includes("before");
+    return (result.when.includes("before") || result.when.includes("inside")) && !isYetToBeCreated(result);
+  });
 }
 
+/**
+ * Whether a check cannot be evaluated as something that it names is missing. One that is evaluated after the run as well
+ * counts then; of one that is not, only a missing table is believed to be yet to be created.
+ */
+export function isYetToBeCreated({ when, error }: Pick<CheckResult, "error" | "when">): boolean {
+  const { sqlstate: code, where } = error ?? {};
+  // Something is missing in a function, not in what the check itself names.
+  if (where !== undefined) return false;
+  return when.includes("inside") ? missing.includes(code) : missingTable.includes(code);
+}
+
+const missingTable: readonly (string | undefined)[] = [sqlstate.undefinedTable, sqlstate.undefinedSchema];
+
 const missing: readonly (string | undefined)[] = [
-  sqlstate.undefinedTable,
+  ...missingTable,
   sqlstate.undefinedColumn,
   sqlstate.undefinedFunction,
   sqlstate.undefinedObject,
-  sqlstate.undefinedSchema,
 ];
-
-function isMissing(code: string | undefined): boolean {
-  return missing.includes(code);
-}

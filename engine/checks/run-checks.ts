@@ -2,7 +2,7 @@ import type { Database } from "../postgres/database.ts";
 import { readQuery } from "../postgres/query.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { CheckEvaluationError } from "./check-evaluation-error.ts";
-import { type CheckFrame, defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
+import { defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
 import { kindOf, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
 import type { CheckFinding } from "./check-session.ts";
@@ -18,8 +18,6 @@ export interface CheckRequest {
   insideTransaction?: boolean | undefined;
   /** What checks observed before the run, by their names. Default: nothing. */
   before?: ReadonlyMap<string, CheckRow> | undefined;
-  /** Whether to find out what this check reads. Default: no. */
-  notesReads?: ((check: Check) => boolean) | undefined;
   /** How folders of migrations are compared with. Default: not at all, and checks that do so cannot be evaluated. */
   readFolderSchemas?: ReadFolderSchemas | undefined;
 }
@@ -57,21 +55,20 @@ export async function evaluateChecks(request: CheckRequest): Promise<CheckEvalua
     const chosen = checks.filter((check) => subjects.includes(kindOf(check).subject));
     if (chosen.length === 0) return;
     await inFrame(database, { insideTransaction, writes }, async (frame) => {
-      for (const check of chosen) found.set(check, await evaluateOne(request, check, frame));
+      for (const check of chosen) {
+        // Nothing that one has set holds for the next, nor does what it has read look as if the next had.
+        if (check !== chosen[0]) await database.execute(frame.recover);
+        found.set(check, await evaluateOne(request, check));
+      }
     });
   };
   await evaluate(["data", "schema", "change", "plan"], false);
   await evaluate(["writes"], true);
-  for (const check of checks)
-    if (!found.has(check)) found.set(check, await evaluateOne(request, check, undefined));
+  for (const check of checks) if (!found.has(check)) found.set(check, await evaluateOne(request, check));
   return checks.flatMap((check) => found.get(check) ?? []);
 }
 
-async function evaluateOne(
-  request: CheckRequest,
-  check: Check,
-  frame: CheckFrame | undefined,
-): Promise<CheckEvaluation> {
+async function evaluateOne(request: CheckRequest, check: Check): Promise<CheckEvaluation> {
   const { database } = request;
   const { severity = "fail", owner, accepts = 0, timeoutMs = defaultTimeoutMs } = check;
   const about = {
@@ -88,20 +85,18 @@ async function evaluateOne(
   };
   try {
     const kind = kindOf(check);
-    const notes = frame !== undefined && request.notesReads?.(check) === true;
-    // What earlier ones have read is let go of, as the server tells reads by the locks that are held.
-    if (notes) await database.execute(frame.recover);
-    if (frame !== undefined && timeoutMs !== defaultTimeoutMs) await database.execute(timeout(timeoutMs));
+    if (!["outside", "folder"].includes(kind.subject) && timeoutMs !== defaultTimeoutMs)
+      await database.execute(timeout(timeoutMs));
     const { violations, rows, observed, reads } =
       "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
-    if (frame !== undefined && (timeoutMs !== defaultTimeoutMs || kind.subject === "writes"))
-      await database.execute(frame.recover);
-    const found = { ...about, observed, reads: notes ? reads : undefined, violations };
-    return violations <= accepts ? { ...found, outcome: "holds" } : { ...found, outcome: "violated", rows };
+    const found = { ...about, observed, reads, violations, rows };
+    return { ...found, outcome: violations <= accepts ? "holds" : "violated" };
   } catch (error) {
     if (!(error instanceof StatementFailure || error instanceof CheckEvaluationError)) throw error;
-    if (frame !== undefined) await database.execute(frame.recover);
-    return { ...about, outcome: "unknown", error: { message: error.message, sqlstate: error.sqlstate } };
+    const { message, sqlstate } = error;
+    const where =
+      error instanceof StatementFailure && error.where !== undefined ? { where: error.where } : {};
+    return { ...about, outcome: "unknown", error: { message, sqlstate, ...where } };
   }
 }
 

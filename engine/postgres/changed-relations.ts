@@ -1,5 +1,8 @@
 import type { Database } from "./database.ts";
 
+/** The lowest number that an object of the users' own can have; catalogs have lower ones. */
+export const firstUserOid = 16_384;
+
 /** What the open transaction has changed so far. */
 export interface ChangedRelations {
   /** The numbers of the relations whose rows or definition it has changed. */
@@ -15,10 +18,10 @@ export interface ChangedRelations {
 export async function changedRelations(database: Database): Promise<ChangedRelations> {
   const locked = await database.query<{ relation: number; altered: boolean }>(
     `SELECT relation::pg_catalog.int8::pg_catalog.float8 AS relation,
-            pg_catalog.bool_or(mode <> 'RowExclusiveLock') AS altered
+            pg_catalog.bool_or(mode <> 'RowExclusiveLock' OR relation::pg_catalog.int8 < ${firstUserOid}) AS altered
        FROM pg_catalog.pg_locks
       WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation'
-        AND mode NOT IN ('AccessShareLock', 'RowShareLock') AND relation::pg_catalog.int8 >= 16384
+        AND mode NOT IN ('AccessShareLock', 'RowShareLock')
       GROUP BY 1`,
   );
   return {

@@ -1,4 +1,5 @@
 import { parseStatements } from "./parsed-statement.ts";
+import { namesInTrees } from "./query-names.ts";
 
 /** A text as one query, or why it is not one. */
 export type QueryReading = { query: string; problem?: undefined } | { query?: undefined; problem: string };
@@ -14,17 +15,19 @@ export async function readQuery(text: string): Promise<QueryReading> {
   const [statement, ...others] = statements;
   if (statement?.type !== "SelectStmt" || statement.node["intoClause"] !== undefined || others.length > 0)
     return { problem: "its SQL has to be a single SELECT (or WITH ... SELECT)." };
-  const outlasting = outlastingCallIn(statement.text);
+  const outlasting = namesInTrees([statement.node]).functions.find((name) => lasting.test(name));
   if (outlasting !== undefined)
     return { problem: `its SQL calls ${outlasting}(), whose effect would outlast it.` };
   return { query: statement.text };
 }
 
-/** A call in a text of SQL whose effect would remain after a ROLLBACK: of sessions, of locks, elsewhere. */
-export function outlastingCallIn(text: string): string | undefined {
-  return outlastingCall.exec(text)?.[0];
-}
+/** Functions whose effect neither a read-only transaction nor its end takes back: on sessions, on locks, elsewhere. */
+const lasting =
+  /^(?:pg_(?:try_)?advisory_\w+|pg_(?:terminate|cancel)_backend|pg_logical_emit_message|dblink\w*)$/i;
 
-/** What neither a read-only transaction nor its end takes back. */
-const outlastingCall =
-  /\b(?:pg_(?:try_)?advisory_\w+|pg_(?:terminate|cancel)_backend|dblink_(?:exec|send_query))(?=\s*\()/i;
+/** Such a call in a text of SQL of any kind. */
+export function outlastingCallIn(text: string): string | undefined {
+  return [...text.matchAll(/(\w+)"?\s*(?:\/\*.*?\*\/\s*)?\(/gs)]
+    .map(([, name]) => name)
+    .find((name) => lasting.test(name ?? ""));
+}

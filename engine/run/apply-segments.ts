@@ -50,8 +50,9 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
     ...(await gate.violatedAfter(database, { last, insideTransaction: false, changesTables: false })),
     ...(await violatedConditions(database, conditions.after, false)),
   ];
+  attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
   await finishSegments(attempt, isUnchecked ? `${afterScript}; ` : "");
-  return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+  return attempt.verdict.failed;
 }
 
 /** One segment, and the ledger's word of it. */

@@ -7,9 +7,10 @@ import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import type { ConnectionError } from "../postgres/connection-error.ts";
 import type { Backend } from "../postgres/session-activity.ts";
-import { readTableStorage, type TableStorage } from "../postgres/table-storage.ts";
-import { analyzeTables } from "./analyze-tables.ts";
+import type { TableStorage } from "../postgres/table-storage.ts";
+import { analyzeTables, noteTableStorage } from "./analyze-tables.ts";
 import { applyMigration } from "./apply-migration.ts";
+import type { Verdict } from "./migration-attempt.ts";
 import type { RunRequest } from "./apply-run.ts";
 import type { CheckGate } from "./check-gate.ts";
 import { openCheckGate } from "./open-check-gate.ts";
@@ -26,7 +27,7 @@ export interface RunState {
   /** How the checks stood before the run; undefined until they were evaluated. */
   gate: CheckGate | undefined;
   /** The step that is being worked on: in doubt, once the connection is lost. */
-  inDoubt: (Step & { startedAt: number }) | undefined;
+  inDoubt: (Step & { startedAt: number; verdict: Verdict }) | undefined;
   /** Why the run stops as soon as it has looked what became of that step. */
   decision: ConnectionError | undefined;
   /** The server process that the run works, or worked, with. */
@@ -66,10 +67,11 @@ export async function applySteps(
     ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),
   ];
   result.unapplied = plan.pending.map(({ name }) => name);
+  const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
+  if (steps.length > 0) state.gate ??= await openCheckGate(session.database, checks, isResumed);
   if (plan.declared.length > 0) result.declared.push(...(await declare(session, folder, plan)));
-  if (steps.length === 0) return result;
-  state.gate ??= await openCheckGate(session.database, checks);
-  if (request.options?.analyze !== false) state.storage ??= await readTableStorage(session.database);
+  if (state.gate === undefined || steps.length === 0 || result.failed !== undefined) return result;
+  if (request.options?.analyze !== false) state.storage ??= await noteTableStorage(session.database);
   let ledgerExists = plan.ledgerExists || plan.declared.length > 0;
   for (const [index, step] of steps.entries()) {
     const place = { number: index + 1, of: steps.length };
@@ -109,7 +111,8 @@ async function applyStep(
   if (script === undefined) throw new Error(`The script of ${name} was not read.`);
   onProgress?.({ event: "started", migration: name, direction, number, of });
   const startedAt = performance.now();
-  state.inDoubt = { ...step, startedAt };
+  const verdict: Verdict = { failed: undefined };
+  state.inDoubt = { ...step, startedAt, verdict };
   const { result } = state;
   result.failed = await applyMigration({
     session,
@@ -118,6 +121,7 @@ async function applyStep(
     migration,
     script,
     record: { id: randomUUID(), migration },
+    verdict,
     gate,
     conditions: (direction === "up" ? conditions.get(name) : undefined) ?? { before: [], after: [] },
     retry: lockRetry({
@@ -128,6 +132,7 @@ async function applyStep(
     last: number === of,
   });
   state.inDoubt = undefined;
+  if (result.failed === undefined || result.failed.outcome === "committed") gate.accept();
   result.warnings = gate.warnings;
   if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
   const durationMs = done(state, step, startedAt);

@@ -1,5 +1,6 @@
 import { affectedChecks, type Changes } from "../checks/affected-checks.ts";
-import type { CheckReads } from "../checks/check-reads.ts";
+import { type CheckReads, withoutOwnFunctions } from "../checks/check-reads.ts";
+import { isYetToBeCreated } from "../checks/preconditions.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { withoutMissingTables } from "../checks/missing-tables.ts";
 import { kindOf } from "../checks/check-kinds.ts";
@@ -33,11 +34,14 @@ export class CheckGate {
   readonly #before: ReadonlyMap<string, CheckEvaluation>;
   readonly #reads: CheckReads;
   readonly #heldDuring = new Set<string>();
-  readonly #latest = new Map<string, CheckResult>();
+  readonly #latest: Map<string, CheckEvaluation>;
+  /** What was found after a migration that is yet to be committed. */
+  #found: { results: readonly CheckEvaluation[]; reads: CheckReads; isOpaque: boolean } | undefined;
 
   constructor(checks: readonly Check[], before: ReadonlyMap<string, CheckEvaluation>, reads: CheckReads) {
     this.#checks = checks;
     this.#before = before;
+    this.#latest = new Map(before);
     this.#reads = reads;
   }
 
@@ -48,65 +52,85 @@ export class CheckGate {
 
   /** The checks that do not hold and of which one is only told. */
   get warnings(): CheckResult[] {
-    return [...this.#latest.values()].filter((result) => result.severity === "warn" && !holds(result));
+    return [...this.#latest.values()]
+      .filter((result) => result.severity === "warn" && !holds(result))
+      .map(resultOf);
   }
 
   /** The checks that stop this migration; empty where it may be committed. */
   async violatedAfter(database: Database, effect: MigrationEffect): Promise<ViolatedCheck[]> {
-    const { last, insideTransaction } = effect;
-    const checks = last ? this.#checks : await this.#affected(database, await changesOf(database, effect));
+    this.#found = undefined;
+    if (this.isOpen) return [];
+    const changes = await changesOf(database, effect);
+    const affected = affectedChecks(this.#checks, changes, this.#reads);
+    const checks = effect.last ? this.#checks : await this.#withTables(database, affected);
     const results = await evaluateChecks({
-      ...{ database, checks, insideTransaction },
+      ...{ database, checks, insideTransaction: effect.insideTransaction },
       before: new Map(
         [...this.#before].flatMap(([name, { observed }]) => (observed ? [[name, observed]] : [])),
       ),
-      notesReads: (check) => !last && !this.#reads.has(check.name),
     });
-    for (const result of results) this.#note(result);
+    const noted = new Map(
+      results.flatMap(({ check, reads }) => (reads === undefined ? [] : [[check, reads]])),
+    );
+    this.#found = {
+      results,
+      reads: effect.last ? noted : await withoutOwnFunctions(database, checks, noted),
+      isOpaque: changes === "anything",
+    };
+    const names = new Set(affected.map(({ name }) => name));
     return results
       .filter(
-        (result) =>
-          result.severity === "fail" &&
-          (this.#isMore(result) || (!holds(result) && (last || this.#stops(result)))),
+        (result) => result.severity === "fail" && this.#isStopping(result, { ...effect, affected: names }),
       )
       .map((result) => ({
         ...resultOf(result),
+        outcome: holds(result) ? "violated" : result.outcome,
         before: this.#before.get(result.check)?.outcome ?? "unknown",
       }));
   }
 
-  async #affected(database: Database, changes: Changes): Promise<readonly Check[]> {
-    const checks = affectedChecks(this.#checks, changes, this.#reads);
-    const failed = checks.filter(({ name }) => {
-      const { error } = this.#latest.get(name) ?? this.#before.get(name) ?? {};
-      return error?.sqlstate === sqlstate.undefinedTable;
-    });
+  /** The migration is committed: what was found after it is how things stand. */
+  accept(): void {
+    if (this.#found === undefined) return;
+    const { results, reads, isOpaque } = this.#found;
+    this.#found = undefined;
+    // Functions and types may be others now, and with them what a check reads.
+    if (isOpaque) this.#reads.clear();
+    for (const result of results) {
+      if (holds(result)) this.#heldDuring.add(result.check);
+      this.#latest.set(result.check, result);
+      const read = reads.get(result.check);
+      if (read === undefined) this.#reads.delete(result.check);
+      else this.#reads.set(result.check, read);
+    }
+  }
+
+  async #withTables(database: Database, checks: readonly Check[]): Promise<readonly Check[]> {
+    const failed = checks.filter(
+      ({ name }) => this.#latest.get(name)?.error?.sqlstate === sqlstate.undefinedTable,
+    );
     return failed.length === 0 ? checks : withoutMissingTables(database, checks, failed);
   }
 
-  #note(result: CheckEvaluation): void {
-    if (holds(result)) this.#heldDuring.add(result.check);
-    if (result.reads !== undefined) this.#reads.set(result.check, result.reads);
-    this.#latest.set(result.check, resultOf(result));
-  }
-
-  #stops(result: CheckResult): boolean {
-    if (this.#before.get(result.check)?.outcome === "holds") return true;
-    return (
-      this.#heldDuring.has(result.check) &&
-      result.outcome === "violated" &&
-      kindOf(result).subject !== "schema"
-    );
+  #isStopping(
+    result: CheckEvaluation,
+    { last, affected }: MigrationEffect & { affected: ReadonlySet<string> },
+  ): boolean {
+    if (holds(result)) return affected.has(result.check) && this.#isMore(result);
+    if (last || this.#before.get(result.check)?.outcome === "holds") return true;
+    if (!this.#heldDuring.has(result.check) || kindOf(result).subject === "schema") return false;
+    return result.outcome === "violated" || !isYetToBeCreated(result);
   }
 
   /** Whether violations that were accepted have become more. */
   #isMore({ check, violations }: CheckResult): boolean {
-    const before = this.#before.get(check);
-    return before?.outcome === "holds" && before.violations < violations;
+    const latest = this.#latest.get(check);
+    return latest?.outcome === "holds" && latest.violations < violations;
   }
 }
 
-function holds(result: CheckResult): boolean {
+function holds(result: Pick<CheckResult, "outcome">): boolean {
   return result.outcome === "holds";
 }
 

@@ -17,6 +17,8 @@ export interface MigrationAttempt {
   script: Script;
   record: LedgerRecord;
   gate: CheckGate;
+  /** What is found of a migration before the ledger says that it is done: kept for when that answer is lost. */
+  verdict: Verdict;
   /** What the migration says of itself; nothing of one that is rolled back. */
   conditions: Conditions;
   retry: LockRetry;
@@ -24,6 +26,11 @@ export interface MigrationAttempt {
   createLedger: boolean;
   /** Whether it is the last of the run. */
   last: boolean;
+}
+
+/** What was found of a migration that stays applied: why it fails the run all the same. */
+export interface Verdict {
+  failed: FailedMigration | undefined;
 }
 
 /** The server refused something. */

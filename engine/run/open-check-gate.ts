@@ -9,18 +9,25 @@ import { CheckGate } from "./check-gate.ts";
 
 /**
  * Evaluates the checks as things stand before the run. Rejects with a `PreconditionError` where one does not hold that
- * has to hold before it.
+ * has to hold before it; not where the run goes on in the middle of a migration, which may be about to repair it.
  */
-export async function openCheckGate(database: Database, all: readonly Check[]): Promise<CheckGate> {
-  const inside = checksAt(all, "inside");
+export async function openCheckGate(
+  database: Database,
+  all: readonly Check[],
+  isResumed: boolean,
+): Promise<CheckGate> {
   const checks = checksAt(all, "before", "inside");
-  const evaluations = await evaluateChecks({ database, checks, notesReads: () => true });
-  const broken = brokenPreconditions(evaluations.map(resultOf));
+  const evaluations = await evaluateChecks({ database, checks });
+  const broken = isResumed ? [] : brokenPreconditions(evaluations.map(resultOf));
   if (broken.length > 0) throw preconditionError(broken);
   const before = new Map(evaluations.map((one) => [one.check, one]));
   const noted = new Map(
     evaluations.flatMap(({ check, reads }) => (reads === undefined ? [] : [[check, reads]])),
   );
-  const reads = inside.length === 0 ? noted : await withoutOwnFunctions(database, checks, noted);
-  return new CheckGate(inside, before, reads);
+  const inside = checksAt(all, "inside");
+  return new CheckGate(
+    inside,
+    before,
+    inside.length === 0 ? noted : await withoutOwnFunctions(database, inside, noted),
+  );
 }

@@ -11,7 +11,7 @@ import { leaveNoTrace } from "./session-state.ts";
  * may be left to do, is looked for before it is run again.
  */
 export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, ledger, record, gate, last } = attempt;
+  const { session, script, ledger, record, gate, last, verdict } = attempt;
   const { database } = session;
   const [segment] = script.segments;
   if (segment?.alone === undefined) return undefined;
@@ -21,19 +21,20 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     const error = await runAlone(attempt, { ...segment, alone: segment.alone }, true);
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
+    const violated = await gate.violatedAfter(database, {
+      last,
+      insideTransaction: false,
+      changesTables: script.changesTables,
+    });
+    verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
     // Some ledgers take more than one statement for it, and half of that would be a lie.
     await database.execute("BEGIN");
     await ledger.revert(database, record);
     await database.execute("COMMIT");
+    return verdict.failed;
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }
-  const violated = await gate.violatedAfter(database, {
-    last,
-    insideTransaction: false,
-    changesTables: script.changesTables,
-  });
-  return violated.length === 0 ? undefined : violating(attempt, "committed", violated);
 }

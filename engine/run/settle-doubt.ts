@@ -24,7 +24,11 @@ export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequ
   if (inDoubt !== undefined) {
     const { name, direction } = inDoubt;
     const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
-    if (!isOpen) done(state, inDoubt, inDoubt.startedAt);
+    if (!isOpen) {
+      done(state, inDoubt, inDoubt.startedAt);
+      state.gate?.accept();
+      state.result.failed = inDoubt.verdict.failed;
+    }
     onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
     state.inDoubt = undefined;
     if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));

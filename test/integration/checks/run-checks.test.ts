@@ -79,7 +79,7 @@ test("checks on PostgreSQL", async (t) => {
         kind: check.kind,
         severity: "fail",
         owner: undefined,
-        when: /Exists$/.test(check.kind) ? ["inside", "standing"] : ["before", "inside", "standing"],
+        when: check.kind.endsWith("Exists") ? ["inside", "standing"] : ["before", "inside", "standing"],
         outcome: "holds",
         violations: 0,
         rows: [],

@@ -111,3 +111,89 @@ test("a check on what there is that looks at rows too is evaluated when these ch
   const { failed } = await run(database, folder, { checks: [sequencesAhead()] });
   assert.equal(failed?.name, "1_ids");
 });
+
+/** Each breaks a check by its second migration, after its first has changed what the check reads; the third is innocent. */
+const moves: Record<string, { before?: string; check?: Check; first: string; second: string }> = {
+  "a table that is made anew": {
+    first: "DROP TABLE a; CREATE TABLE a (b int)",
+    second: "INSERT INTO a VALUES (-1)",
+  },
+  "two tables that change names": {
+    before: "CREATE TABLE a_new (b int)",
+    first: "ALTER TABLE a RENAME TO a_old; ALTER TABLE a_new RENAME TO a",
+    second: "INSERT INTO a VALUES (-1)",
+  },
+  "a table that inherits": {
+    first: "CREATE TABLE child () INHERITS (a)",
+    second: "INSERT INTO child VALUES (-1)",
+  },
+  "a view that reads another table": {
+    before: "CREATE TABLE c (b int); CREATE VIEW v AS SELECT b FROM a",
+    check: returnsNoRows("view", "SELECT b FROM v WHERE b < 0"),
+    first: "CREATE OR REPLACE VIEW v AS SELECT b FROM a UNION ALL SELECT b FROM c",
+    second: "INSERT INTO c VALUES (-1)",
+  },
+  "a function in functional notation": {
+    before:
+      "CREATE TABLE c (b int); CREATE FUNCTION total(a) RETURNS bigint STABLE LANGUAGE sql AS 'SELECT min(b) FROM c'",
+    check: returnsNoRows("total", "SELECT 1 FROM a WHERE a.total < 0"),
+    first: "INSERT INTO a VALUES (1)",
+    second: "INSERT INTO c VALUES (-1)",
+  },
+  "an operator of one's own": {
+    before: `CREATE TABLE c (b int); INSERT INTO a VALUES (1);
+      CREATE FUNCTION below(int, int) RETURNS bool STABLE LANGUAGE plpgsql AS 'BEGIN RETURN EXISTS (SELECT FROM c WHERE b < $2); END';
+      CREATE OPERATOR <<< (FUNCTION = below, LEFTARG = int, RIGHTARG = int)`,
+    check: returnsNoRows("operator", "SELECT b FROM a WHERE b <<< 0"),
+    first: "CREATE TABLE x ()",
+    second: "INSERT INTO c VALUES (-1)",
+  },
+  "a catalog": {
+    check: returnsNoRows("no password column", "SELECT attname FROM pg_attribute WHERE attname = 'password'"),
+    first: "INSERT INTO a VALUES (1)",
+    second: "ALTER TABLE a ADD password text",
+  },
+  "the absence of a table": {
+    before: "CREATE TABLE there ()",
+    check: returnsNoRows("there", "SELECT 1 AS x WHERE to_regclass('there') IS NULL"),
+    first: "INSERT INTO a VALUES (1)",
+    second: "DROP TABLE there",
+  },
+  "an evaluation that fails": {
+    check: returnsNoRows("fails", "SELECT b FROM a WHERE 1 / b < 0"),
+    first: "INSERT INTO a VALUES (1)",
+    second: "INSERT INTO a VALUES (0)",
+  },
+};
+
+for (const [what, { before = "", check, first, second }] of Object.entries(moves))
+  test(`the migration that breaks a check is stopped, not a later one: ${what}`, async (t) => {
+    const { database } = await openTarget(t);
+    const base = { "0_a": `CREATE TABLE a (b int); ${before}` };
+    await run(database, await createFolder(t, base));
+    const folder = await createFolder(t, { ...base, "1_first": first, "2_second": second, "3_last": "" });
+    const { failed } = await run(database, folder, {
+      checks: [check ?? returnsNoRows("negatives", "SELECT b FROM a WHERE b < 0")],
+    });
+    assert.equal(failed?.name, "2_second");
+  });
+
+test("what one check sets does not hold for the next", async (t) => {
+  const { database } = await openTarget(t);
+  const base = {
+    "0_a": `CREATE TABLE a (b int); CREATE SCHEMA s; CREATE TABLE s.a (b int);
+      CREATE FUNCTION leak() RETURNS int LANGUAGE sql AS $$ SELECT set_config('search_path', 's', true); SELECT 1 $$`,
+  };
+  await run(database, await createFolder(t, base));
+  const folder = await createFolder(t, { ...base, "1_bad": "INSERT INTO a VALUES (-1)" });
+  const { failed } = await run(database, folder, {
+    checks: [
+      returnsNoRows("leaks", "SELECT 1 WHERE leak() = 2"),
+      returnsNoRows("negatives", "SELECT b FROM a WHERE b < 0"),
+    ],
+  });
+  assert.deepEqual(
+    failed?.violated.map(({ check, rows }) => [check, rows]),
+    [["negatives", [{ b: "-1" }]]],
+  );
+});

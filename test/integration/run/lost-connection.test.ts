@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { applyRun, type Database, type Folder, planRun, type RunProgress } from "../../../engine/index.ts";
+import {
+  applyRun,
+  type Database,
+  type Folder,
+  planRun,
+  returnsNoRows,
+  type RunProgress,
+} from "../../../engine/index.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { type Network, openNetwork } from "../../network.ts";
 import { ledgerRows, openSession, openTarget, run, type Target, until } from "../target.ts";
@@ -133,4 +140,37 @@ test("a connection that cannot be made again leaves the truth in the message", a
     message:
       /silent for too long.*Done before, by this run: 1_a; whether 2_b was completed is in doubt until the next run looks\.$/,
   });
+});
+
+test("a violation that was found before the last answer was lost is not forgotten", async (t) => {
+  const { network, database, target } = await openBreakable(t);
+  const base = { "0_a": "CREATE TABLE a (b int)" };
+  await run(target.database, await createFolder(t, base));
+  const folder = await createFolder(t, {
+    ...base,
+    "1_seg": "INSERT INTO a VALUES (-1); CREATE INDEX CONCURRENTLY i ON a (b)",
+  });
+  const execute = database.execute.bind(database);
+  let isBroken = false;
+  t.mock.method(database, "execute", async (script: string) => {
+    if (!isBroken && script.includes("finished_at")) {
+      isBroken = true;
+      void execute(script).catch(() => undefined);
+      await until(
+        target.database,
+        "SELECT FROM _prisma_migrations WHERE migration_name = '1_seg' AND finished_at IS NOT NULL",
+      );
+      network.reset();
+    }
+    return execute(script);
+  });
+  const { applied, failed } = await run(database, folder, {
+    checks: [returnsNoRows("negatives", "SELECT b FROM a WHERE b < 0", { when: ["inside"] })],
+  });
+  assert.ok(isBroken);
+  assert.deepEqual([applied.map(({ name }) => name), failed?.outcome], [["1_seg"], "committed"]);
+  assert.deepEqual(
+    failed?.violated.map(({ check }) => check),
+    ["negatives"],
+  );
 });

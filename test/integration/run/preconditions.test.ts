@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  applyRun,
   type Check,
   noDuplicates,
   noOrphans,
+  planRun,
   PreconditionError,
   preflight,
   returnsNoRows,
@@ -96,8 +98,8 @@ test("violations that are accepted stop nobody, and may not become more", async 
   const { failed } = await run(database, worse, { checks: [accepting] });
   assert.equal(failed?.name, "3_worse");
   assert.deepEqual(
-    failed.violated.map(({ check, violations }) => [check, violations]),
-    [["no negatives", 3]],
+    failed.violated.map(({ check, outcome, violations, rows }) => [check, outcome, violations, rows.length]),
+    [["no negatives", "violated", 3, 3]],
   );
   const better = await createFolder(t, { ...base, ...next, "3_better": "DELETE FROM a WHERE b = -1" });
   assert.equal((await run(database, better, { checks: [accepting] })).failed, undefined);
@@ -137,4 +139,48 @@ test("only the columns that may be seen are shown", async (t) => {
         return true;
       },
     );
+});
+
+test("a mistake in a check of before alone stops the run, and what need not hold before is told", async (t) => {
+  const { connection, database, folder } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  await database.execute(
+    "CREATE FUNCTION f() RETURNS SETOF int LANGUAGE plpgsql AS 'BEGIN RETURN QUERY SELECT b FROM gone; END'",
+  );
+  for (const sql of ["SELECT bb FROM a", "SELECT b FROM a WHERE b = 'x'::text", "SELECT * FROM f()"])
+    await assert.rejects(
+      run(database, folder, { checks: [returnsNoRows("typo", sql, { when: ["before"] })] }),
+      { name: "PreconditionError", message: /typo: cannot be evaluated/ },
+      sql,
+    );
+  const warned: Check = { ...noNegatives, when: ["before"], severity: "warn" };
+  const { checks } = await preflight({ connection, folder, checks: [warned] });
+  assert.deepEqual(
+    checks.map(({ check, outcome }) => [check, outcome]),
+    [["no negatives", "violated"]],
+  );
+  const { failed, warnings } = await run(database, folder, { checks: [warned] });
+  assert.deepEqual([failed, warnings.length], [undefined, 1]);
+});
+
+test("nothing is declared by a run that does not begin", async (t) => {
+  const { database } = await openTarget(t);
+  await database.execute("CREATE TABLE a (b int); INSERT INTO a VALUES (-1)");
+  const folder = await createFolder(t, { "0_a": "CREATE TABLE a (b int)", ...next });
+  const plan = await planRun({ database, folder, options: { baseline: "0_a" } });
+  await assert.rejects(applyRun({ database, folder, plan, checks: [noNegatives] }), {
+    name: "PreconditionError",
+  });
+  assert.deepEqual(await database.query("SELECT to_regclass('_prisma_migrations')::text AS ledger"), [
+    { ledger: null },
+  ]);
+});
+
+test("values are shown as far as they are short, however large they are", async (t) => {
+  const { database, folder } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  const large = returnsNoRows("large", "SELECT b, repeat('x', 50000000) AS text FROM a WHERE b < 0");
+  await assert.rejects(run(database, folder, { checks: [large] }), (error) => {
+    assert.ok(error instanceof PreconditionError);
+    assert.equal(error.violated[0]?.rows[0]?.["text"]?.length, 200);
+    return true;
+  });
 });
