@@ -80,6 +80,6 @@ function rowsAsTable(rows: CheckResult["rows"]): string[] {
 }
 
 function cell(value: string | null | undefined, widest: number): string {
-  const text = value === null || value === undefined ? "NULL" : value.replace(/\s+/g, " ");
+  const text = value === null || value === undefined ? "NULL" : value.replace(/[\s\p{Cc}]+/gu, " ");
   return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
 }

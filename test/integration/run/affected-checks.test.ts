@@ -8,7 +8,7 @@ import {
   sequencesAhead,
 } from "../../../engine/index.ts";
 import { createFolder } from "../../migration-folder.ts";
-import { openTarget, run } from "../target.ts";
+import { openSession, openTarget, run } from "../target.ts";
 
 const schema = `
 CREATE TABLE watched (id int PRIMARY KEY, n int);
@@ -159,6 +159,15 @@ const moves: Record<string, { before?: string; check?: Check; first: string; sec
     first: "INSERT INTO a VALUES (1)",
     second: "DROP TABLE there",
   },
+  "a function that is called for its own sake": {
+    before: `CREATE FUNCTION bound() RETURNS int STABLE LANGUAGE sql AS 'SELECT 0';
+      CREATE FUNCTION raise_bound() RETURNS void LANGUAGE plpgsql AS $$ BEGIN
+        EXECUTE 'CREATE OR REPLACE FUNCTION bound() RETURNS int STABLE LANGUAGE sql AS ''SELECT 5'''; END $$;
+      INSERT INTO a VALUES (1)`,
+    check: returnsNoRows("below the bound", "SELECT b FROM a WHERE b < bound()"),
+    first: "CREATE TABLE x ()",
+    second: "SELECT raise_bound()",
+  },
   "an evaluation that fails": {
     check: returnsNoRows("fails", "SELECT b FROM a WHERE 1 / b < 0"),
     first: "INSERT INTO a VALUES (1)",
@@ -196,4 +205,26 @@ test("what one check sets does not hold for the next", async (t) => {
     failed?.violated.map(({ check, rows }) => [check, rows]),
     [["negatives", [{ b: "-1" }]]],
   );
+});
+
+test("a check that waits for a lock gives way with its migration, which is tried again", async (t) => {
+  const { connection, database } = await openTarget(t, { settings: { lockTimeoutMs: 100 } });
+  const base = { "0_a": "CREATE TABLE a (b int)" };
+  await run(database, await createFolder(t, base));
+  const holder = await openSession(t, connection);
+  const events: string[] = [];
+  const { applied, failed } = await run(
+    database,
+    await createFolder(t, { ...base, "1_x": "CREATE TABLE x (); SELECT pg_sleep(0.3)" }),
+    {
+      checks: [returnsNoRows("negatives", "SELECT b FROM a WHERE b < 0")],
+      onProgress: ({ event }) => {
+        events.push(event);
+        if (event === "started") void holder.execute("BEGIN; LOCK TABLE a").catch(() => undefined);
+        if (event === "retrying") void holder.execute("COMMIT");
+      },
+    },
+  );
+  assert.deepEqual([applied.length, failed], [1, undefined]);
+  assert.ok(events.includes("retrying"));
 });
