@@ -54,7 +54,8 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
     }
     const elapsedMs = Math.round(performance.now() - startedAt);
     onLook?.({ elapsedMs, bad: bad.map(({ check }) => check) });
-    const isOver = elapsedMs + intervalMs > durationMs;
+    // A signal that is bad when the time is over is followed until it is well again, or for too long.
+    const isOver = elapsedMs + intervalMs > durationMs && bad.every(({ check }) => alarms.has(check));
     if (isOver || [...alarms.values()].some(({ severity }) => severity === "fail"))
       return { looks, elapsedMs, alarms: [...alarms.values()] };
     await sleep(intervalMs);

@@ -53,6 +53,20 @@ test("a signal that recovers in time raises no alarm, one that does not ends the
   );
 });
 
+test("a signal that turns bad at the very end is followed until it is well again, or for too long", async (t) => {
+  const { connection, database } = await openTarget(t);
+  await database.execute("CREATE TABLE errors (message text); INSERT INTO errors VALUES ('boom')");
+  const request = { connection, checks: [noErrors], ...options, durationMs: 0 };
+  const ended = await watchDatabase(request);
+  assert.deepEqual([ended.looks, ended.alarms.length], [3, 1]);
+  const recovered = await watchDatabase({
+    ...request,
+    onLook: () => void database.execute("DELETE FROM errors"),
+  });
+  assert.ok(recovered.looks >= 2);
+  assert.deepEqual(recovered.alarms, []);
+});
+
 test("whoever waits for a lock is seen, and for whom", async (t) => {
   const { connection, database } = await openTarget(t);
   await database.execute("CREATE TABLE a (b int)");
