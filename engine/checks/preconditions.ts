@@ -17,11 +17,15 @@ export class PreconditionError extends PgMigrationsError {
  * The checks that stop a run before it begins: those of `before` that do not hold, and those that cannot be evaluated,
  * unless that is for want of what the run may be about to create.
  */
-export function brokenPreconditions(results: readonly CheckResult[]): CheckResult[] {
+export function brokenPreconditions(
+  results: readonly CheckResult[],
+  mayBeCreated: (result: CheckResult) => boolean = () => true,
+): CheckResult[] {
   return results.filter((result) => {
     if (result.severity === "warn" || result.outcome === "holds") return false;
     if (result.outcome === "violated") return result.when.includes("before");
-    return (result.when.includes("before") || result.when.includes("inside")) && !isYetToBeCreated(result);
+    if (!result.when.includes("before") && !result.when.includes("inside")) return false;
+    return !isYetToBeCreated(result) || !mayBeCreated(result);
   });
 }
 

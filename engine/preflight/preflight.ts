@@ -78,7 +78,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const { folder } = request;
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
     if (scripts !== undefined) await readConditions(plan);
-    const checks = await lookAtChecks(database, request.checks ?? [], plan);
+    const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
     return {
       ...whereAndWhat(request.connection, plan),
       losses: await readLosses(database, plan),

@@ -3,8 +3,10 @@ import { checksAt } from "../checks/check-times.ts";
 import { brokenPreconditions } from "../checks/preconditions.ts";
 import { runChecks } from "../drift/run-checks.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
+import type { SoundScripts } from "../plan/plan-problems.ts";
 import type { Database } from "../postgres/database.ts";
 import { preconditionError } from "../report/check-report.ts";
+import { mayBeCreated } from "./mentioned-names.ts";
 
 /**
  * How the standing checks stand. What has to hold before a run is looked at as well, where there will be one. Rejects
@@ -13,14 +15,14 @@ import { preconditionError } from "../report/check-report.ts";
 export async function lookAtChecks(
   database: Database,
   all: readonly Check[],
-  plan: Plan,
+  { plan, scripts }: { plan: Plan; scripts: SoundScripts | undefined },
 ): Promise<CheckResult[]> {
   const isRunAhead = isWork(plan);
   const checks = isRunAhead ? checksAt(all, "before", "standing") : checksAt(all, "standing");
   const results = await runChecks({ database, checks });
   // A run that goes on in the middle of a migration may be about to repair what does not hold.
   const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
-  const broken = isRunAhead && !isResumed ? brokenPreconditions(results) : [];
+  const broken = isRunAhead && !isResumed ? brokenPreconditions(results, mayBeCreated(scripts)) : [];
   if (broken.length > 0) throw preconditionError(broken);
   return results.filter(({ when, severity }) => when.includes("standing") || severity === "warn");
 }

@@ -31,7 +31,7 @@ test("what does not hold on the live data stops a run before it begins", async (
   const checks: Check[] = [
     noNegatives,
     { ...noDuplicates("a.b"), owner: "see runbook 7" },
-    noOrphans("a.b", "missing.id"),
+    noOrphans("a.b", "y.id"),
     tableExists("y"),
   ];
   for (const attempt of [
@@ -183,4 +183,28 @@ test("values are shown as far as they are short, however large they are", async 
     assert.equal(error.violated[0]?.rows[0]?.["text"]?.length, 200);
     return true;
   });
+});
+
+test("a name that is not there and that no pending migration mentions is a mistake, found in preview", async (t) => {
+  const { connection, base } = await targetWith(t, "INSERT INTO a VALUES (1)");
+  const folder = await createFolder(t, {
+    ...base,
+    "1_c": 'ALTER TABLE a ADD "newColumn" int; CREATE TABLE later (d int)',
+  });
+  const fine = [
+    returnsNoRows("column", 'SELECT b FROM a WHERE "newColumn" < 0'),
+    returnsNoRows("table", "SELECT d FROM later WHERE d < 0"),
+  ];
+  await preflight({ connection, folder, checks: fine });
+  for (const [sql, missing] of [
+    ["SELECT b FROM a WHERE newcolum < 0", "newcolum"],
+    ["SELECT b FROM public.aa", "aa"],
+    ["SELECT x.b FROM a x WHERE x.bb < 0", "bb"],
+  ] as const)
+    await assert.rejects(preflight({ connection, folder, checks: [...fine, returnsNoRows("typo", sql)] }), {
+      name: "PreconditionError",
+      message: new RegExp(
+        `1 check does not hold[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`,
+      ),
+    });
 });
