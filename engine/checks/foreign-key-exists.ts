@@ -24,7 +24,8 @@ export function foreignKeyExists(
   return checkOf({ kind: "foreignKeyExists", name, column, references }, options);
 }
 
-/** How the kind is read and how it becomes SQL. A key that was added NOT VALID and never validated counts as a violation. */
+/** How the kind is read and how it becomes SQL. A key that was added NOT VALID and never validated counts as a violation,
+ * and so does one whose triggers are disabled: an import may have left them so. */
 export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
   subject: "schema",
   definition: z
@@ -39,13 +40,17 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
     const [from, to] = pairedColumns(name, column, references);
     return `SELECT ${quoteLiteral(columnsText(column))} AS "column",
                    ${quoteLiteral(columnsText(references))} AS "references",
-                   CASE WHEN count(*) = 0 THEN 'missing' ELSE 'not validated' END AS "foreign key"
-              FROM pg_catalog.pg_constraint
+                   CASE WHEN count(*) = 0 THEN 'missing'
+                        WHEN NOT bool_or(convalidated) THEN 'not validated'
+                        ELSE 'its triggers are disabled' END AS "foreign key"
+              FROM (SELECT k.*, NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+                                             WHERE t.tgconstraint = k.oid AND t.tgenabled = 'D') AS enforced
+                      FROM pg_catalog.pg_constraint k) AS keys
              WHERE contype = 'f'
                AND conrelid = pg_catalog.to_regclass(${quoteLiteral(from.table)})
                AND confrelid = pg_catalog.to_regclass(${quoteLiteral(to.table)})
                AND ${pairs("conkey", "confkey")} = ${pairs(columnNumbers(from), columnNumbers(to))}
-            HAVING coalesce(bool_or(convalidated), false) = false`;
+            HAVING coalesce(bool_or(convalidated AND enforced), false) = false`;
   },
 };
 

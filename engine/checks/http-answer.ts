@@ -22,12 +22,38 @@ export async function mismatchOf(question: Question, timeoutMs: number): Promise
   const { url, method = "GET", status = 200, json } = question;
   try {
     const { address, headers } = requestOf(url, question.headers);
-    const response = await fetch(address, { method, headers, signal: AbortSignal.timeout(timeoutMs) });
+    const response = await follow(
+      address,
+      { method, headers, signal: AbortSignal.timeout(timeoutMs) },
+      status,
+    );
     if (response.status === status && json !== undefined) return await jsonMismatchOf(response, json);
     await response.body?.cancel();
     return response.status === status ? undefined : `status ${response.status}`;
   } catch (error) {
     return failureText(error, timeoutMs);
+  }
+}
+
+const mostRedirects = 10;
+
+/** Follows redirects, unless one is what is expected. Headers may hold a key, and are for the address's own server only. */
+async function follow(
+  address: string | URL,
+  request: { method: string; headers: Headers; signal: AbortSignal },
+  status: number,
+): Promise<Response> {
+  let url = new URL(address);
+  let { headers } = request;
+  for (let redirects = 0; ; redirects++) {
+    const response = await fetch(url, { ...request, headers, redirect: "manual" });
+    const location = response.headers.get("location");
+    const isRedirect = response.status >= 300 && response.status < 400 && location !== null;
+    if (!isRedirect || response.status === status || redirects === mostRedirects) return response;
+    await response.body?.cancel();
+    const next = new URL(location, url);
+    if (next.origin !== url.origin) headers = new Headers();
+    url = next;
   }
 }
 

@@ -36,9 +36,9 @@ export const notNullKind: CheckKind<NotNull> = {
     .transform(({ column, ...options }) => notNull(column, options)),
   violations({ name, column, where }) {
     const { table, alias, columns, names } = columnReference(name, column);
-    const absent = columns.map((one) => `${one} IS NULL`).join(" OR ");
+    const absent = columns.map((one) => `${one} IS NOT DISTINCT FROM NULL`).join(" OR ");
     const found = columns.map(
-      (one, at) => `CASE WHEN ${one} IS NULL THEN ${quoteLiteral(names[at] ?? "")} END`,
+      (one, at) => `CASE WHEN ${one} IS NOT DISTINCT FROM NULL THEN ${quoteLiteral(names[at] ?? "")} END`,
     );
     const condition = where === undefined ? "" : ` AND (${where}\n)`;
     // The key's columns are looked up once, not for each row.
@@ -52,7 +52,7 @@ export const notNullKind: CheckKind<NotNull> = {
 function primaryKey(table: string): string {
   return `ARRAY(SELECT a.attname::pg_catalog.text
                   FROM pg_catalog.pg_index i
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
                  WHERE i.indisprimary AND i.indrelid = pg_catalog.to_regclass(${quoteLiteral(table)})
                  ORDER BY a.attnum)`;
 }

@@ -47,4 +47,6 @@ const missing: readonly (string | undefined)[] = [
   sqlstate.undefinedColumn,
   sqlstate.undefinedFunction,
   sqlstate.undefinedObject,
+  // A value that an enumerated type is yet to be given.
+  sqlstate.invalidTextRepresentation,
 ];

@@ -3,6 +3,7 @@ import { optionsDefinition } from "./check-definition.ts";
 import { piecesOfScript, readScript } from "../postgres/script.ts";
 import { sourceOf } from "../postgres/script-lines.ts";
 import { positionInPiece } from "../postgres/script-piece.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { positionOfCharacter } from "../postgres/text-position.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
@@ -48,11 +49,18 @@ export const smokeKind: SessionKind<Smoke> = {
       await session.run(`${sql}\n; SET CONSTRAINTS ALL IMMEDIATE`);
       return { violations: [] };
     } catch (error) {
-      if (!(error instanceof StatementFailure)) throw error;
+      if (!(error instanceof StatementFailure) || isNoVerdict(error)) throw error;
       return { violations: [await rowOf(error, sql)] };
     }
   },
 };
+
+/** A lock that could not be had, or a time that was over, says nothing of the script. */
+function isNoVerdict({ sqlstate: code }: StatementFailure): boolean {
+  return [sqlstate.lockNotAvailable, sqlstate.deadlockDetected, sqlstate.queryCanceled].some(
+    (one) => one === code,
+  );
+}
 
 /**
  * The constraints that a transaction of the application's own would look at when it is committed; in that of a migration

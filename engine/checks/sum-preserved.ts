@@ -35,21 +35,31 @@ export const sumPreservedKind: SessionKind<SumPreserved> = {
     .transform(({ column, ...options }) => sumPreserved(column, options)),
   queries: (check) => [sumOf(check)],
   async evaluate(check, session) {
-    const [{ sum } = { sum: "0" }] = await session.rows<{ sum: string }>(sumOf(check));
+    const [found] = await session.rows<{ sum: string; nan: string }>(sumOf(check));
+    const sum = textOf(found);
     const before = session.before?.["sum"] ?? sum;
-    const isSame = withoutTrailingZeros(before) === withoutTrailingZeros(sum);
     return {
-      violations: isSame ? [] : [{ "sum before": before, "sum after": sum }],
+      violations: before === sum ? [] : [{ "sum before": before, "sum after": sum }],
       observed: { sum },
     };
   },
 };
 
-/** As numeric: a sum of floating-point numbers would depend on the order in which they are added. */
+/**
+ * As numeric, since a sum of floating-point numbers depends on the order in which they are added; by way of their text, since
+ * the server rounds them when it converts them. What is no number (NaN) is counted, or it would hide all others.
+ */
 function sumOf({ name, column, where }: SumPreserved): string {
   const { table, columns } = columnReference(name, column);
-  return `SELECT coalesce(pg_catalog.sum(${columns.join()}::pg_catalog.numeric), 0)::pg_catalog.text AS sum
+  const value = `${columns.join()}::pg_catalog.text`;
+  return `SELECT coalesce(pg_catalog.sum(CASE WHEN ${value} <> 'NaN' THEN ${value}::pg_catalog.numeric END), 0)::pg_catalog.text AS sum,
+                 pg_catalog.count(*) FILTER (WHERE ${value} = 'NaN')::pg_catalog.text AS nan
             FROM ${table}${where === undefined ? "" : ` WHERE (${where}\n)`}`;
+}
+
+function textOf(found: { sum: string; nan: string } | undefined): string {
+  const { sum, nan } = found ?? { sum: "0", nan: "0" };
+  return nan === "0" ? withoutTrailingZeros(sum) : `${withoutTrailingZeros(sum)} and ${nan} NaN`;
 }
 
 /** A column whose scale has changed holds the same amounts. */

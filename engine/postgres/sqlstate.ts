@@ -7,6 +7,8 @@ export const sqlstate = {
   databaseMissing: "3D000",
   duplicateDatabase: "42P04",
   insufficientPrivilege: "42501",
+  queryCanceled: "57014",
+  invalidTextRepresentation: "22P02",
   undefinedColumn: "42703",
   undefinedFunction: "42883",
   undefinedObject: "42704",

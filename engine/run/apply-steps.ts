@@ -68,7 +68,9 @@ export async function applySteps(
   ];
   result.unapplied = plan.pending.map(({ name }) => name);
   const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
-  if (steps.length > 0) state.gate ??= await openCheckGate(session.database, checks, isResumed);
+  const { lockRetryMs = 60_000 } = request.options ?? {};
+  if (steps.length > 0)
+    state.gate ??= await openCheckGate(session.database, checks, { isResumed, lockRetryMs });
   if (plan.declared.length > 0) result.declared.push(...(await declare(session, folder, plan)));
   if (state.gate === undefined || steps.length === 0 || result.failed !== undefined) return result;
   if (request.options?.analyze !== false) state.storage ??= await noteTableStorage(session.database);

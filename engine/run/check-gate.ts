@@ -8,7 +8,7 @@ import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/run-ch
 import { changedRelations } from "../postgres/changed-relations.ts";
 import type { Database } from "../postgres/database.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { giveWay } from "./give-way.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 
 /** What a migration has done, and where the run stands. */
@@ -134,14 +134,6 @@ export class CheckGate {
 
 function holds(result: Pick<CheckResult, "outcome">): boolean {
   return result.outcome === "holds";
-}
-
-/** A check that cannot have a lock in time is no verdict: the migration is rolled back, and tried again a little later. */
-function giveWay(results: readonly CheckEvaluation[]): void {
-  const locked = results.find(({ error }) => error?.sqlstate === sqlstate.lockNotAvailable);
-  if (locked?.error === undefined) return;
-  const message = `check ${JSON.stringify(locked.check)}: ${locked.error.message}`;
-  throw new StatementFailure({ message, code: sqlstate.lockNotAvailable }, 0, (text) => text);
 }
 
 /** What was not one transaction has left no trace by which to tell what it has changed. */

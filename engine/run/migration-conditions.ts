@@ -5,6 +5,7 @@ import { scriptSource } from "../folder/script-source.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Database } from "../postgres/database.ts";
+import { giveWay } from "./give-way.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 
 /** What pending migrations say of themselves, by their names. Throws a `PlanError` where that cannot be read. */
@@ -27,6 +28,7 @@ export async function violatedConditions(
   insideTransaction: boolean,
 ): Promise<ViolatedCheck[]> {
   const results = await evaluateChecks({ database, checks, insideTransaction });
+  if (insideTransaction) giveWay(results);
   return results
     .filter(({ outcome }) => outcome !== "holds")
     .map((result) => ({ ...resultOf(result), before: "unknown" }));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { withoutOwnFunctions } from "../checks/check-reads.ts";
 import { checksAt } from "../checks/check-times.ts";
 import type { Check } from "../checks/check.ts";
@@ -6,6 +7,10 @@ import { evaluateChecks, resultOf } from "../checks/run-checks.ts";
 import type { Database } from "../postgres/database.ts";
 import { preconditionError } from "../report/check-report.ts";
 import { CheckGate } from "./check-gate.ts";
+import { lockedCheck } from "./give-way.ts";
+
+/** How long to wait for whoever holds a lock that a check needs. */
+const pauseMs = 500;
 
 /**
  * Evaluates the checks as things stand before the run. Rejects with a `PreconditionError` where one does not hold that
@@ -14,10 +19,15 @@ import { CheckGate } from "./check-gate.ts";
 export async function openCheckGate(
   database: Database,
   all: readonly Check[],
-  isResumed: boolean,
+  { isResumed, lockRetryMs }: { isResumed: boolean; lockRetryMs: number },
 ): Promise<CheckGate> {
   const checks = checksAt(all, "before", "inside");
-  const evaluations = await evaluateChecks({ database, checks });
+  const deadline = Date.now() + lockRetryMs;
+  let evaluations = await evaluateChecks({ database, checks });
+  while (lockedCheck(evaluations) !== undefined && Date.now() < deadline) {
+    await sleep(pauseMs);
+    evaluations = await evaluateChecks({ database, checks });
+  }
   const broken = isResumed ? [] : brokenPreconditions(evaluations.map(resultOf));
   if (broken.length > 0) throw preconditionError(broken);
   const before = new Map(evaluations.map((one) => [one.check, one]));

@@ -44,6 +44,7 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
   const startedAt = performance.now();
   const badFor = new Map<string, number>();
   const alarms = new Map<string, CheckResult>();
+  let isOverAfter = Infinity;
   for (let looks = 1; ; looks++) {
     const results = await look(request);
     const bad = results.filter(({ outcome }) => outcome !== "holds");
@@ -54,8 +55,10 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
     }
     const elapsedMs = Math.round(performance.now() - startedAt);
     onLook?.({ elapsedMs, bad: bad.map(({ check }) => check) });
-    // A signal that is bad when the time is over is followed until it is well again, or for too long.
-    const isOver = elapsedMs + intervalMs > durationMs && bad.every(({ check }) => alarms.has(check));
+    // Signals that are bad when the time is over are followed until they are well again, or bad for too long.
+    if (elapsedMs + intervalMs > durationMs) isOverAfter = Math.min(isOverAfter, looks + tolerated);
+    const isOver =
+      looks >= isOverAfter || (isOverAfter < Infinity && bad.every(({ check }) => alarms.has(check)));
     if (isOver || [...alarms.values()].some(({ severity }) => severity === "fail"))
       return { looks, elapsedMs, alarms: [...alarms.values()] };
     await sleep(intervalMs);

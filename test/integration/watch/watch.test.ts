@@ -67,6 +67,18 @@ test("a signal that turns bad at the very end is followed until it is well again
   assert.deepEqual(recovered.alarms, []);
 });
 
+test("signals that are bad in turn end a watch as well", async (t) => {
+  const { connection, database } = await openTarget(t);
+  await database.execute("CREATE TABLE turn (n int); INSERT INTO turn VALUES (0)");
+  const checks = [0, 1].map((n) => returnsNoRows(`${n}`, `SELECT n FROM turn WHERE n % 2 = ${n}`));
+  const { looks, alarms } = await watchDatabase({
+    ...{ connection, checks, ...options, durationMs: 200 },
+    onLook: () => void database.execute("UPDATE turn SET n = n + 1"),
+  });
+  assert.deepEqual(alarms, []);
+  assert.ok(looks < 12, String(looks));
+});
+
 test("whoever waits for a lock is seen, and for whom", async (t) => {
   const { connection, database } = await openTarget(t);
   await database.execute("CREATE TABLE a (b int)");
