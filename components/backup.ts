@@ -76,8 +76,10 @@ export function createBackup(
 
 /** What holds before the run has to hold in what is restored; the rest is for the migrations to bring about. */
 function checksThatHold({ checks, preflight }: PipelineArgs): pulumi.Output<Check[]> {
-  return pulumi.all([checksHere(checks), preflight.checkResults]).apply(async ([definitions, results]) => {
-    const held = new Set(results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check));
-    return checksOfDatabase(await readChecks(definitions)).filter(({ name }) => held.has(name));
-  });
+  return pulumi
+    .all([checksHere(preflight, checks), preflight.checkResults])
+    .apply(async ([definitions, results]) => {
+      const held = new Set(results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check));
+      return checksOfDatabase(await readChecks(definitions)).filter(({ name }) => held.has(name));
+    });
 }

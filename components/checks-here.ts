@@ -2,39 +2,31 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type Check, readCheckFiles, readDefinitions } from "../engine/index.ts";
+import { errorOn } from "./resource-error.ts";
+import { settled } from "./settled.ts";
 
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
 
-/** The checks of this stack: those that name no environment, and those that name it. */
-export function checksHere(checks: ChecksInput | undefined): pulumi.Output<Check[]> {
-  return pulumi.output(checks ?? []).apply((definitions) => {
-    const all = readable(definitions);
-    requireKnownEnvironments(all);
-    return all.filter(({ environments }) => environments?.includes(pulumi.getStack()) ?? true);
-  });
-}
-
-/** What is written wrongly is told before a check is left out, and with it what is wrong. */
-function readable(definitions: readonly unknown[]): Check[] {
-  try {
-    return readDefinitions(definitions);
-  } catch (error) {
-    throw new pulumi.RunError((error as Error).message);
-  }
-}
-
-/** Checks, and those of a folder of files. */
-export function withCheckFiles(
+/**
+ * The checks of this stack: those that name no environment, and those that name it, and those of a folder of files. What is
+ * written wrongly is told on the component's row, before a check is left out, and with it what is wrong.
+ */
+export function checksHere(
+  component: pulumi.ComponentResource,
   checks: ChecksInput | undefined,
-  checkFiles: pulumi.Input<string> | undefined,
+  checkFiles?: pulumi.Input<string>,
 ): pulumi.Output<Check[]> {
   return pulumi.all([checks ?? [], checkFiles]).apply(async ([given, dir]) => {
-    if (dir === undefined) return given;
     try {
-      return [...given, ...(await readCheckFiles(dir))];
+      const inFiles = dir === undefined ? [] : await readCheckFiles(dir);
+      const all = readDefinitions([...given, ...inFiles]);
+      requireKnownEnvironments(all);
+      return all.filter(({ environments }) => environments?.includes(pulumi.getStack()) ?? true);
     } catch (error) {
-      throw new pulumi.RunError((error as Error).message);
+      // Whoever depends on it is made by then, and listens; else Node warns of an error that nobody has heard.
+      await settled(component.urn);
+      throw errorOn(component, error);
     }
   });
 }

@@ -109,7 +109,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
           folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
-        ...{ checks: checksHere(args.checks).apply(withoutComparison), digest: preflight.plan.digest },
+        ...{ checks: checksHere(this, args.checks).apply(withoutComparison), digest: preflight.plan.digest },
         progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),

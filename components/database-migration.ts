@@ -3,7 +3,7 @@ import type { AppliedMigration, Backup } from "../engine/index.ts";
 import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
 import { CommandMigrationRun, folderReadingOf } from "./command-migration-run.ts";
 import type { CommandOptions } from "./command-options.ts";
-import { type ChecksInput, withCheckFiles } from "./checks-here.ts";
+import { type ChecksInput, checksHere } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";
 import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
 import type { PlanArgs } from "./plan-args.ts";
@@ -59,7 +59,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
 
   constructor(name: string, given: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super(tokenOf("DatabaseMigration"), name, {}, opts);
-    const args = { ...given, checks: withCheckFiles(given.checks, given.checkFiles) };
+    const args = { ...given, checks: checksHere(this, given.checks, given.checkFiles) };
     const command = typeof args.command === "string" ? { command: args.command } : args.command;
     if (command !== undefined) requireToolsOwnPlan(args);
     const methods = backupMethods(args.backup);

@@ -96,7 +96,7 @@ export class MigrationRun extends pulumi.ComponentResource {
       `${name}-apply`,
       {
         connection: secretConnection(args.connection),
-        checks: checksHere(args.checks),
+        checks: checksHere(this, args.checks),
         folder: preflight.folder,
         planOptions: preflight.planOptions,
         options: runOptionsOf(args),

@@ -85,7 +85,7 @@ export class Preflight extends pulumi.ComponentResource {
         connection,
         this.folder,
         this.planOptions,
-        checksHere(args.checks),
+        checksHere(this, args.checks),
         createDatabase,
         copiesDatabase,
       ])

@@ -58,7 +58,7 @@ export class Verification extends pulumi.ComponentResource {
       `${name}-checks`,
       {
         connection: secretConnection(args.connection),
-        checks: preflight === undefined ? this.#readable(args.checks) : checksHere(args.checks),
+        checks: preflight === undefined ? this.#readable(args.checks) : checksHere(this, args.checks),
         digest: args.digest,
         backups: pulumi.output(args.backups ?? []),
         noBackupReason: args.noBackupReason,
@@ -75,7 +75,7 @@ export class Verification extends pulumi.ComponentResource {
 
   /** A check that cannot be read is an error in preview already, though the database is looked at later. */
   #readable(checks: ChecksInput): pulumi.Output<Check[]> {
-    return checksHere(checks).apply(async (definitions) => {
+    return checksHere(this, checks).apply(async (definitions) => {
       try {
         return await readChecks(definitions);
       } catch (error) {

@@ -42,7 +42,7 @@ export class Watch extends pulumi.ComponentResource {
       `${name}-signals`,
       {
         connection: secretConnection(args.connection),
-        checks: checksHere(args.checks),
+        checks: checksHere(this, args.checks),
         digest: args.digest,
         pending: pulumi.output(args.pending),
         durationMs: pulumi.output(args.minutes ?? 10).apply((minutes) => minutes * 60_000),

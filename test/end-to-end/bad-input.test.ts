@@ -85,6 +85,21 @@ const cases: BadInput[] = [
     says: /tableExists is written wrongly: .*tabel/,
   },
   {
+    name: "a check for a stack that is not there",
+    configuration: { checks: [{ kind: "tableExists", table: "gifts", environments: ["prodd"] }] },
+    says: /Check "table gifts exists" is for the environment "prodd".*The stacks are test\./,
+  },
+  {
+    name: "a check for no environment at all",
+    configuration: { checks: [{ kind: "tableExists", table: "gifts", environments: [] }] },
+    says: /tableExists is written wrongly: environments/,
+  },
+  {
+    name: "a folder of checks that does not exist",
+    configuration: { checkFiles: "no/checks" },
+    says: /Check "no\/checks": there is no such folder\. Set `checkFiles`/,
+  },
+  {
     name: "a check with a typo in its SQL",
     configuration: { checks: [{ kind: "returnsNoRows", name: "none", sql: "SELEC id FROM gifts" }] },
     says: /Check "none": its SQL cannot be read: syntax error at or near "SELEC"/,
