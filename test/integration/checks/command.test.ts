@@ -91,9 +91,9 @@ test("a command is not told of the database's password", async (t) => {
   };
   Object.assign(process.env, given);
   t.after(() => Object.keys(given).forEach((name) => Reflect.deleteProperty(process.env, name)));
-  const line =
-    "env | grep -c -e '^PGPASSWORD=' -e '^A_PASSWORD=' -e '^A_URL=' >&2; test \"$A_WORD\" = plainly";
-  const checks = [command("told", `${line} && echo plain && exit 1`), tableExists("gifts")];
+  const line = "env | grep -c -e '^PGPASSWORD=' -e '^A_PASSWORD=' -e '^A_URL=' >&2";
+  const told = command("told", 'test "$A_WORD" = plainly && echo plain && exit 1');
+  const checks = [told, tableExists("gifts")];
   const [result] = await runChecks({ database, checks });
   assert.deepEqual(result?.rows, [{ status: "1", expected: "0", output: "[secret]" }]);
   const [count] = await runChecks({ database, checks: [command("told", `${line}; exit 1`)] });

@@ -25,6 +25,7 @@ INSERT INTO donors VALUES (9007199254740993, 1, 1), (2, 2, 2), (3, 3, 3);
 INSERT INTO gifts VALUES (1, 9007199254740993, 2, 1, 1, 'x'), (2, 2, 3, 2, 2, 'x'), (3, 2, NULL, NULL, 7, NULL), (4, NULL, 2, NULL, NULL, NULL);
 ALTER TABLE gifts DISABLE TRIGGER ALL;
 INSERT INTO gifts VALUES (5, 77, 78, 8, 8, 'y');
+ALTER TABLE gifts ENABLE TRIGGER ALL;
 CREATE VIEW view AS SELECT 1;
 CREATE SCHEMA "My.App";
 CREATE TABLE "My.App"."Gift ""s""" ("Id" int PRIMARY KEY, "Donor.Id" int, sample text, "key" text, violations int);
