@@ -22,9 +22,9 @@ test("signals that stay well are followed to the end", async (t) => {
   const looks: WatchLook[] = [];
   const result = await watchDatabase({ connection, checks, ...options, onLook: (look) => looks.push(look) });
   assert.deepEqual(result.alarms, []);
-  assert.ok(result.looks >= 5 && result.looks === looks.length, String(result.looks));
-  assert.ok(result.elapsedMs > 1000 && result.elapsedMs < 3000, String(result.elapsedMs));
-  assert.match(watchReport(result), /^Watched for [12] s, \d+ looks: all signals stayed well\.$/);
+  assert.ok(result.looks >= 2 && result.looks === looks.length, String(result.looks));
+  assert.ok(result.elapsedMs > 1000, String(result.elapsedMs));
+  assert.match(watchReport(result), /^Watched for \d+ s, \d+ looks: all signals stayed well\.$/);
 });
 
 test("a signal that recovers in time raises no alarm, one that does not ends the watch", async (t) => {
@@ -36,7 +36,7 @@ test("a signal that recovers in time raises no alarm, one that does not ends the
     onLook: ({ bad }) => {
       looks++;
       assert.deepEqual(bad, looks <= 2 ? ["no errors"] : []);
-      if (looks === 2) void database.execute("DELETE FROM errors");
+      if (looks === 2) void database.execute("DELETE FROM errors").catch(() => undefined);
     },
   });
   assert.deepEqual(recovering.alarms, []);
@@ -60,10 +60,10 @@ test("a signal that turns bad at the very end is followed until it is well again
   const ended = await watchDatabase(request);
   assert.deepEqual([ended.looks, ended.alarms.length], [3, 1]);
   const recovered = await watchDatabase({
-    ...request,
-    onLook: () => void database.execute("DELETE FROM errors"),
+    ...{ ...request, intervalMs: 1000 },
+    onLook: () => void database.execute("DELETE FROM errors").catch(() => undefined),
   });
-  assert.ok(recovered.looks >= 2);
+  assert.equal(recovered.looks, 2);
   assert.deepEqual(recovered.alarms, []);
 });
 
@@ -73,7 +73,7 @@ test("signals that are bad in turn end a watch as well", async (t) => {
   const checks = [0, 1].map((n) => returnsNoRows(`${n}`, `SELECT n FROM turn WHERE n % 2 = ${n}`));
   const { looks, alarms } = await watchDatabase({
     ...{ connection, checks, ...options, durationMs: 200 },
-    onLook: () => void database.execute("UPDATE turn SET n = n + 1"),
+    onLook: () => void database.execute("UPDATE turn SET n = n + 1").catch(() => undefined),
   });
   assert.deepEqual(alarms, []);
   assert.ok(looks < 12, String(looks));
@@ -115,7 +115,9 @@ test("statements that take longer than before are told, where the server keeps c
   const result = await watchDatabase({
     ...{ connection, checks: [noErrors], ...options, durationMs: 400, tolerated: 99 },
     onLook: () =>
-      void database.execute("UPDATE stats.pg_stat_statements SET calls = 150, total_exec_time = 700"),
+      void database
+        .execute("UPDATE stats.pg_stat_statements SET calls = 150, total_exec_time = 700")
+        .catch(() => undefined),
   });
   assert.deepEqual(result.slower, [
     { query: 'SELECT * FROM "orders" WHERE id = $1', beforeMs: 2, nowMs: 10, calls: 50 },
