@@ -29,16 +29,19 @@ export async function rewrittenTables(
   except: string,
 ): Promise<string[]> {
   const found = await database.query<{ name: string }>(
-    `SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, t.relname) AS name
-       FROM pg_catalog.pg_class c
-       LEFT JOIN unnest($1::oid[], $2::oid[]) AS old (relation, file) ON old.relation = c.oid
-       LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-       JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
-       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-      WHERE ${kept} AND t.oid IS DISTINCT FROM pg_catalog.to_regclass($3)
-        AND CASE c.relkind WHEN 'i' THEN old.relation IS NULL ELSE old.file IS DISTINCT FROM c.relfilenode END
-        AND pg_catalog.pg_has_role(t.relowner, 'USAGE') AND pg_catalog.pg_relation_size(t.oid) > 0
-      ORDER BY 1`,
+    // Asking for a size waits for whoever has locked the table: only those that count are asked for.
+    `WITH changed AS MATERIALIZED (
+       SELECT DISTINCT t.oid, n.nspname, t.relname
+         FROM pg_catalog.pg_class c
+         LEFT JOIN unnest($1::oid[], $2::oid[]) AS old (relation, file) ON old.relation = c.oid
+         LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+         JOIN pg_catalog.pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
+         JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+        WHERE ${kept} AND t.oid IS DISTINCT FROM pg_catalog.to_regclass($3)
+          AND CASE c.relkind WHEN 'i' THEN old.relation IS NULL ELSE old.file IS DISTINCT FROM c.relfilenode END
+          AND pg_catalog.pg_has_role(t.relowner, 'USAGE'))
+     SELECT pg_catalog.format('%I.%I', nspname, relname) AS name FROM changed
+      WHERE pg_catalog.pg_relation_size(oid) > 0 ORDER BY 1`,
     [before.relations, before.files, except],
   );
   return found.map(({ name }) => name);

@@ -2,7 +2,6 @@ import type { Database } from "../postgres/database.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { readTableStorage, rewrittenTables, type TableStorage } from "../postgres/table-storage.ts";
 import type { RunProgress } from "./run-progress.ts";
-import { takeTime } from "./session-state.ts";
 
 /**
  * Renews the planner's statistics of tables that the run has filled, rewritten or given an index: until then queries on
@@ -14,7 +13,7 @@ export async function analyzeTables(
   onProgress: ((progress: RunProgress) => void) | undefined,
 ): Promise<void> {
   const tables = await unlessRefused(async () => {
-    await database.execute(takeTime);
+    await database.execute("SET statement_timeout = 0");
     return rewrittenTables(database, before, ledger);
   });
   for (const [index, table] of (tables ?? []).entries()) {
@@ -24,7 +23,7 @@ export async function analyzeTables(
       (reason) => onProgress?.({ event: "unanalyzed", table, reason }),
     );
   }
-  await unlessRefused(() => database.execute("RESET lock_timeout; RESET statement_timeout"));
+  await unlessRefused(() => database.execute("RESET statement_timeout"));
 }
 
 /** Notes where tables are kept, for later; undefined where the server does not say, and then nothing is analyzed. */
