@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type Check, readCheckFiles, readDefinitions } from "../engine/index.ts";
+import { type Check, checksThatCompare, readCheckFiles, readDefinitions } from "../engine/index.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
 
@@ -17,22 +17,50 @@ export function checksHere(
   checks: ChecksInput | undefined,
   checkFiles?: pulumi.Input<string>,
 ): pulumi.Output<Check[]> {
-  return pulumi.all([checks ?? [], checkFiles]).apply(async ([given, dir]) => {
-    try {
+  return pulumi.all([checks ?? [], checkFiles]).apply(([given, dir]) =>
+    toldOn(component, async () => {
       const inFiles = dir === undefined ? [] : await readCheckFiles(dir);
       const all = readDefinitions([...given, ...inFiles]);
-      requireKnownEnvironments(all);
+      requireKnownEnvironments(all.filter(({ environments }) => environments !== undefined));
       return all.filter(({ environments }) => environments?.includes(pulumi.getStack()) ?? true);
-    } catch (error) {
-      // Whoever depends on it is made by then, and listens; else Node warns of an error that nobody has heard.
-      await settled(component.urn);
-      throw errorOn(component, error);
-    }
-  });
+    }),
+  );
+}
+
+/** What a tool commits by itself cannot be compared with before: such a check would always hold. */
+export function withoutComparison(
+  component: pulumi.ComponentResource,
+  checks: pulumi.Output<Check[]>,
+): pulumi.Output<Check[]> {
+  return checks.apply((all) =>
+    toldOn(component, () => {
+      const [comparing] = checksThatCompare(all);
+      if (comparing === undefined) return Promise.resolve(all);
+      throw new pulumi.RunError(
+        `Check ${JSON.stringify(comparing.name)} compares with before the run, which is not possible together with command: ` +
+          `take it out, or write a check that holds at any time.`,
+      );
+    }),
+  );
+}
+
+/** Tells what goes wrong on the component's row. */
+async function toldOn<Result>(
+  component: pulumi.ComponentResource,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    // Whoever depends on it is made by then, and listens; else Node warns of an error that nobody has heard.
+    await settled(component.urn);
+    throw errorOn(component, error);
+  }
 }
 
 /** A name that no stack bears is a mistake, by which a check would never be evaluated anywhere. */
 function requireKnownEnvironments(checks: readonly Check[]): void {
+  if (checks.length === 0) return;
   const known = stacks(process.cwd());
   for (const check of checks) {
     const unknown = check.environments?.find((environment) => !known.includes(environment));

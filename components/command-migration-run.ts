@@ -1,8 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   type Backup,
-  type Check,
-  checksThatCompare,
   type FilesMode,
   type FolderFormat,
   pendingReport,
@@ -12,7 +10,7 @@ import { CommandAttemptResource } from "../resources/command-attempt.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { commandRequest, shellText } from "./command-text.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
+import { type ChecksInput, checksHere, withoutComparison } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
@@ -109,7 +107,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
           folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
-        ...{ checks: checksHere(this, args.checks).apply(withoutComparison), digest: preflight.plan.digest },
+        ...{ checks: withoutComparison(this, checksHere(this, args.checks)), digest: preflight.plan.digest },
         progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
@@ -152,14 +150,4 @@ export function folderReadingOf({ format }: Pick<CommandOptions, "format">): {
   files: FilesMode;
 } {
   return format === "files" ? { format: undefined, files: "always" } : { format, files: "unless-known" };
-}
-
-/** What a tool commits by itself cannot be compared with before: such a check would always hold. */
-function withoutComparison(checks: Check[]): Check[] {
-  const [comparing] = checksThatCompare(checks);
-  if (comparing === undefined) return checks;
-  throw new pulumi.RunError(
-    `Check ${JSON.stringify(comparing.name)} compares with before the run, which is not possible together with command: ` +
-      `take it out, or write a check that holds at any time.`,
-  );
 }

@@ -1,3 +1,4 @@
+import { firstUserOid } from "../postgres/changed-relations.ts";
 import type { Database } from "../postgres/database.ts";
 import { namesIn } from "../postgres/query-names.ts";
 import { queriesOf } from "./check-kinds.ts";
@@ -51,9 +52,9 @@ async function ownNames(
 ): Promise<{ functions: Set<string>; operators: Set<string> }> {
   const [found] = await database.query<{ functions: string[] | null; operators: string[] | null }>(
     `SELECT (SELECT pg_catalog.array_agg(DISTINCT p.proname::text) FROM pg_catalog.pg_proc p
-              WHERE p.proname = ANY ($1::text[]) AND p.oid::pg_catalog.int8 >= 16384) AS functions,
+              WHERE p.proname = ANY ($1::text[]) AND p.oid::pg_catalog.int8 >= ${firstUserOid}) AS functions,
             (SELECT pg_catalog.array_agg(DISTINCT o.oprname::text) FROM pg_catalog.pg_operator o
-              WHERE o.oprname = ANY ($2::text[]) AND o.oid::pg_catalog.int8 >= 16384) AS operators`,
+              WHERE o.oprname = ANY ($2::text[]) AND o.oid::pg_catalog.int8 >= ${firstUserOid}) AS operators`,
     [
       [...new Set(called.flatMap(({ functions }) => functions))],
       [...new Set(called.flatMap(({ operators }) => operators))],
@@ -70,7 +71,7 @@ async function opaqueRelations(database: Database, relations: readonly number[])
         AND (c.relrowsecurity OR EXISTS (
           SELECT FROM pg_catalog.pg_rewrite r
             JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-           WHERE r.ev_class = c.oid AND d.refobjid::pg_catalog.int8 >= 16384
+           WHERE r.ev_class = c.oid AND d.refobjid::pg_catalog.int8 >= ${firstUserOid}
              AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)))`,
     [[...new Set(relations)]],
   );

@@ -34,13 +34,21 @@ export function checkWarnings(results: readonly CheckResult[]): string | undefin
 /** Why a run does not begin: what has to hold on the live data before it does not. */
 export function preconditionError(violated: readonly CheckResult[]): PreconditionError {
   const verb = violated.length === 1 ? "1 check does" : `${violated.length} checks do`;
+  const remedy = violated.some(({ outcome }) => outcome === "violated") ? repair : retry;
   return new PreconditionError(
     violated,
-    `${verb} not hold before the run, which therefore does not begin:\n${checkReport(violated)}\n` +
-      `Repair the data first, then run again. Where this run is the repair, leave "before" out of the check's \`when\`; ` +
-      `where the violations are known and to stay for now, say how many: \`accepts\`.`,
+    `${verb} not hold before the run, which therefore does not begin:\n${checkReport(violated)}\n` + remedy,
   );
 }
+
+const repair =
+  'Repair the data first, then run again. Where this run is the repair, leave "before" out of the check\'s `when`; ' +
+  "where the violations are known and to stay for now, say how many: `accepts`.";
+
+/** Nothing is known of the data then. */
+const retry =
+  "Nothing was found to be wrong with the data: correct the check, or what keeps it from being evaluated (its message " +
+  "says what), then run again.";
 
 function describe(result: CheckResult): string {
   if (result.error !== undefined) {

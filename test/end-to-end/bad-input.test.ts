@@ -95,6 +95,11 @@ const cases: BadInput[] = [
     says: /tableExists is written wrongly: environments/,
   },
   {
+    name: "a check that compares, together with a tool that commits by itself",
+    configuration: { command: "exit 0", checks: [{ kind: "sumPreserved", column: "gifts.amount" }] },
+    says: /compares with before the run, which is not possible together with command: take it out/,
+  },
+  {
     name: "a folder of checks that does not exist",
     configuration: { checkFiles: "no/checks" },
     says: /Check "no\/checks": there is no such folder\. Set `checkFiles`/,
