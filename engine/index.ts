@@ -108,6 +108,7 @@ export { comparisonReport, restoredLedgerReport } from "./report/restore-report.
 export { openShadow, type Shadow, type ShadowRequest } from "./shadow/shadow.ts";
 export { ShadowError } from "./shadow/shadow-error.ts";
 export { applyRun, type RunOptions, type RunRequest } from "./run/apply-run.ts";
+export { RunRefusedError } from "./run/lost-connection.ts";
 export {
   type AppliedMigration,
   type FailedMigration,

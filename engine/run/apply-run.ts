@@ -7,7 +7,8 @@ import { ConnectionError } from "../postgres/connection-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { endLostBackend } from "../postgres/session-activity.ts";
 import { applySteps, type RunState } from "./apply-steps.ts";
-import { isDecision, reconnect, withTruth } from "./lost-connection.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import { type Interruption, isDecision, reconnect, withTruth } from "./lost-connection.ts";
 import type { RunProgress } from "./run-progress.ts";
 import type { RunResult } from "./run-result.ts";
 import { watchSession } from "./run-session.ts";
@@ -41,8 +42,9 @@ export interface RunRequest {
  * Does what is planned: declares, rolls back, applies, each step atomic with its checks and its ledger row, and stops
  * at the first that fails. One run at a time works on a database; another waits. Where the connection is lost, it is
  * made again and the ledger tells what had been done; the run goes on from there, unless an administrator has ended
- * it. Rejects with a `PlanError`, before anything is changed, where the plan is unsound, and with a `ConnectionError`
- * that says what was done, where the connection cannot be made again.
+ * it. Rejects with a `PlanError`, before anything is changed, where the plan is unsound; with a `ConnectionError` where
+ * the connection cannot be made again, and with a `RunRefusedError` where the server refuses the run's own work, such
+ * as a row in the ledger: both say what was done.
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const state: RunState = {
@@ -60,13 +62,17 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
       try {
         return await underLock({ ...request, database }, state);
       } catch (error) {
-        if (!(error instanceof ConnectionError) || !database.isLost) throw error;
+        if (!isInterruption(error, database, state)) throw error;
+        if (state.decision !== undefined) throw withTruth(state.decision, state);
         if (isDecision(error) || isLostAgain(state)) state.decision = error;
-        request.onProgress?.({
-          event: "lost",
-          migration: state.inDoubt?.name,
-          reason: database.redact(reasonOf(error)),
-        });
+        if (database.isLost)
+          request.onProgress?.({
+            event: "lost",
+            migration: state.inDoubt?.name,
+            reason: database.redact(reasonOf(error)),
+          });
+        // What a session was in the middle of when it was refused something is better begun anew.
+        else database.abandon("the run goes on in another session");
         database = await reconnect(request, error).catch((cause: unknown) => {
           throw cause instanceof ConnectionError ? withTruth(error, state) : cause;
         });
@@ -78,8 +84,16 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
   }
 }
 
+/** Whether a step may be half done; what is refused before the first has done nothing, and says so itself. */
+function isInterruption(error: unknown, { isLost }: Database, { inDoubt }: RunState): error is Interruption {
+  return (
+    (error instanceof ConnectionError && isLost) ||
+    (error instanceof StatementFailure && inDoubt !== undefined)
+  );
+}
+
 /** What the driver or the server said; what to do about it is for whoever cannot connect again. */
-function reasonOf({ cause, message }: ConnectionError): string {
+function reasonOf({ cause, message }: Interruption): string {
   return cause instanceof Error ? cause.message : message;
 }
 

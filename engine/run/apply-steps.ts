@@ -5,7 +5,6 @@ import { ledgerOf } from "../ledger/ledger.ts";
 import { onlySteps, type PendingMigration, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
-import type { ConnectionError } from "../postgres/connection-error.ts";
 import type { Backend } from "../postgres/session-activity.ts";
 import type { TableStorage } from "../postgres/table-storage.ts";
 import { analyzeTables, noteTableStorage } from "./analyze-tables.ts";
@@ -16,6 +15,7 @@ import type { CheckGate } from "./check-gate.ts";
 import { openCheckGate } from "./open-check-gate.ts";
 import { declare } from "./declare.ts";
 import { lockRetry } from "./lock-retry.ts";
+import type { Interruption } from "./lost-connection.ts";
 import { readConditions } from "./migration-conditions.ts";
 import { done, settleDoubt } from "./settle-doubt.ts";
 import type { RunResult } from "./run-result.ts";
@@ -29,7 +29,7 @@ export interface RunState {
   /** The step that is being worked on: in doubt, once the connection is lost. */
   inDoubt: (Step & { startedAt: number; verdict: Verdict }) | undefined;
   /** Why the run stops as soon as it has looked what became of that step. */
-  decision: ConnectionError | undefined;
+  decision: Interruption | undefined;
   /** The server process that the run works, or worked, with. */
   backend: Backend | undefined;
   /** Where tables were kept before the run; undefined where their statistics are not to be renewed. */

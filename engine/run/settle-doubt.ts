@@ -29,9 +29,9 @@ export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequ
       state.gate?.accept();
       state.result.failed = inDoubt.verdict.failed;
     }
-    onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
     state.inDoubt = undefined;
-    if (decision !== undefined) throw withTruth(decision, state, truthOf(name, direction, isOpen));
+    if (decision === undefined) onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
+    else throw withTruth(decision, state, truthOf(name, direction, isOpen));
   }
   if (decision !== undefined) throw withTruth(decision, state);
 }

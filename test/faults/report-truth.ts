@@ -11,7 +11,7 @@ interface Reality {
 }
 
 /** What a run may say when it could not do its work, and needs no person. */
-const expectedErrors = ["ConnectionError", "LockHeldError", "StatementFailure"];
+const expectedErrors = ["ConnectionError", "LockHeldError", "RunRefusedError", "StatementFailure"];
 
 /** What a run said of itself that is not so. */
 export function liesOf(report: RunReport | "killed", reality: Reality): string[] {

@@ -18,7 +18,7 @@ export const fault: Fault = {
 /** Somebody cancels what the run is doing. */
 export const cancel: Fault = {
   name: "pg_cancel_backend",
-  times: { short: 2, long: 10 },
+  times: { short: 4, long: 60 },
 
   async inject({ order, database, messages, random, cleanUp }) {
     const number = random.between(1, messages);

@@ -161,3 +161,32 @@ test("a value that an enumerated type is given can be used in a script too large
     { mood: "glad", count: 4500 },
   ]);
 });
+
+test("a ledger that refuses the end of a migration fails the run, which says what was done and what was not", async (t) => {
+  const { database } = await openTarget(t);
+  const first = { "1_a": "CREATE TABLE a (b int)" };
+  await run(database, await createFolder(t, first));
+  const folder = await createFolder(t, {
+    ...first,
+    "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)",
+    "3_c": "CREATE TABLE c (b int)",
+  });
+  await database.execute(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not today'; END $$;
+    CREATE TRIGGER refuse BEFORE UPDATE ON _prisma_migrations FOR EACH ROW
+      WHEN (new.finished_at IS NOT NULL) EXECUTE FUNCTION refuse()`);
+  await assert.rejects(run(database, folder), {
+    name: "RunRefusedError",
+    sqlstate: "P0001",
+    message:
+      "The server refused what the run itself asked of it: not today (SQLSTATE P0001). " +
+      "Nothing was applied by this run before; 2_i was not completed, and the next run takes it up.",
+  });
+  const after = await database.another();
+  t.after(() => after.close());
+  await after.execute("DROP TRIGGER refuse ON _prisma_migrations");
+  assert.deepEqual(
+    (await run(after, folder)).applied.map(({ name }) => name),
+    ["2_i", "3_c"],
+  );
+});
