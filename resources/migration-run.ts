@@ -148,6 +148,10 @@ function report(progress: Progress, event: RunProgress, describe: (holder: LockH
       return progress.note(
         `connected again; ${event.inDoubt} was ${event.isCompleted ? "completed" : "not completed, and is taken up"}`,
       );
+    case "repeating":
+      return progress.note(
+        `the server has lost what it had committed last, which is done again: ${event.migrations.join(", ")}`,
+      );
     case "applied":
       // The next one that is started says enough.
       return undefined;

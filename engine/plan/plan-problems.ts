@@ -1,21 +1,24 @@
 import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
-import { scriptSource } from "../folder/script-source.ts";
-import { isAtomic, readScript, type Script, type ScriptReading } from "../postgres/script.ts";
+import { isAtomic, type Script } from "../postgres/script.ts";
 import { attemptIn, isNamed } from "./declarations.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
+import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 
-/** Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run. */
+/**
+ * Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run, which
+ * are read here unless they have been before.
+ */
 export async function requireSoundPlan(
   plan: Plan,
   folder: Folder,
-  reading: Pick<ScriptReading, "parsesPlain"> = {},
+  read?: PlanScripts,
 ): Promise<SoundScripts> {
   const scripts = new Map<ScriptSection, Script>();
   const problems = [
@@ -27,7 +30,7 @@ export async function requireSoundPlan(
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
     ...rollbackProblems(plan),
-    ...(await scriptProblems(plan, scripts, reading)),
+    ...scriptProblems(plan, read ?? (await readPlanScripts(plan)), scripts),
   ];
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
@@ -103,30 +106,19 @@ function rollbackProblems({ rollback, missing, options: { target } }: Plan): str
   ];
 }
 
-async function scriptProblems(
-  plan: Plan,
-  scripts: Map<ScriptSection, Script>,
-  reading: Pick<ScriptReading, "parsesPlain">,
-): Promise<string[]> {
-  const sections = [
-    ...plan.rollback.flatMap(({ down }) => (down === undefined ? [] : [down])),
-    ...plan.pending.map(({ up }) => up),
-  ];
-  const problems: string[] = [];
-  for (const section of sections) {
-    try {
-      const script = await readScript(scriptSource(section), { ...section, ...reading });
-      scripts.set(section, script);
-      const isDown = plan.rollback.some(({ down }) => down === section);
-      const others = isDown ? downProblems(script) : companionProblems(plan, script);
-      for (const { position, message, excerpt } of [...script.problems, ...others])
-        problems.push(`${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`);
-    } catch (error) {
-      if (!(error instanceof FolderError)) throw error;
-      problems.push(error.message);
-    }
-  }
-  return problems;
+function scriptProblems(plan: Plan, read: PlanScripts, sound: Map<ScriptSection, Script>): string[] {
+  return sectionsOf(plan).flatMap((section) => {
+    const script = read.get(section);
+    if (script === undefined) throw new Error(`The script ${section.file} was not read.`);
+    if (script instanceof FolderError) return script.message;
+    sound.set(section, script);
+    const isDown = plan.rollback.some(({ down }) => down === section);
+    const others = isDown ? downProblems(script) : companionProblems(plan, script);
+    return [...script.problems, ...others].map(
+      ({ position, message, excerpt }) =>
+        `${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`,
+    );
+  });
 }
 
 function companionProblems({ options }: Plan, script: Script): Script["problems"] {

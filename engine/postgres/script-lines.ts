@@ -23,3 +23,25 @@ export function sourceOf(text: string): ScriptSource {
     },
   };
 }
+
+/** Reads a script once and for all: what is looked at and what is run are then the same, and the file is read once. */
+export async function held(source: ScriptSource): Promise<ScriptSource> {
+  const lines: ScriptLines[] = [];
+  for await (const portion of source.read()) lines.push(portion);
+  return new HeldSource(source.bytes, lines);
+}
+
+class HeldSource implements ScriptSource {
+  readonly bytes: number;
+  readonly #lines: readonly ScriptLines[];
+
+  constructor(bytes: number, lines: readonly ScriptLines[]) {
+    this.bytes = bytes;
+    this.#lines = lines;
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- read as files are
+  async *read(): AsyncIterable<ScriptLines> {
+    yield* this.#lines;
+  }
+}

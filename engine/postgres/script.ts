@@ -7,8 +7,9 @@ import {
   readsStandardInput,
   type ScriptProblem,
 } from "./parsed-statement.ts";
+import { plainStatements } from "./plain-statement.ts";
 import { psqlCommandProblem } from "./psql-command.ts";
-import type { ScriptLines, ScriptSource } from "./script-lines.ts";
+import { held, type ScriptLines, type ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
 import { type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
@@ -30,6 +31,7 @@ export interface Segment {
 
 /** A script as it will be run. It is atomic where it has one segment at most, and that is a transaction. */
 export interface Script {
+  /** Where it can be read once more; a small one without its file. */
   source: ScriptSource;
   /** Its pieces, where it is small enough to be kept. */
   kept: readonly ScriptPiece[] | undefined;
@@ -62,8 +64,6 @@ export interface ScriptReading {
 const keptBytes = 1 << 20;
 /** Beyond this size a script can have millions of plain statements; parsing all would take much longer than running them. */
 const parsedBytes = 4 << 20;
-/** What begins with one of these words can run in a transaction and changes nothing for the statements after it. */
-const plainWords = new Set(["insert", "update", "delete", "comment"]);
 
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
@@ -71,9 +71,10 @@ export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
 }
 
 /** Reads a script with PostgreSQL's own parser and decides how it is to be run. Large scripts are not kept. */
-export async function readScript(source: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
+export async function readScript(script: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
   await loadParser();
-  if (source.bytes > parsedBytes) keepMemorySmall();
+  if (script.bytes > parsedBytes) keepMemorySmall();
+  const source = script.bytes <= keptBytes ? await held(script) : script;
   const parse = reading.parsesPlain === false || source.bytes > parsedBytes ? parseUnlessPlain : parsePiece;
   const outline = new ScriptOutline(reading.transaction ?? true);
   const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
@@ -99,7 +100,7 @@ function parseUnlessPlain(piece: ScriptPiece): {
   statements: (ParsedStatement | undefined)[];
   problem?: ScriptProblem;
 } {
-  const isParsed = piece.statements.map(({ word }) => !plainWords.has(word));
+  const isParsed = plainStatements(piece).map((isPlain) => !isPlain);
   if (!isParsed.includes(true)) return { statements: isParsed.map(() => undefined) };
   const { statements, problem } = parsePiece(selectedFrom(piece, isParsed));
   if (problem !== undefined) return parsePiece(piece);

@@ -19,9 +19,12 @@ export async function readTableStorage(database: Database): Promise<TableStorage
   return { relations: found?.relations ?? [], files: found?.files ?? [] };
 }
 
+/** Of how many pages the planner takes a table to be of which it knows nothing: smaller ones it plans well as they are. */
+const assumedPages = 10;
+
 /**
- * The quoted names of the tables with rows that have since been created, rewritten, or given an index, and that this role
- * may analyze; all but one, whose quoted name is given.
+ * The quoted names of the tables that have since been created, rewritten, or given an index, that are large enough for
+ * their statistics to matter, and that this role may analyze; all but one, whose quoted name is given.
  */
 export async function rewrittenTables(
   database: Database,
@@ -41,7 +44,8 @@ export async function rewrittenTables(
           AND CASE c.relkind WHEN 'i' THEN old.relation IS NULL ELSE old.file IS DISTINCT FROM c.relfilenode END
           AND pg_catalog.pg_has_role(t.relowner, 'USAGE'))
      SELECT pg_catalog.format('%I.%I', nspname, relname) AS name FROM changed
-      WHERE pg_catalog.pg_relation_size(oid) > 0 ORDER BY 1`,
+      WHERE pg_catalog.pg_relation_size(oid) > ${assumedPages} * pg_catalog.current_setting('block_size')::int8
+      ORDER BY 1`,
     [before.relations, before.files, except],
   );
   return found.map(({ name }) => name);

@@ -77,7 +77,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     }
     const { folder } = request;
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
-    if (scripts !== undefined) await readConditions(plan);
+    if (scripts !== undefined) await readConditions(plan, scripts);
     const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
     return {
       ...whereAndWhat(request.connection, plan),
@@ -151,7 +151,6 @@ async function preflightOfNewDatabase({
 export async function planOfNewDatabase(folder: FilesFolder | Folder, options?: PlanOptions): Promise<Plan> {
   if (isFilesFolder(folder)) return planFiles(folder);
   const plan = await planRun({ folder, options });
-  await requireSoundPlan(plan, folder);
-  await readConditions(plan);
+  await readConditions(plan, await requireSoundPlan(plan, folder));
   return plan;
 }

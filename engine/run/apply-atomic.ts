@@ -1,5 +1,6 @@
 import { collectedStatements } from "../postgres/collected-statements.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { commitOf } from "./durability.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { violatedConditions } from "./migration-conditions.ts";
@@ -69,12 +70,13 @@ async function openTransaction({
 }
 
 /** What ends the transaction, to be sent in one message: the ledger's row, and COMMIT. */
-async function endOf({ session, ledger, direction, migration, record }: MigrationAttempt): Promise<string> {
+async function endOf(attempt: MigrationAttempt): Promise<string> {
+  const { session, ledger, direction, migration, record } = attempt;
   const { database } = session;
   if (direction === "down") {
     await ledger.revert(database, record);
-    return "COMMIT";
+    return commitOf(attempt);
   }
   if (migration.interrupted !== undefined) await ledger.declareRolledBack(database, migration);
-  return `${await collectedStatements(database, (collector) => ledger.apply(collector, record))};\nCOMMIT`;
+  return `${await collectedStatements(database, (collector) => ledger.apply(collector, record))};\n${commitOf(attempt)}`;
 }

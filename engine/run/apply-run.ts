@@ -2,13 +2,15 @@ import type { Check } from "../checks/check.ts";
 import type { Folder } from "../folder/folder.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
 import type { Plan } from "../plan/plan.ts";
+import { readPlanScripts } from "../plan/plan-scripts.ts";
 import { withAdvisoryLock } from "../postgres/advisory-lock.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { endLostBackend } from "../postgres/session-activity.ts";
-import { applySteps, type RunState } from "./apply-steps.ts";
+import { applySteps, type RunState, type StepsRequest } from "./apply-steps.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { type Interruption, isDecision, reconnect, withTruth } from "./lost-connection.ts";
+import { makeDurable } from "./durability.ts";
 import type { RunProgress } from "./run-progress.ts";
 import type { RunResult } from "./run-result.ts";
 import { watchSession } from "./run-session.ts";
@@ -22,7 +24,10 @@ export interface RunOptions extends Pick<WatchOptions, "silenceMs" | "terminateI
   lockRetryMs?: number | undefined;
   /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 1 minute. */
   reconnectMs?: number | undefined;
-  /** Whether to renew the planner's statistics of tables that were filled, rewritten or given an index. Default: true. */
+  /**
+   * Whether to renew the planner's statistics of tables of more than ten pages that were filled, rewritten
+   * or given an index. Default: true.
+   */
   analyze?: boolean | undefined;
 }
 
@@ -55,12 +60,17 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     backend: undefined,
     storage: undefined,
     losses: { step: undefined, times: 0 },
+    isVolatile: false,
   };
+  // Read while the session gets ready. Every statement was parsed by the preflight; here the plain ones would only be
+  // parsed once more.
+  const scripts = readPlanScripts(request.plan, { parsesPlain: false });
+  scripts.catch(() => undefined);
   const opened: Database[] = [];
   try {
     for (let database = request.database; ;) {
       try {
-        return await underLock({ ...request, database }, state);
+        return await underLock({ ...request, database, scripts }, state);
       } catch (error) {
         if (!isInterruption(error, database, state)) throw error;
         if (state.decision !== undefined) throw withTruth(state.decision, state);
@@ -106,7 +116,7 @@ function isLostAgain(state: RunState): boolean {
   return state.losses.times >= toleratedLosses;
 }
 
-async function underLock(request: RunRequest, state: RunState): Promise<RunResult> {
+async function underLock(request: Omit<StepsRequest, "session">, state: RunState): Promise<RunResult> {
   const { database, folder, options = {}, onProgress } = request;
   const session = await watchSession(database, options, {
     current: () => state.inDoubt?.name,
@@ -122,7 +132,13 @@ async function underLock(request: RunRequest, state: RunState): Promise<RunResul
         waitMs: options.runLockWaitMs ?? 600_000,
         onWait: (holder) => onProgress?.({ event: "waiting", holder }),
       },
-      () => applySteps({ ...request, session }, state),
+      async () => {
+        try {
+          return await applySteps({ ...request, session }, state);
+        } finally {
+          if (state.isVolatile && !database.isLost) await makeDurable(database);
+        }
+      },
     );
   } finally {
     await session.watch.close();

@@ -1,6 +1,8 @@
 import type { Segment } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
+import { collectedStatements } from "../postgres/collected-statements.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { commitLater } from "./durability.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
@@ -76,8 +78,10 @@ async function applySegment(
       const error = await runAlone(attempt, { ...segment, alone }, repeats);
       // That the last one is done is what the end of the migration says.
       if (error !== undefined || progress === undefined) return error;
-      await database.execute(resetSettings);
-      await ledger.advance(database, record, progress);
+      const advancing = await collectedStatements(database, (collector) =>
+        ledger.advance(collector, record, progress),
+      );
+      await database.execute(`${resetSettings}; BEGIN; ${advancing}; ${commitLater}`);
       return undefined;
     }
     await database.execute(from === script.segments[0]?.from ? script.opening : "BEGIN");
@@ -87,7 +91,7 @@ async function applySegment(
       await database.execute(`${forceConstraints}; ${resetSettings}`);
       if (progress !== undefined) await ledger.advance(database, record, progress);
     }
-    await database.execute(error === undefined ? "COMMIT" : "ROLLBACK");
+    await database.execute(error === undefined ? commitLater : "ROLLBACK");
     return error;
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;

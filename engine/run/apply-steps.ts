@@ -5,6 +5,7 @@ import { ledgerOf } from "../ledger/ledger.ts";
 import { onlySteps, type PendingMigration, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
+import type { PlanScripts } from "../plan/plan-scripts.ts";
 import type { Backend } from "../postgres/session-activity.ts";
 import type { TableStorage } from "../postgres/table-storage.ts";
 import { analyzeTables, noteTableStorage } from "./analyze-tables.ts";
@@ -36,6 +37,8 @@ export interface RunState {
   storage: TableStorage | undefined;
   /** During which step the connection was lost last, and how often in a row. */
   losses: { step: string | undefined; times: number };
+  /** Whether something was committed that may not have reached the disk yet. */
+  isVolatile: boolean;
 }
 
 /** One migration that is applied, or rolled back. */
@@ -45,11 +48,15 @@ export interface Step {
   migration: Migration & Partial<Pick<PendingMigration, "interrupted">>;
 }
 
+/** What the steps of a run need. */
+export interface StepsRequest extends RunRequest {
+  session: RunSession;
+  /** The scripts of all that was announced. */
+  scripts: Promise<PlanScripts>;
+}
+
 /** Looks what there is to do, and does it. */
-export async function applySteps(
-  request: RunRequest & { session: RunSession },
-  state: RunState,
-): Promise<RunResult> {
+export async function applySteps(request: StepsRequest, state: RunState): Promise<RunResult> {
   const { session, folder, checks = [] } = request;
   const { result } = state;
   const { options } = request.plan;
@@ -59,9 +66,8 @@ export async function applySteps(
     stepsOf(request.plan),
   );
   settleDoubt(plan, state, request);
-  // Every statement was parsed by the preflight; here the plain ones would only be parsed once more.
-  const scripts = await requireSoundPlan(plan, folder, { parsesPlain: false });
-  const conditions = await readConditions(plan);
+  const scripts = await requireSoundPlan(plan, folder, await request.scripts);
+  const conditions = await readConditions(plan, scripts);
   const steps = [
     ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),
     ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),
@@ -94,7 +100,7 @@ export async function applySteps(
 }
 
 interface StepContext {
-  request: RunRequest & { session: RunSession };
+  request: StepsRequest;
   state: RunState;
   scripts: SoundScripts;
   conditions: ReadonlyMap<string, Conditions>;
@@ -137,6 +143,7 @@ async function applyStep(
   if (result.failed === undefined || result.failed.outcome === "committed") gate.accept();
   result.warnings = gate.warnings;
   if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
+  state.isVolatile = number < of;
   const durationMs = done(state, step, startedAt);
   if (result.failed !== undefined) return false;
   onProgress?.({ event: "applied", migration: name, direction, durationMs, number, of });

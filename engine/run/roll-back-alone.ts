@@ -1,4 +1,5 @@
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { commitOf } from "./durability.ts";
 import { withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
@@ -30,7 +31,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     // Some ledgers take more than one statement for it, and half of that would be a lie.
     await database.execute("BEGIN");
     await ledger.revert(database, record);
-    await database.execute("COMMIT");
+    await database.execute(commitOf(attempt));
     return verdict.failed;
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);

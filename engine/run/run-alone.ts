@@ -8,10 +8,11 @@ import type { StatementError } from "./run-result.ts";
 /**
  * What is set for a statement that runs alone. Waiting CONCURRENTLY holds up nobody, while a time-out would leave an
  * invalid index behind; VACUUM FULL and their like queue for locks that stop the application, and give way as any
- * migration does.
+ * migration does. The transactions that an index is built in need not wait for the disk, each by itself; others have
+ * effects outside the database, such as a file or a slot, which must not outlive what the database knows of them.
  */
 export function settingsFor({ concurrently }: LoneStatement): string | undefined {
-  return concurrently ? "SET lock_timeout = 0" : undefined;
+  return concurrently ? "SET lock_timeout = 0; SET synchronous_commit = off" : undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ export type RunProgress =
   | { event: "unanalyzed"; table: string; reason: string }
   | { event: "lost"; migration: string | undefined; reason: string }
   | { event: "reconnected"; inDoubt: string; isCompleted: boolean }
+  | { event: "repeating"; migrations: string[] }
   | {
       event: "applied";
       migration: string;

@@ -1,6 +1,7 @@
 import { isSameChecksum } from "../folder/checksum.ts";
 import { collectedStatements } from "../postgres/collected-statements.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { commitLater, commitOf } from "./durability.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
 import { settingsFor } from "./run-alone.ts";
 import type { StatementError } from "./run-result.ts";
@@ -29,21 +30,21 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
   const { database } = attempt.session;
   const { interrupted } = migration;
   const done = interrupted?.progress?.segments ?? 0;
-  // Whatever the script makes durable later makes this durable before it.
-  const opening = "BEGIN; SET LOCAL synchronous_commit = off";
+  // What an index leaves on the disk, the log has left there before it; what else runs alone may leave files.
+  const commit = first?.alone?.concurrently === false ? "COMMIT" : commitLater;
   const beginning = await collectedStatements(database, (collector) => ledger.begin(collector, record));
   try {
     if (attempt.createLedger || interrupted !== undefined) {
-      await database.execute(opening);
+      await database.execute("BEGIN");
       if (attempt.createLedger) await ledger.create(database);
       if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
       await database.execute(beginning);
       const sha256 = digests[done - 1];
       if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
-      await database.execute("COMMIT");
+      await database.execute(commit);
     } else {
       const settings = first?.alone && settingsFor(first.alone);
-      await database.execute([opening, beginning, "COMMIT", settings ?? ""].join("; "));
+      await database.execute(["BEGIN", beginning, commit, settings ?? ""].join("; "));
       return { error: undefined, done, repeats: false, isPrepared: true };
     }
   } catch (error) {
@@ -58,11 +59,13 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
 }
 
 /** Records that all segments are done, behind statements that are sent ahead of it. */
-export async function finishSegments(
-  { ledger, session: { database }, record }: MigrationAttempt,
-  ahead: string,
-): Promise<void> {
-  const [opening, closing] = [`${ahead}BEGIN`, `COMMIT; ${leaveNoTrace}`];
+export async function finishSegments(attempt: MigrationAttempt, ahead: string): Promise<void> {
+  const {
+    ledger,
+    session: { database },
+    record,
+  } = attempt;
+  const [opening, closing] = [`${ahead}BEGIN`, `${commitOf(attempt)}; ${leaveNoTrace}`];
   if (ledger.finishReadsRows) {
     await database.execute(opening);
     await ledger.finish(database, record);

@@ -21,6 +21,8 @@ export function done({ result }: RunState, { name, direction }: Step, startedAt:
  */
 export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
   const { inDoubt, decision } = state;
+  const undone = takeBack(plan, state);
+  if (undone.length > 0) onProgress?.({ event: "repeating", migrations: undone });
   if (inDoubt !== undefined) {
     const { name, direction } = inDoubt;
     const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
@@ -34,6 +36,19 @@ export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequ
     else throw withTruth(decision, state, truthOf(name, direction, isOpen));
   }
   if (decision !== undefined) throw withTruth(decision, state);
+}
+
+/** A server that has crashed may have lost what it committed last; gives the names of what is done again. */
+function takeBack({ pending, rollback }: Plan, { result }: RunState): string[] {
+  const toApply = new Set(pending.map(({ name }) => name));
+  const toRollBack = new Set(rollback.map(({ name }) => name));
+  const undone = [
+    ...result.applied.filter(({ name }) => toApply.has(name)),
+    ...result.rolledBack.filter(({ name }) => toRollBack.has(name)),
+  ];
+  result.applied = result.applied.filter((one) => !undone.includes(one));
+  result.rolledBack = result.rolledBack.filter((one) => !undone.includes(one));
+  return undone.map(({ name }) => name);
 }
 
 function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
