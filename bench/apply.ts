@@ -1,5 +1,4 @@
 // What applying costs: against psql, which only runs the statements, and against tools that keep a ledger.
-import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
 import { onEmptyDatabase } from "./empty-database.ts";
 import { engineAsProcess, loadEngine } from "./engine-contestants.ts";
 import { CleanUp, compare, type Contestant, printTable } from "./harness.ts";
@@ -8,6 +7,7 @@ import { dbmate } from "./peers/dbmate.ts";
 import { goose } from "./peers/goose.ts";
 import { nodePgMigrate } from "./peers/node-pg-migrate.ts";
 import { psql } from "./peers/psql.ts";
+import { type Place, startServer } from "./server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const workloads = {
@@ -25,18 +25,25 @@ const workloads = {
 };
 
 const wanted = process.argv.slice(2);
-await globalSetup();
 const cleanUp = new CleanUp();
 try {
-  for (const [key, { title, scripts, rounds }] of Object.entries(workloads))
-    if (wanted.length === 0 || wanted.includes(key))
-      printTable(
-        `${title}, an empty database, ${rounds} rounds`,
-        await compare(await contestants(scripts()), rounds),
-      );
+  for (const place of ["on another machine", "on this machine"] as const) await measure(place);
 } finally {
   await cleanUp.run();
-  await globalTeardown();
+}
+
+async function measure(place: Place): Promise<void> {
+  const stop = await startServer(place);
+  try {
+    for (const [key, { title, scripts, rounds }] of Object.entries(workloads))
+      if (wanted.length === 0 || wanted.includes(key))
+        printTable(
+          `${title}, an empty database, a server ${place}, ${rounds} rounds`,
+          await compare(await contestants(scripts()), rounds),
+        );
+  } finally {
+    await stop();
+  }
 }
 
 async function contestants(scripts: readonly MigrationScript[]): Promise<Contestant[]> {

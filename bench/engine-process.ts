@@ -11,9 +11,10 @@ if (process.send !== undefined) {
   process.send("ready");
   await once(process, "message");
 }
+const reading = readFolder({ dir });
 const database = await connect(connection, { lockTimeoutMs: 2000 });
 try {
-  const folder = await readFolder({ dir });
+  const folder = await reading;
   const plan = await planRun({ database, folder });
   if (plan.pending.length > 0) {
     const { failed } = await applyRun({ database, folder, plan });

@@ -70,14 +70,19 @@ export const migrationRunProvider: Provider = {
     if (isPending(inputs)) await requireProvenBackups(backups, required);
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunSettings;
-    const folder = await engine.readFolder(inputs["folder"] as FolderRequest);
     const planOptions = inputs["planOptions"] as PlanOptions | undefined;
-    const checks = await engine.readChecks(inputs["checks"] as unknown[]);
+    // Read while the session is opened; what is wrong is told once it is.
+    const reading = Promise.all([
+      engine.readFolder(inputs["folder"] as FolderRequest),
+      engine.readChecks(inputs["checks"] as unknown[]),
+    ]);
+    reading.catch(() => undefined);
     const database = await engine.connect(inputs["connection"] as Connection, {
       lockTimeoutMs: 2000,
       ...options,
     });
     try {
+      const [folder, checks] = await reading;
       const found = await engine.planRun({ database, folder, options: planOptions });
       // Only what preview announced, and a backup was taken for, is done.
       const plan = engine.onlySteps(found, inputs["pending"] as string[]);
