@@ -30,6 +30,8 @@ export interface Provider {
   ) => pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
   /** Serves update as well, which hands over the old outputs. */
   create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
+  /** Looks what became of it; in refresh, given the last outputs alone. Default: nothing became of it. */
+  read?: (outs: Properties) => Promise<Properties>;
 }
 
 /** What came of looking at inputs. */
@@ -46,6 +48,10 @@ export interface CheckedInputs {
  */
 export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
   return {
+    read: async (id: pulumi.ID, outs: Properties) => {
+      const resources = await import("pulumi-pg-migrations/resources");
+      return { id, props: await resources.providerOf(noun).read(outs) };
+    },
     check: async (olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
       const { inputs, failure } = await resources.providerOf(noun).check(news, olds);

@@ -37,11 +37,12 @@ export type CompleteProvider = Provider & {
     news: Properties,
     olds: Properties,
   ) => Promise<Required<Pick<CheckedInputs, "inputs">> & CheckedInputs>;
+  read: (outs: Properties) => Promise<Properties>;
 };
 
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
 export function providerOf(noun: Noun): CompleteProvider {
-  const { check, diff, create } = providers[noun];
+  const { check, diff, create, read } = providers[noun];
   return {
     async check(news, olds) {
       const { inputs = news, failure } = (await check?.(news, olds)) ?? {};
@@ -52,6 +53,7 @@ export function providerOf(noun: Noun): CompleteProvider {
       const { id, outs } = await create(inputs, olds);
       return { id, outs: plain(outs) };
     },
+    read: async (outs) => (read === undefined ? outs : plain(await read(outs))),
   };
 }
 

@@ -42,7 +42,8 @@ export class VerificationResource extends pulumi.dynamic.Resource {
       dynamicProvider("verification"),
       name,
       { ...inputs, verified: undefined },
-      opts,
+      // What refresh evaluates the checks with, as it is handed nothing but outputs.
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["connection"] }),
       "pulumi-pg-migrations",
       "Verification",
     );
@@ -55,7 +56,7 @@ export const verificationProvider: Provider = {
 
   async diff(olds, news) {
     if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };
-    if (olds["digest"] !== news["digest"]) return { changes: true };
+    if (olds["digest"] !== news["digest"] || olds["isStale"] === true) return { changes: true };
     if (news["pending"] !== undefined)
       return { changes: isPending(news) || standingOf(news)?.violated === true };
     const violations = await verify(news, "standing").then(
@@ -69,11 +70,27 @@ export const verificationProvider: Provider = {
   create: async (inputs: Properties) => ({
     id: "verification",
     outs: {
-      checks: inputs["checks"],
-      digest: inputs["digest"],
+      ...{ connection: inputs["connection"], progressUrn: inputs["progressUrn"] },
+      ...{ checks: inputs["checks"], digest: inputs["digest"] },
       verified: await verify(inputs, "standing", "after"),
     },
   }),
+
+  async read(outs) {
+    // What an earlier version has left in state.
+    if (outs["connection"] === undefined) return outs;
+    const progress = progressOf(outs["progressUrn"]);
+    try {
+      const { report, holding } = await evaluate(outs, "standing");
+      if (report === undefined) return outs;
+      progress.note(report);
+      return { ...outs, verified: holding, isStale: true };
+    } catch (error) {
+      // Whoever refreshes because the server has gone is not to be kept from it.
+      progress.note(`The checks were not evaluated: ${(error as Error).message}`);
+      return outs;
+    }
+  },
 };
 
 function standingOf(news: Properties): Standing | undefined {
@@ -82,6 +99,18 @@ function standingOf(news: Properties): Standing | undefined {
 
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
 async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promise<string[]> {
+  const { report, holding } = await evaluate(inputs, ...times);
+  if (report === undefined) return holding;
+  const { wayBackReport } = await import("../engine/index.ts");
+  const back = times.includes("after") && isPending(inputs) ? wayBackReport(wayBackOf(inputs)) : "";
+  throw new Error(`${report}${back}`);
+}
+
+/** Gives the names of the checks that hold, and a report where one does not. */
+async function evaluate(
+  inputs: Properties,
+  ...times: readonly CheckTime[]
+): Promise<{ holding: string[]; report: string | undefined }> {
   const engine = await import("../engine/index.ts");
   const { checksAt, connect, lookLockTimeoutMs, readChecks, runChecks } = engine;
   const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
@@ -91,10 +120,10 @@ async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promi
     const warnings = engine.checkWarnings(results);
     if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(database.redact(warnings));
     const report = engine.verificationReport(results);
-    if (report === undefined)
-      return results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check);
-    const back = times.includes("after") && isPending(inputs) ? engine.wayBackReport(wayBackOf(inputs)) : "";
-    throw new Error(database.redact(`${report}${back}`));
+    return {
+      holding: results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check),
+      report: report === undefined ? undefined : database.redact(report),
+    };
   } finally {
     await database.close();
   }

@@ -72,6 +72,7 @@ for (const [name, prepare] of Object.entries(ways))
       await expectExit(project, 0, "up", "--yes", "--skip-preview"),
       await failWithViolation(project),
       await failWithPasswordInScript(project),
+      await refreshWithViolation(project, database),
     ];
 
     const { commandLines, seen } = processes.stop();
@@ -134,6 +135,14 @@ test("a password in clear in the configuration is refused", async (t) => {
 async function failWithViolation(project: Project): Promise<string> {
   await project.writeMigration("2_gift", "INSERT INTO gifts VALUES (1);");
   const output = await expectExit(project, 255, "up", "--yes", "--skip-preview");
+  assert.match(output, /no gifts: 1 violation/);
+  return output;
+}
+
+/** What is read back is written into state once more. */
+async function refreshWithViolation(project: Project, database: TestDatabase): Promise<string> {
+  await query(database, "INSERT INTO gifts VALUES (1)");
+  const output = await expectExit(project, 0, "refresh", "--yes", "--diff");
   assert.match(output, /no gifts: 1 violation/);
   return output;
 }

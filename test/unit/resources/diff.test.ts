@@ -37,6 +37,13 @@ test("a verification is evaluated anew where a check was found not to hold", asy
   });
 });
 
+test("a verification that a refresh has found violated is evaluated anew, and one of an earlier version is left as it is", async () => {
+  const { diff, read } = providerOf("verification");
+  assert.deepEqual(await diff({ checks: [], isStale: true }, { checks: [], pending: [] }), { changes: true });
+  const earlier = { checks: [{ kind: "tableExists" }], verified: ["a"] };
+  assert.deepEqual(await read(earlier), earlier);
+});
+
 test("a copy without a preflight is taken when its triggers change", async () => {
   const { diff } = providerOf("database-copy");
   assert.deepEqual(await diff({ triggers: ["1"] }, { triggers: ["1"] }), { changes: false });
