@@ -1,55 +1,73 @@
 import { collectedStatements } from "../postgres/collected-statements.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { commitOf } from "./durability.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { violatedConditions } from "./migration-conditions.ts";
-import type { FailedMigration } from "./run-result.ts";
+import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
 import { forceConstraints, leaveNoTrace } from "./session-state.ts";
 
 /** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, gate, conditions, last, direction, migration } = attempt;
+  const { failed, isJudged } = await applyInTransaction(attempt);
+  if (isJudged) return failed;
+  const violated = await violatedBy(attempt, { insideTransaction: false });
+  attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+  return attempt.verdict.failed;
+}
+
+/** What came of the transaction, and whether all checks could be evaluated in it. */
+interface Ending {
+  failed: FailedMigration | undefined;
+  isJudged: boolean;
+}
+
+async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
+  const { session, script, gate, conditions, direction, migration } = attempt;
   const { database } = session;
-  const rollBack = (): Promise<void> => database.execute("ROLLBACK");
+  const rollBack = async (failed: FailedMigration): Promise<Ending> => {
+    await database.execute("ROLLBACK");
+    return { failed, isJudged: true };
+  };
   try {
     const opening = await openTransaction(attempt);
     const unfit = await violatedConditions(database, conditions.before, true);
-    if (unfit.length > 0) {
-      await rollBack();
-      return violating(attempt, "rolled-back", unfit);
-    }
+    if (unfit.length > 0) return await rollBack(violating(attempt, "rolled-back", unfit));
     const error = await executeStatements(session, script, { from: 0, to: script.statements, opening });
-    if (error !== undefined) {
-      await rollBack();
-      return refused(attempt, error);
-    }
+    if (error !== undefined) return await rollBack(refused(attempt, error));
     const afterScript = `${forceConstraints}; ${leaveNoTrace}`;
     if (gate.isOpen && conditions.after.length === 0 && direction === "up" && !migration.interrupted) {
       await database.execute(`${afterScript}; ${await endOf(attempt)}`);
-      return undefined;
+      return { failed: undefined, isJudged: true };
     }
     await database.execute(afterScript);
-    const violated = [
-      ...(await gate.violatedAfter(database, {
-        last,
-        insideTransaction: true,
-        changesTables: script.changesTables,
-      })),
-      ...(await violatedConditions(database, conditions.after, true)),
-    ];
-    if (violated.length > 0) {
-      await rollBack();
-      return violating(attempt, "rolled-back", violated);
-    }
+    const violated = await violatedBy(attempt, { insideTransaction: true });
+    if (!violated.every(usesNewValue)) return await rollBack(violating(attempt, "rolled-back", violated));
     await database.execute(await endOf(attempt));
-    return undefined;
+    return { failed: undefined, isJudged: violated.length === 0 };
   } catch (error) {
     // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
-    if (!database.isLost) await rollBack().catch(() => undefined);
+    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;
-    return refused(attempt, withoutPlace(error));
+    return { failed: refused(attempt, withoutPlace(error)), isJudged: true };
   }
+}
+
+async function violatedBy(
+  { session: { database }, gate, conditions, last, script }: MigrationAttempt,
+  { insideTransaction }: { insideTransaction: boolean },
+): Promise<ViolatedCheck[]> {
+  const { changesTables } = script;
+  return [
+    ...(await gate.violatedAfter(database, { last, insideTransaction, changesTables })),
+    ...(await violatedConditions(database, conditions.after, insideTransaction)),
+  ];
+}
+
+/** PostgreSQL lets nobody use a value of an enum before the transaction is committed that has added it. */
+function usesNewValue({ error }: ViolatedCheck): boolean {
+  return error?.sqlstate === sqlstate.unsafeNewEnumValue;
 }
 
 /**
