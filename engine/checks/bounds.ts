@@ -40,3 +40,19 @@ export function refuseNoBound(check: string, members: Readonly<Record<string, un
     `it says nothing about what is expected. Give ${Object.keys(members).join(", ")}.`,
   );
 }
+
+/** Refuses numbers so large that JavaScript may have rounded them before anybody could look. */
+export function refuseRounded(check: string, members: Readonly<Record<string, unknown>>): void {
+  const [rounded] = Object.entries(members).filter(([, bound]) => mayBeRounded(bound));
+  if (rounded === undefined) return;
+  const [member, bound] = rounded;
+  throw new CheckDefinitionError(
+    check,
+    `${member} is ${String(bound)}, and JavaScript rounds numbers of this size. Write its digits as text: "9007199254740993".`,
+  );
+}
+
+/** Whether a number is beyond those that JavaScript tells apart from their neighbours. */
+export function mayBeRounded(value: unknown): boolean {
+  return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+}

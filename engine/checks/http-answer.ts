@@ -1,11 +1,15 @@
 import { requestOf } from "./http-address.ts";
 import { jsonDifference } from "./json-difference.ts";
+import { parseExactly } from "./large-number.ts";
 
 /** What an answer has to be. */
 export interface ExpectedAnswer {
   /** Its status, after redirects. Default: 200. */
   status?: number | undefined;
-  /** What the JSON object that it holds has to contain, at any depth; lists as a whole. Default: whatever it holds. */
+  /**
+   * What the JSON object that it holds has to contain, at any depth; lists as a whole. A number beyond 2^53 is written as
+   * text. Default: whatever it holds.
+   */
   json?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -61,7 +65,7 @@ async function jsonMismatchOf(response: Response, json: unknown): Promise<string
   const text = await textOf(response);
   if (text === undefined) return `status ${response.status} with more than 1 MB`;
   try {
-    const difference = jsonDifference(json, JSON.parse(text));
+    const difference = jsonDifference(json, parseExactly(text));
     return difference === undefined ? undefined : `status ${response.status}, but ${difference}`;
   } catch {
     return `status ${response.status} without JSON`;
@@ -77,7 +81,8 @@ async function textOf({ body }: Response): Promise<string | undefined> {
     if (bytes > largestBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  // It leaves out a byte-order mark, with which JSON could not be read.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** Why there is no answer. What the runtime says of it can hold the address, the code cannot. */

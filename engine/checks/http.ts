@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
+import { mayBeRounded } from "./bounds.ts";
 import type { SessionKind } from "./check.ts";
 import { areHeaders, isHttpUrl, withoutSecretParts } from "./http-address.ts";
 import { type ExpectedAnswer, mismatchOf } from "./http-answer.ts";
@@ -51,7 +52,13 @@ export const httpKind: SessionKind<Http> = {
       name: z.string().min(1),
       url: z.string().refine(isHttpUrl, "it is no address that begins with http:// or https://"),
       status: z.number().int().min(200).max(599).optional(),
-      json: z.record(z.string(), z.unknown()).optional(),
+      json: z
+        .record(z.string(), z.unknown())
+        .refine(
+          (json) => !holdsRounded(json),
+          'JavaScript rounds numbers of such a size. Write the digits as text: "9007199254740993"',
+        )
+        .optional(),
       headers: z.record(z.string(), z.string()).refine(areHeaders, "these are no headers").optional(),
       method: z.enum(["GET", "HEAD"]).optional(),
       retries: z.number().int().nonnegative().optional(),
@@ -72,3 +79,8 @@ export const httpKind: SessionKind<Http> = {
     return { violations: [{ url: withoutSecretParts(url), found, expected }] };
   },
 };
+
+function holdsRounded(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return mayBeRounded(value);
+  return Object.values(value).some(holdsRounded);
+}

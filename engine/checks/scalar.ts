@@ -8,6 +8,7 @@ import {
   boundsText,
   numberLiteral,
   refuseNoBound,
+  refuseRounded,
 } from "./bounds.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
@@ -15,7 +16,7 @@ import { enclosedQuery } from "./enclosed-query.ts";
 
 /** What a single value is compared with; at least one of the three is given. */
 export interface ScalarBounds extends Bounds {
-  /** The value: a number is compared as a number, anything else as the text that the server writes. */
+  /** The value: where the server has a number, numbers are compared by value; anything else as the text that it writes. */
   equals?: boolean | Bound | undefined;
   /** The least value that is allowed. Default: none. */
   atLeast?: Bound | undefined;
@@ -61,34 +62,46 @@ export const scalarKind: CheckKind<Scalar> = {
     })
     .transform(({ name, sql, ...options }) => scalar(name, sql, options)),
   violations({ name, sql, equals, atLeast, atMost }) {
-    refuseNoBound(name, { equals, atLeast, atMost });
+    const bounds = { atLeast, atMost };
+    refuseNoBound(name, { equals, ...bounds });
+    refuseRounded(name, { equals, ...bounds });
     const conditions = [
       ...(equals === undefined ? [] : [equalCondition(equals)]),
-      ...boundConditions(numericValue, { atLeast, atMost }),
+      ...boundConditions("number", bounds),
     ];
+    const why = atLeast === undefined && atMost === undefined ? "''" : whyNoNumber;
     // No quote follows the query, so that one it leaves open is told as such. What refuses several columns is that the
     // answer is a value here.
     return `SELECT found AS "found", expected AS "expected"
-              FROM (SELECT CASE rows WHEN 0 THEN 'no row' WHEN 1 THEN coalesce(value, 'NULL')
+              FROM (SELECT CASE rows WHEN 0 THEN 'no row' WHEN 1 THEN coalesce(value || ${why}, 'NULL')
                                      ELSE 'several rows' END AS found,
-                           ${quoteLiteral(boundsText(equals, { atLeast, atMost }))} AS expected,
+                           ${quoteLiteral(boundsText(equals, bounds))} AS expected,
                            CASE WHEN rows = 1 THEN ${conditions.join(" AND ")} END AS holds
-                      FROM (WITH answer AS MATERIALIZED (SELECT * FROM ${enclosedQuery(sql)} AS answer LIMIT 2)
-                            SELECT (SELECT pg_catalog.count(*) FROM answer) AS rows,
-                                   (SELECT * FROM answer LIMIT 1)::pg_catalog.text AS value,
-                                   pg_catalog.pg_typeof((SELECT * FROM answer LIMIT 1)) AS type) AS given) AS compared
+                      FROM (SELECT rows, value, type, ${exactNumber} AS number
+                              FROM (WITH answer AS MATERIALIZED (SELECT * FROM ${enclosedQuery(sql)} AS answer LIMIT 2)
+                                    SELECT (SELECT pg_catalog.count(*) FROM answer) AS rows,
+                                           given::pg_catalog.text AS value, pg_catalog.pg_typeof(given) AS type,
+                                           pg_catalog.json_typeof(pg_catalog.to_json(given)) AS json_type
+                                      FROM (SELECT (SELECT * FROM answer LIMIT 1) AS given) AS first) AS given) AS read) AS compared
              WHERE holds IS NOT TRUE`;
   },
 };
 
-/** PostgreSQL has NaN above every number; here it is within no bounds. */
-const numericValue = "nullif(value::pg_catalog.numeric, 'NaN')";
+/**
+ * The value as a number, NULL where it is none. JSON knows what is one, domains over domains included, and takes neither NaN,
+ * which PostgreSQL has above every number, nor infinity for one. A text of digits is a text.
+ */
+const exactNumber = `CASE WHEN json_type = 'number' THEN value::pg_catalog.numeric
+                          WHEN type = 'pg_catalog.money'::pg_catalog.regtype
+                          THEN value::pg_catalog.money::pg_catalog.numeric END`;
+
+/** What is added to a value that no bound can be compared with; those that say it themselves aside. */
+const whyNoNumber = `CASE WHEN number IS NULL AND value NOT IN ('NaN', 'Infinity', '-Infinity')
+                          THEN ' (' || type::pg_catalog.text || ', not a number)' ELSE '' END`;
 
 function equalCondition(equals: boolean | Bound): string {
-  if (typeof equals === "number") return `${numericValue} = ${numberLiteral(equals)}`;
   const equalText = `value = ${quoteLiteral(String(equals))}`;
-  if (!boundDefinition.safeParse(equals).success) return equalText;
-  // So that "12.5" equals a numeric 12.50, and yet a text only "12.5".
-  return `CASE WHEN type = ANY ('{numeric,real,"double precision"}'::pg_catalog.regtype[])
-               THEN ${numericValue} = ${numberLiteral(String(equals))} ELSE ${equalText} END`;
+  if (typeof equals === "boolean" || !boundDefinition.safeParse(equals).success) return equalText;
+  // So that "12.0" equals a bigint 12, and yet a text only "12.0".
+  return `CASE WHEN number IS NULL THEN ${equalText} ELSE number = ${numberLiteral(equals)} END`;
 }

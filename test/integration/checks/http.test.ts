@@ -133,3 +133,49 @@ test("what looks like a secret in an address is not shown", async (t) => {
     ]);
   }
 });
+
+test("numbers beyond those of JavaScript are compared as they are written", async (t) => {
+  const { url } = await serve(t, {
+    "/numbers": (_, response) =>
+      response.end(
+        '{"id": 9007199254740993, "exponent": -9.007199254740993e15, "even": 9007199254740992, "list": [1.0, 12345678901234567890.50], "huge": 1e400, "text": "9007199254740993"}',
+      ),
+  });
+  const check = (json: Record<string, unknown>): Check =>
+    http("numbers", `${url}/numbers`, { ...quick, json });
+  for (const json of [
+    { id: "9007199254740993", text: "9007199254740993" },
+    { exponent: "-9007199254740993.0", even: "9007199254740992" },
+    { list: [1, "12345678901234567890.5"], huge: "1e400" },
+  ])
+    assert.deepEqual(await rowsOf(t, check(json)), [], JSON.stringify(json));
+  for (const [json, found] of [
+    [{ id: "9007199254740992" }, "$.id is 9007199254740993"],
+    [{ id: "9007199254740993 " }, "$.id is 9007199254740993"],
+    [{ id: true }, "$.id is 9007199254740993"],
+    [{ id: {} }, "$.id is 9007199254740993"],
+    [{ exponent: "9007199254740993" }, "$.exponent is -9.007199254740993e15"],
+    [{ list: [] }, "$.list is [1,12345678901234567890.50]"],
+    [{ list: ["1", "12345678901234567890.5"] }, "$.list[0] is 1"],
+  ] as const) {
+    const [row] = await rowsOf(t, check(json));
+    assert.equal(row?.["found"], `status 200, but ${found}`);
+  }
+  for (const json of [{ id: 2 ** 53 }, { a: [{ b: -(2 ** 53) }] }])
+    await assert.rejects(readChecks([check(json)]), /written wrongly: json: JavaScript rounds numbers/);
+});
+
+test("a byte-order mark before JSON is passed over, and bytes of a letter may come apart", async (t) => {
+  const { url } = await serve(t, {
+    "/marked": (_, response) => {
+      const bytes = Buffer.from('\ufeff{"name": "Zoë"}');
+      response.write(bytes.subarray(0, 1));
+      setTimeout(() => response.end(bytes.subarray(1)), 20);
+    },
+    "/twice": (_, response) => response.end('\ufeff\ufeff{"name": "Zoë"}'),
+  });
+  const options = { ...quick, json: { name: "Zoë" } };
+  assert.deepEqual(await rowsOf(t, http("marked", `${url}/marked`, options)), []);
+  const [row] = await rowsOf(t, http("twice", `${url}/twice`, options));
+  assert.equal(row?.["found"], "status 200 without JSON");
+});

@@ -60,6 +60,10 @@ for (const [definition, message] of [
   [scalar("n", "SELECT 1", {}), /says nothing about what is expected\. Give equals, atLeast, atMost\./],
   [scalar("n", "SELECT 1", { atLeast: "1,5" }), /atLeast: a bound is a number, or decimal digits/],
   [scalar("n", "SELECT 1", { atMost: Infinity }), /written wrongly: atMost: /],
+  [
+    scalar("n", "SELECT 1", { atMost: 2 ** 53 }),
+    /atMost is 9007199254740992, and JavaScript rounds numbers of this size\. Write its digits as text/,
+  ],
   [scalar("n", "SELECT 1; SELECT 2", { equals: 1 }), /cannot be read: syntax error at or near ";"/],
   [scalar("n", "SELECT 'a", { equals: "a" }), /cannot be read: unterminated quoted string/],
   [notNull(["t.a", "u.b"]), /columns are of two tables/],
