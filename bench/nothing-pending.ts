@@ -1,5 +1,5 @@
 // What it costs to find that nothing is pending, and how that grows with the number of migrations.
-import { createTestDatabase } from "../test/database.ts";
+import { createTestDatabase, type TestDatabase } from "../test/database.ts";
 import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
 import { engineAsProcess, loadEngine } from "./engine-contestants.ts";
 import { CleanUp, compare, type Contestant, printTable } from "./harness.ts";
@@ -23,6 +23,7 @@ try {
   await globalTeardown();
 }
 
+/** The tools, and this package with the folder and the ledger of each, and with Prisma's, which has checksums. */
 async function contestants(applied: number): Promise<Contestant[]> {
   const found: Contestant[] = [];
   for (const peer of [dbmate, goose, engineAsProcess]) {
@@ -30,19 +31,22 @@ async function contestants(applied: number): Promise<Contestant[]> {
     await peer.write(idleScripts(applied), dir);
     const database = await createTestDatabase(cleanUp);
     await peer.apply(database, dir);
-    if (peer === engineAsProcess) {
-      let begin: (() => Promise<unknown>) | undefined;
-      found.push({
-        name: "this package, in a process that is there",
-        prepare: async () => {
-          begin = await loadEngine(database, dir);
-        },
-        run: async () => {
-          await begin?.();
-        },
-      });
-    }
     found.push({ name: peer.name, run: () => peer.apply(database, dir) });
+    const format = peer === engineAsProcess ? "Prisma" : peer.name;
+    found.push(loaded(`this package, in a process that is there, ${format}'s folder`, database, dir));
   }
   return found;
+}
+
+function loaded(name: string, database: TestDatabase, dir: string): Contestant {
+  let begin: (() => Promise<unknown>) | undefined;
+  return {
+    name,
+    prepare: async () => {
+      begin = await loadEngine(database, dir);
+    },
+    run: async () => {
+      await begin?.();
+    },
+  };
 }

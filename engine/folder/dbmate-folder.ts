@@ -1,18 +1,12 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { malformed, misplaced, noMigrations } from "./format-error.ts";
-import {
-  type MarkedScript,
-  readMarkedScript,
-  requireNothingBefore,
-  sectionOf,
-  withoutChecksum,
-} from "./marked-script.ts";
+import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import type { CommentLine } from "./script-facts.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { compareBytes, requireUniqueKeys } from "./version.ts";
+import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- migrate:up and -- migrate:down";
 const fileName = /^(\d+).*\.sql$/;
@@ -26,7 +20,7 @@ export const dbmateReader: FolderReader = {
 
   recognises: (dir, entries) => someScriptHas(dir, entries, /^--\s*migrate:(up|down)\b/m),
 
-  async read(dir, entries) {
+  read(dir, entries) {
     const names = scriptNames(entries).sort(compareBytes);
     for (const name of names)
       if (!fileName.test(name))
@@ -35,22 +29,25 @@ export const dbmateReader: FolderReader = {
           "dbmate overlooks it, since its name does not begin with a version: rename it to <version>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(names, (name) => readMigration(dir, name));
+    const migrations = names.map((name) => migrationOf(dir, name));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
 };
 
-async function readMigration(dir: string, name: string): Promise<Migration> {
+function migrationOf(dir: string, name: string): Migration {
   const file = join(dir, name);
-  const script = await readMarkedScript(file);
+  return new UnreadMigration(
+    { name: name.slice(0, -".sql".length), key: fileName.exec(name)?.[1] ?? "", file },
+    () => readScripts(file),
+  );
+}
+
+function readScripts(file: string): MigrationScripts {
+  const script = readMarkedScript(file);
   const { up, down } = markersIn(script);
   requireNothingBefore(script, up);
   return {
-    ...withoutChecksum,
-    name: name.slice(0, -".sql".length),
-    key: fileName.exec(name)?.[1] ?? "",
-    file,
     portableChecksum: script.portable,
     up: sectionOf(script, up, { until: down, transaction: isTransaction(file, up) }),
     down: sectionOf(script, down, { until: undefined, transaction: isTransaction(file, down) }),

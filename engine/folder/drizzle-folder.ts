@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
 
 const scriptName = "migration.sql";
@@ -23,11 +22,11 @@ export const drizzleReader: FolderReader = {
       .some(({ name }) => ["snapshot.json", scriptName].every((file) => existsSync(join(dir, name, file))));
   },
 
-  async read(dir, entries) {
+  read(dir, entries) {
     const names = directories(entries)
       .map(({ name }) => name)
       .sort(inDrizzleOrder);
-    const found = await inBatches(names, (name) => readMigration(dir, name));
+    const found = names.map((name) => readMigration(dir, name));
     // A directory without a script is none of Drizzle's.
     const migrations = found.filter((migration) => migration !== undefined);
     if (migrations.length === 0) throw noMigrations(dir, looksLike);
@@ -41,9 +40,9 @@ function directories(entries: readonly Dirent[]): Dirent[] {
   return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
 }
 
-async function readMigration(dir: string, name: string): Promise<Migration | undefined> {
+function readMigration(dir: string, name: string): Migration | undefined {
   const file = join(dir, name, scriptName);
-  const script = await readScriptFacts(file);
+  const script = readScriptFacts(file);
   if (script === undefined) return undefined;
   return {
     name,

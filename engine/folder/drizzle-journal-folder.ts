@@ -5,7 +5,6 @@ import type { FolderReader } from "./folder.ts";
 import { FolderError } from "./folder-error.ts";
 import { noMigrations } from "./format-error.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
 
 const journalName = join("meta", "_journal.json");
@@ -31,13 +30,13 @@ export const drizzleJournalReader: FolderReader = {
   async read(dir) {
     const journal = await readJournal(join(dir, journalName));
     if (journal.length === 0) throw noMigrations(dir, looksLike);
-    return { migrations: await inBatches(journal, (entry) => readMigration(dir, entry)), incomplete: [] };
+    return { migrations: journal.map((entry) => readMigration(dir, entry)), incomplete: [] };
   },
 };
 
-async function readMigration(dir: string, { tag, when }: JournalEntry): Promise<Migration> {
+function readMigration(dir: string, { tag, when }: JournalEntry): Migration {
   const file = join(dir, `${tag}.sql`);
-  const script = await readScriptFacts(file);
+  const script = readScriptFacts(file);
   if (script === undefined)
     throw unusable(join(dir, journalName), `lists ${tag}, but there is no ${file}: restore it`);
   return {

@@ -68,7 +68,7 @@ async function readScript(dir: string, script: string): Promise<FlywayScript | u
   const name = readFlywayName(file);
   if (name === undefined) return undefined;
   const settings = readScriptSettings(file);
-  const facts = await readPresentScript(file);
+  const facts = readPresentScript(file);
   return {
     ...name,
     script: script.replaceAll("\\", "/"),

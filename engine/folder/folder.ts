@@ -52,9 +52,11 @@ export interface FolderReader {
    * is for entries that other formats have too.
    */
   recognises(dir: string, entries: readonly Dirent[]): Recognition | Promise<Recognition>;
-  /** Reads names, order and checksums. Rejects with a `FolderError`. */
-  read(dir: string, entries: readonly Dirent[]): Promise<Pick<Folder, "migrations" | "incomplete">>;
+  /** Reads names and order, and checksums where the ledger holds them. Throws or rejects with a `FolderError`. */
+  read(dir: string, entries: readonly Dirent[]): FolderContents | Promise<FolderContents>;
 }
+
+type FolderContents = Pick<Folder, "migrations" | "incomplete">;
 
 /** In the order in which they are tried. */
 const readers: Record<FolderFormat, FolderReader> = {
@@ -71,8 +73,8 @@ const readers: Record<FolderFormat, FolderReader> = {
 };
 
 /**
- * Reads a folder: names, order and checksums, not the scripts. Without a `format` it is found out. Rejects with a
- * `FolderError`.
+ * Reads a folder: names, order, and checksums where the format's ledger holds them; what else stands in the scripts is read
+ * when it is asked for. Without a `format` it is found out. Rejects with a `FolderError`.
  */
 export async function readFolder(options: {
   dir: string;

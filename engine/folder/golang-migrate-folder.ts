@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { duplicate, misplaced, noMigrations } from "./format-error.ts";
-import { readPresentScript, withoutChecksum } from "./marked-script.ts";
+import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion } from "./version.ts";
+import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.up.sql, with <version>_<name>.down.sql beside it";
 const fileName = /^([0-9]+)_(.*)\.(up|down)\.(.*)$/;
@@ -18,7 +18,7 @@ export const golangMigrateReader: FolderReader = {
   recognises: (_dir, entries) =>
     entries.some(({ name }) => fileName.exec(name)?.[3] === "up" && name.endsWith(".sql")),
 
-  async read(dir, entries) {
+  read(dir, entries) {
     for (const name of scriptNames(entries))
       if (!fileName.test(name))
         throw misplaced(
@@ -30,15 +30,9 @@ export const golangMigrateReader: FolderReader = {
       entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
     );
     if (pairs.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(pairs, (pair) => readMigration(dir, pair));
     // The ledger holds the last version alone, so a migration that is rolled back has to know the one before it.
-    return {
-      migrations: migrations.map((migration, index) => ({
-        ...migration,
-        details: { previous: migrations[index - 1]?.key ?? "" },
-      })),
-      incomplete: [],
-    };
+    const migrations = pairs.map((pair, index) => migrationOf(dir, pair, pairs[index - 1]?.version ?? ""));
+    return { migrations, incomplete: [] };
   },
 };
 
@@ -62,22 +56,25 @@ function pairsOf(dir: string, names: readonly string[]): Pair[] {
   return [...pairs.values()].sort((left, right) => compareVersions(left.version, right.version));
 }
 
-async function readMigration(dir: string, { version, up, down }: Pair): Promise<Migration> {
+function migrationOf(dir: string, { version, up, down }: Pair, previous: string): Migration {
   if (up === undefined)
     throw misplaced(
       join(dir, down ?? ""),
       "It has no .up.sql beside it, so golang-migrate would take the version for applied without running anything: add it, or delete this file.",
     );
   const file = join(dir, up);
-  const script = await readPresentScript(file);
   const downFile = down && join(dir, down);
+  return new UnreadMigration(
+    { name: up.replace(/\.up\.[^.]*$/, ""), key: version, file, details: { previous } },
+    () => readScripts(file, downFile),
+  );
+}
+
+function readScripts(file: string, downFile: string | undefined): MigrationScripts {
+  const script = readPresentScript(file);
   return {
-    ...withoutChecksum,
-    name: up.replace(/\.up\.[^.]*$/, ""),
-    key: version,
-    file,
     portableChecksum: script.portable,
     up: wholeFile(file, script),
-    down: downFile === undefined ? undefined : wholeFile(downFile, await readPresentScript(downFile)),
+    down: downFile === undefined ? undefined : wholeFile(downFile, readPresentScript(downFile)),
   };
 }

@@ -1,18 +1,12 @@
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts";
-import {
-  type MarkedScript,
-  readMarkedScript,
-  requireNothingBefore,
-  sectionOf,
-  withoutChecksum,
-} from "./marked-script.ts";
+import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import type { CommentLine } from "./script-facts.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
+import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- +goose Up and -- +goose Down";
 const fileName = /^(\d+)_.*\.sql$/;
@@ -32,7 +26,7 @@ export const gooseReader: FolderReader = {
 
   recognises: (dir, entries) => someScriptHas(dir, entries, /^[ \t]*--.*\+goose\b/m),
 
-  async read(dir, entries) {
+  read(dir, entries) {
     const program = entries.find(({ name }) => /^\d+_.*(?<!_test)\.go$/.test(name));
     if (program !== undefined)
       throw needsTool(
@@ -47,25 +41,28 @@ export const gooseReader: FolderReader = {
           "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(names, (name) => readMigration(dir, name));
+    const migrations = names.map((name) => migrationOf(dir, name));
     migrations.sort((left, right) => compareVersions(left.key, right.key));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
 };
 
-async function readMigration(dir: string, name: string): Promise<Migration> {
+function migrationOf(dir: string, name: string): Migration {
   const file = join(dir, name);
-  const script = await readMarkedScript(file);
+  const version = plainVersion(fileName.exec(name)?.[1] ?? "");
+  return new UnreadMigration({ name: name.slice(0, -".sql".length), key: version, file }, () =>
+    readScripts(file),
+  );
+}
+
+function readScripts(file: string): MigrationScripts {
+  const script = readMarkedScript(file);
   const markers = markersIn(script);
   const { up, down } = sectionsOf(script, markers);
   requireNothingBefore(script, markers[0] ?? up);
   const transaction = !markers.some((marker) => marker.annotation === "no transaction");
   return {
-    ...withoutChecksum,
-    name: name.slice(0, -".sql".length),
-    key: plainVersion(fileName.exec(name)?.[1] ?? ""),
-    file,
     portableChecksum: script.portable,
     up: sectionOf(script, up, { until: down, transaction }),
     down: down && sectionOf(script, down, { until: undefined, transaction }),

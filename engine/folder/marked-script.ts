@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { unreadableScript } from "./folder-error.ts";
 import { malformed } from "./format-error.ts";
-import type { Migration, ScriptSection } from "./migration.ts";
+import type { ScriptSection } from "./migration.ts";
 import { type CommentLine, readScriptFacts, type ScriptFacts } from "./script-facts.ts";
 
 /** A script whose sections are marked by comments. */
@@ -10,16 +10,13 @@ export interface MarkedScript extends ScriptFacts {
 }
 
 /** Reads a script that is known to be there, with the comments that may be markers. */
-export async function readMarkedScript(file: string): Promise<MarkedScript> {
-  return { ...(await readPresentScript(file, { comments: true })), file };
+export function readMarkedScript(file: string): MarkedScript {
+  return { ...readPresentScript(file, { comments: true }), file };
 }
 
 /** Reads a script that is known to be there. */
-export async function readPresentScript(
-  file: string,
-  options: { comments?: boolean } = {},
-): Promise<ScriptFacts> {
-  const facts = await readScriptFacts(file, options);
+export function readPresentScript(file: string, options: { comments?: boolean } = {}): ScriptFacts {
+  const facts = readScriptFacts(file, options);
   if (facts === undefined) throw unreadableScript(file, new Error("it has gone while the folder was read"));
   return facts;
 }
@@ -32,9 +29,6 @@ export function sectionOf(
 ): ScriptSection {
   return { file, start: marker.start, end: until?.start, sha256, transaction };
 }
-
-/** What a migration is where its format's ledger holds no checksum. */
-export const withoutChecksum = { checksum: "", alternativeChecksums: [] } satisfies Partial<Migration>;
 
 /** Throws a `FolderError` where statements stand before the first marker: nobody would run them. */
 export function requireNothingBefore({ file }: MarkedScript, marker: CommentLine): void {

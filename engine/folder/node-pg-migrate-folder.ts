@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import type { FolderError } from "./folder-error.ts";
 import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts";
-import { type MarkedScript, readMarkedScript, sectionOf, withoutChecksum } from "./marked-script.ts";
+import { type MarkedScript, readMarkedScript, sectionOf } from "./marked-script.ts";
 import type { Migration, ScriptSection } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { requireUniqueKeys } from "./version.ts";
+import { UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<time>_<name>.sql with -- Up Migration and -- Down Migration";
 const program = /^\d+.*\.(?:js|ts|cjs|mjs|cts|mts)$/;
@@ -22,7 +22,7 @@ export const nodePgMigrateReader: FolderReader = {
     return entries.some(({ name }) => program.test(name)) ? "perhaps" : false;
   },
 
-  async read(dir, entries) {
+  read(dir, entries) {
     // What begins with a dot is overlooked by the tool too.
     const visible = entries.filter(({ name }) => !name.startsWith("."));
     for (const { name } of visible) if (program.test(name)) throw inJavaScript(join(dir, name));
@@ -34,7 +34,7 @@ export const nodePgMigrateReader: FolderReader = {
           "node-pg-migrate refuses a name that does not begin with a number: rename it to <time>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(names.sort(compareNames), (name) => readMigration(dir, name));
+    const migrations = names.sort(compareNames).map((name) => migrationOf(dir, name));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
@@ -69,18 +69,13 @@ function prefixOf(name: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`);
 }
 
-async function readMigration(dir: string, fileName: string): Promise<Migration> {
+function migrationOf(dir: string, fileName: string): Migration {
   const file = join(dir, fileName);
   const name = fileName.slice(0, -".sql".length);
-  const script = await readMarkedScript(file);
-  return {
-    ...withoutChecksum,
-    name,
-    key: name,
-    file,
-    portableChecksum: script.portable,
-    ...sectionsOf(script),
-  };
+  return new UnreadMigration({ name, key: name, file }, () => {
+    const script = readMarkedScript(file);
+    return { portableChecksum: script.portable, ...sectionsOf(script) };
+  });
 }
 
 function sectionsOf(script: MarkedScript): { up: ScriptSection; down: ScriptSection | undefined } {

@@ -3,7 +3,6 @@ import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
 import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
@@ -19,7 +18,7 @@ export const numberedReader: FolderReader = {
   recognises: (_dir, entries) =>
     scriptNames(entries).some((name) => fileName.test(name)) ? "perhaps" : false,
 
-  async read(dir, entries) {
+  read(dir, entries) {
     const names = scriptNames(entries);
     for (const name of names)
       if (!fileName.test(name))
@@ -36,7 +35,7 @@ export const numberedReader: FolderReader = {
           `There is no ${upOf(down)} that it rolls back: add it, or delete this file.`,
         );
     if (ups.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(ups, (name) => readMigration(dir, { name, downs }));
+    const migrations = ups.map((name) => readMigration(dir, { name, downs }));
     migrations.sort((left, right) => compareVersions(left.key, right.key));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
@@ -47,13 +46,13 @@ function upOf(down: string): string {
   return `${down.slice(0, -downEnding.length)}.sql`;
 }
 
-async function readMigration(
+function readMigration(
   dir: string,
   { name: script, downs }: { name: string; downs: ReadonlySet<string> },
-): Promise<Migration> {
+): Migration {
   const name = script.slice(0, -".sql".length);
   const file = join(dir, script);
-  const facts = await readPresentScript(file);
+  const facts = readPresentScript(file);
   const downFile = downs.has(name + downEnding) ? join(dir, name + downEnding) : undefined;
   return {
     name,
@@ -63,6 +62,6 @@ async function readMigration(
     alternativeChecksums: facts.alternatives,
     portableChecksum: facts.portable,
     up: wholeFile(file, facts),
-    down: downFile === undefined ? undefined : wholeFile(downFile, await readPresentScript(downFile)),
+    down: downFile === undefined ? undefined : wholeFile(downFile, readPresentScript(downFile)),
   };
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { FolderError } from "./folder-error.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
 
 const scriptName = "migration.sql";
@@ -36,7 +35,7 @@ export const prismaReader: FolderReader = {
         entries.map((entry) => entry.name),
       );
     if (entries.some((entry) => entry.name === lockFileName)) await checkProvider(join(dir, lockFileName));
-    const found = await inBatches(names, (name) => readMigration(dir, name));
+    const found = names.map((name) => readMigration(dir, name));
     return {
       migrations: found.filter((migration) => "checksum" in migration),
       incomplete: found.filter((migration) => !("checksum" in migration)),
@@ -44,12 +43,12 @@ export const prismaReader: FolderReader = {
   },
 };
 
-async function readMigration(dir: string, name: string): Promise<Migration | { name: string; file: string }> {
+function readMigration(dir: string, name: string): Migration | { name: string; file: string } {
   const file = join(dir, name, scriptName);
-  const script = await readScriptFacts(file);
+  const script = readScriptFacts(file);
   if (script === undefined) return { name, file };
   const downFile = join(dir, name, downScriptName);
-  const down = await readScriptFacts(downFile);
+  const down = readScriptFacts(downFile);
   return {
     name,
     key: name,

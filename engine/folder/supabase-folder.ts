@@ -1,12 +1,12 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
-import { readPresentScript, withoutChecksum } from "./marked-script.ts";
+import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
-import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareBytes, requireUniqueKeys } from "./version.ts";
+import { UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<timestamp>_<name>.sql";
 const fileName = /^([0-9]+)_(.*)\.sql$/;
@@ -21,7 +21,7 @@ export const supabaseReader: FolderReader = {
     return isSupabase(dir) ? true : "perhaps";
   },
 
-  async read(dir, entries) {
+  read(dir, entries) {
     const names = scriptNames(entries).sort(compareBytes);
     for (const name of names)
       if (!fileName.test(name))
@@ -31,7 +31,7 @@ export const supabaseReader: FolderReader = {
         );
     if (isOldInitialSchema(names[0] ?? "")) names.shift();
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = await inBatches(names, (name) => readMigration(dir, name));
+    const migrations = names.map((name) => migrationOf(dir, name));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
@@ -49,18 +49,14 @@ function isOldInitialSchema(name: string): boolean {
   return timestamp !== undefined && timestamp < "20211209000000";
 }
 
-async function readMigration(dir: string, name: string): Promise<Migration> {
+function migrationOf(dir: string, name: string): Migration {
   const file = join(dir, name);
-  const script = await readPresentScript(file);
   const [, version = "", title = ""] = fileName.exec(name) ?? [];
-  return {
-    ...withoutChecksum,
-    name: name.slice(0, -".sql".length),
-    key: version,
-    file,
-    portableChecksum: script.portable,
-    up: wholeFile(file, script),
-    down: undefined,
-    details: { name: title },
-  };
+  return new UnreadMigration(
+    { name: name.slice(0, -".sql".length), key: version, file, details: { name: title } },
+    () => {
+      const script = readPresentScript(file);
+      return { portableChecksum: script.portable, up: wholeFile(file, script), down: undefined };
+    },
+  );
 }

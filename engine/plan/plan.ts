@@ -1,6 +1,7 @@
 import type { Folder } from "../folder/folder.ts";
 import { isSameChecksum } from "../folder/checksum.ts";
 import type { Migration } from "../folder/migration.ts";
+import { asRead } from "../folder/unread-migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
 import { type Declaration, declarationsOf, withDeclarations } from "./declarations.ts";
 import { digestOf } from "./digest.ts";
@@ -43,8 +44,8 @@ export interface Plan {
   outOfOrder: string[];
   /** The newest applied migration by the folder's order; undefined in an empty database. */
   version: string | undefined;
-  /** SHA-256 of all migrations of the folder, their order and their scripts. */
-  digest: string;
+  /** SHA-256 of all migrations of the folder, their order and their scripts; these are read when it is first asked for. */
+  readonly digest: string;
   /** A table that stands in the schema although there is no ledger. */
   tableWithoutLedger: string | undefined;
   options: PlanOptions;
@@ -75,13 +76,17 @@ export function makePlan(
   const keysAbove = new Set([...above].map(({ key }) => key));
   const pending = unapplied.filter((migration) => !above.has(migration));
   const applied = folder.migrations.filter(({ key }) => finished.has(key));
+  let digest: string | undefined;
   const missing = [...finished.keys()].filter((key) => !names.has(key));
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
     declared,
-    rollback: applied.filter((one) => above.has(one) && one.repeatable !== true).toReversed(),
-    pending: pending.map((migration) => ({ ...migration, interrupted: unfinished.get(migration.key) })),
+    rollback: applied
+      .filter((one) => above.has(one) && one.repeatable !== true)
+      .map(asRead)
+      .toReversed(),
+    pending: pending.map((one) => ({ ...asRead(one), interrupted: unfinished.get(one.key) })),
     heldBack: unapplied.filter((migration) => above.has(migration)).map(({ name }) => name),
     applied: [...applied.map(({ name }) => name), ...missing],
     failed: [...unfinished.values()]
@@ -97,7 +102,10 @@ export function makePlan(
       .filter(({ key, repeatable }) => !finished.has(key) && repeatable !== true)
       .map(({ name }) => name),
     version: folder.migrations[newest]?.name,
-    digest: digestOf(folder.migrations),
+    get digest() {
+      digest ??= digestOf(folder.migrations);
+      return digest;
+    },
     tableWithoutLedger: ledger.tableWithoutLedger,
     options,
   };
@@ -122,12 +130,13 @@ export function onlySteps(plan: Plan, steps: readonly string[]): Plan {
   const wanted = new Set(steps);
   const isWanted = (step: Partial<Pick<Plan, "declared" | "pending" | "rollback">>): boolean =>
     stepsOf({ declared: [], rollback: [], pending: [], ...step }).every((label) => wanted.has(label));
-  return {
-    ...plan,
+  // Spread out, the digest would be computed, for which every script is read.
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(plan)) as Plan;
+  return Object.assign(copy, {
     declared: plan.declared.filter((one) => isWanted({ declared: [one] })),
     rollback: plan.rollback.filter((one) => isWanted({ rollback: [one] })),
     pending: plan.pending.filter((one) => isWanted({ pending: [one] })),
-  };
+  });
 }
 
 function newestOf(entries: LedgerEntry[]): Map<string, LedgerEntry> {
