@@ -30,7 +30,7 @@ export function sequencesAhead(options: CheckOptions & SequenceScope = {}): Sequ
   return checkOf({ kind: "sequencesAhead", name, schema, table }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each sequence that is behind, or cannot be read. */
+/** How the kind is read and how it becomes SQL: one row for each that is behind, used up, not there or not read. */
 export const sequencesAheadKind: CheckKind<SequencesAhead> = {
   subject: "schema",
   definition: z
@@ -53,13 +53,17 @@ export const sequencesAheadKind: CheckKind<SequencesAhead> = {
     // Rows reach a partition by way of the whole table, and take their keys from its sequence.
     const scope =
       number === undefined ? `${isInScope({ schema })} AND NOT t.relispartition` : `t.oid = ${number}`;
-    return `WITH ${measuredSequences(scope)}
-            SELECT table_name AS "table", column_name AS "column", sequence_name AS "sequence",
-                   last_value::pg_catalog.text AS "last value", extreme::pg_catalog.text AS "column holds",
-                   CASE WHEN readable THEN 'behind' ELSE 'this role may not read it' END AS "state"
-              FROM measured
-             WHERE NOT readable OR coalesce(CASE WHEN increment > 0 THEN next_value <= extreme
-                                                 ELSE next_value >= extreme END, false)
+    return `WITH RECURSIVE ${measuredSequences(scope)}
+            SELECT * FROM (SELECT table_name AS "table", column_name AS "column", sequence_name AS "sequence",
+                                  last_value::pg_catalog.text AS "last value", extreme::pg_catalog.text AS "column holds",
+                                  ${state} AS "state" FROM measured) AS told
+             WHERE "state" IS NOT NULL
             ${missing}`;
   },
 };
+
+/** What is wrong with a sequence; NULL where nothing is. */
+const state = `CASE WHEN NOT is_there THEN 'there is no such sequence'
+                    WHEN NOT readable THEN 'this role may not read it'
+                    WHEN CASE WHEN increment > 0 THEN next_value <= extreme ELSE next_value >= extreme END THEN 'behind'
+                    WHEN next_value NOT BETWEEN seqmin AND seqmax THEN 'used up' END`;
