@@ -18,13 +18,13 @@ export function lockWaitsBelow(waitMs: number, options: CheckOptions = {}): Retu
 
 /**
  * A signal that is bad while a connected standby has yet to replay more than so many bytes of the write-ahead log:
- * `replicationLagBelow(64 << 20)`. Without a standby it is well. A role without `pg_monitor` does not see how far one is,
- * which is bad.
+ * `replicationLagBelow(64 << 20)`. Without a standby it is well; what replays nothing, such as pg_basebackup and
+ * pg_receivewal, is none. A role without `pg_monitor` does not see how far one is, which is bad.
  */
 export function replicationLagBelow(bytes: number, options: CheckOptions = {}): ReturnsNoRows {
   const name = options.name ?? `replication lag below ${bytes} bytes`;
   const behind = "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)";
   const sql = `SELECT application_name AS "standby", state, ${behind} AS "bytes behind"
-  FROM pg_catalog.pg_stat_replication WHERE coalesce(${behind} > ${bytes}, true)`;
+  FROM pg_catalog.pg_stat_replication WHERE state IS NULL OR ${behind} > ${bytes}`;
   return returnsNoRows(name, sql, { when: ["after"], ...options });
 }
