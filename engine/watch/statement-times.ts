@@ -14,23 +14,28 @@ export interface SlowerStatement {
   calls: number;
 }
 
-/** Reads the statistics of pg_stat_statements; undefined where it is not installed, or this role may not read it. */
+/** Reads the statistics of pg_stat_statements; undefined where it is not installed, not loaded, or cannot be read. */
 export async function readStatementTimes(database: Database): Promise<StatementTimes | undefined> {
-  const [extension] = await database.query<{ schema: string }>(
-    `SELECT n.nspname AS schema FROM pg_catalog.pg_extension e
-       JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pg_stat_statements'`,
+  // Extensions from before version 1.8, as PostgreSQL 12 and upgraded servers have them, name the time otherwise.
+  const [extension] = await database.query<{ schema: string; time: string }>(
+    `SELECT n.nspname AS schema, a.attname AS time FROM pg_catalog.pg_extension e
+       JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = e.extname
+       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('total_exec_time', 'total_time')
+      WHERE e.extname = 'pg_stat_statements'`,
   );
   if (extension === undefined) return undefined;
   const view = quoteName([extension.schema, "pg_stat_statements"]);
+  // Texts are lost where the server cannot write them to its disk; the numbers stay.
   const rows = await database
     .query<{ id: string; calls: number; total: number; query: string }>(
-      `SELECT queryid::text AS id, pg_catalog.sum(calls)::float8 AS calls, pg_catalog.min(query) AS query,
-              pg_catalog.sum(total_exec_time) AS total
+      `SELECT queryid::text AS id, pg_catalog.sum(calls)::float8 AS calls, pg_catalog.sum(${extension.time}) AS total,
+              coalesce(pg_catalog.min(query), 'the statement with the queryid ' || queryid::text) AS query
          FROM ${view} s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
         WHERE d.datname = pg_catalog.current_database() AND queryid IS NOT NULL GROUP BY queryid`,
     )
-    .catch(() => []);
-  return new Map(rows.map(({ id, calls, total, query }) => [id, { calls, totalMs: total, query }]));
+    .catch(() => undefined);
+  return rows && new Map(rows.map(({ id, calls, total, query }) => [id, { calls, totalMs: total, query }]));
 }
 
 /** Executions without which a mean says nothing, and a time that nobody notices, milliseconds. */
