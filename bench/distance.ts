@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 /** How long everything is on its way, in each direction, milliseconds: the least that a timer of Node can wait. */
-export const onTheWayMs = 1;
+const onTheWayMs = 1;
 
 /**
  * Puts a server of this machine at a distance: whatever is sent to the port, or comes from it, arrives a little later, as

@@ -4,6 +4,7 @@ import { malformed, misplaced, noMigrations } from "./format-error.ts";
 import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import type { CommentLine } from "./script-facts.ts";
+import { pathsIn } from "./paths-in.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { compareBytes, requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
@@ -29,14 +30,14 @@ export const dbmateReader: FolderReader = {
           "dbmate overlooks it, since its name does not begin with a version: rename it to <version>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = names.map((name) => migrationOf(dir, name));
+    const path = pathsIn(dir);
+    const migrations = names.map((name) => migrationOf(name, path(name)));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
 };
 
-function migrationOf(dir: string, name: string): Migration {
-  const file = join(dir, name);
+function migrationOf(name: string, file: string): Migration {
   return new UnreadMigration(
     { name: name.slice(0, -".sql".length), key: fileName.exec(name)?.[1] ?? "", file },
     () => readScripts(file),

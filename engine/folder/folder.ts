@@ -1,5 +1,5 @@
-import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { type Dirent, readdirSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { dbmateReader } from "./dbmate-folder.ts";
 import { drizzleReader } from "./drizzle-folder.ts";
@@ -90,7 +90,8 @@ export async function readFolder(options: {
     );
   if (!status.isDirectory())
     throw new FolderError("FOLDER_NOT_A_DIRECTORY", `${dir} is a file, not a folder of migrations.`);
-  const entries = await readdir(dir, { withFileTypes: true });
+  // At once: asked for in pieces, a folder of ten thousand takes three times as long.
+  const entries = readdirSync(dir, { withFileTypes: true });
   const format = options.format ?? (await formatOf(dir, entries));
   return { dir, format, ...(await readers[format].read(dir, entries)) };
 }

@@ -4,6 +4,7 @@ import { duplicate, misplaced, noMigrations } from "./format-error.ts";
 import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
+import { pathsIn } from "./paths-in.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
@@ -30,8 +31,9 @@ export const golangMigrateReader: FolderReader = {
       entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
     );
     if (pairs.length === 0) throw noMigrations(dir, looksLike);
+    const path = pathsIn(dir);
     // The ledger holds the last version alone, so a migration that is rolled back has to know the one before it.
-    const migrations = pairs.map((pair, index) => migrationOf(dir, pair, pairs[index - 1]?.version ?? ""));
+    const migrations = pairs.map((pair, index) => migrationOf(path, pair, pairs[index - 1]?.version ?? ""));
     return { migrations, incomplete: [] };
   },
 };
@@ -56,14 +58,18 @@ function pairsOf(dir: string, names: readonly string[]): Pair[] {
   return [...pairs.values()].sort((left, right) => compareVersions(left.version, right.version));
 }
 
-function migrationOf(dir: string, { version, up, down }: Pair, previous: string): Migration {
+function migrationOf(
+  path: (name: string) => string,
+  { version, up, down }: Pair,
+  previous: string,
+): Migration {
   if (up === undefined)
     throw misplaced(
-      join(dir, down ?? ""),
+      path(down ?? ""),
       "It has no .up.sql beside it, so golang-migrate would take the version for applied without running anything: add it, or delete this file.",
     );
-  const file = join(dir, up);
-  const downFile = down && join(dir, down);
+  const file = path(up);
+  const downFile = down && path(down);
   return new UnreadMigration(
     { name: up.replace(/\.up\.[^.]*$/, ""), key: version, file, details: { previous } },
     () => readScripts(file, downFile),

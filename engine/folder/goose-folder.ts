@@ -4,6 +4,7 @@ import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts
 import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import type { CommentLine } from "./script-facts.ts";
+import { pathsIn } from "./paths-in.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
@@ -41,15 +42,15 @@ export const gooseReader: FolderReader = {
           "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = names.map((name) => migrationOf(dir, name));
+    const path = pathsIn(dir);
+    const migrations = names.map((name) => migrationOf(name, path(name)));
     migrations.sort((left, right) => compareVersions(left.key, right.key));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
 };
 
-function migrationOf(dir: string, name: string): Migration {
-  const file = join(dir, name);
+function migrationOf(name: string, file: string): Migration {
   const version = plainVersion(fileName.exec(name)?.[1] ?? "");
   return new UnreadMigration({ name: name.slice(0, -".sql".length), key: version, file }, () =>
     readScripts(file),

@@ -5,6 +5,7 @@ import { malformed, misplaced, needsTool, noMigrations } from "./format-error.ts
 import { type MarkedScript, readMarkedScript, sectionOf } from "./marked-script.ts";
 import type { Migration, ScriptSection } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
+import { pathsIn } from "./paths-in.ts";
 import { scriptNames, someScriptHas } from "./script-head.ts";
 import { requireUniqueKeys } from "./version.ts";
 import { UnreadMigration } from "./unread-migration.ts";
@@ -34,7 +35,8 @@ export const nodePgMigrateReader: FolderReader = {
           "node-pg-migrate refuses a name that does not begin with a number: rename it to <time>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = names.sort(compareNames).map((name) => migrationOf(dir, name));
+    const path = pathsIn(dir);
+    const migrations = names.sort(compareNames).map((name) => migrationOf(name, path(name)));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
@@ -69,8 +71,7 @@ function prefixOf(name: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millisecond}Z`);
 }
 
-function migrationOf(dir: string, fileName: string): Migration {
-  const file = join(dir, fileName);
+function migrationOf(fileName: string, file: string): Migration {
   const name = fileName.slice(0, -".sql".length);
   return new UnreadMigration({ name, key: name, file }, () => {
     const script = readMarkedScript(file);

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { FolderError } from "./folder-error.ts";
 import type { Migration } from "./migration.ts";
+import { pathsIn } from "./paths-in.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
 
 const scriptName = "migration.sql";
@@ -35,7 +36,8 @@ export const prismaReader: FolderReader = {
         entries.map((entry) => entry.name),
       );
     if (entries.some((entry) => entry.name === lockFileName)) await checkProvider(join(dir, lockFileName));
-    const found = names.map((name) => readMigration(dir, name));
+    const path = pathsIn(dir);
+    const found = names.map((name) => readMigration(name, path(name)));
     return {
       migrations: found.filter((migration) => "checksum" in migration),
       incomplete: found.filter((migration) => !("checksum" in migration)),
@@ -43,11 +45,11 @@ export const prismaReader: FolderReader = {
   },
 };
 
-function readMigration(dir: string, name: string): Migration | { name: string; file: string } {
-  const file = join(dir, name, scriptName);
+function readMigration(name: string, path: string): Migration | { name: string; file: string } {
+  const file = path + sep + scriptName;
   const script = readScriptFacts(file);
   if (script === undefined) return { name, file };
-  const downFile = join(dir, name, downScriptName);
+  const downFile = path + sep + downScriptName;
   const down = readScriptFacts(downFile);
   return {
     name,

@@ -4,6 +4,7 @@ import { misplaced, noMigrations } from "./format-error.ts";
 import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
+import { pathsIn } from "./paths-in.ts";
 import { scriptNames } from "./script-head.ts";
 import { compareBytes, requireUniqueKeys } from "./version.ts";
 import { UnreadMigration } from "./unread-migration.ts";
@@ -31,7 +32,8 @@ export const supabaseReader: FolderReader = {
         );
     if (isOldInitialSchema(names[0] ?? "")) names.shift();
     if (names.length === 0) throw noMigrations(dir, looksLike);
-    const migrations = names.map((name) => migrationOf(dir, name));
+    const path = pathsIn(dir);
+    const migrations = names.map((name) => migrationOf(name, path(name)));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
@@ -49,8 +51,7 @@ function isOldInitialSchema(name: string): boolean {
   return timestamp !== undefined && timestamp < "20211209000000";
 }
 
-function migrationOf(dir: string, name: string): Migration {
-  const file = join(dir, name);
+function migrationOf(name: string, file: string): Migration {
   const [, version = "", title = ""] = fileName.exec(name) ?? [];
   return new UnreadMigration(
     { name: name.slice(0, -".sql".length), key: version, file, details: { name: title } },

@@ -8,7 +8,7 @@ export const attemptTableName = "pulumi_pg_migrations_attempts";
 
 /** The columns that a ledger's entries are read from, of the attempts in a table with this quoted name. */
 export function attemptRows(table: string): string {
-  return `SELECT key, checksum, 'attempt' AS state, pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms,
+  return `SELECT key, 'attempt' AS state, checksum, pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms,
                  logs, segments, sha256, 9223372036854775807 AS place
             FROM ${table}`;
 }

@@ -19,29 +19,27 @@ export function entriesOf(
   const own = rows.filter(({ state }) => state !== "attempt").map(entryOf);
   const attempts = rows.filter(({ state }) => state === "attempt").map(entryOf);
   const unfinished = new Set(attempts.map(({ key }) => key));
-  const checksums = new Map(folder.migrations.map((one) => [one.key, one]));
-  return [
+  const entries = [
     // What the tool's table says of an attempt, that it failed, the attempt itself says better.
     ...interpret(own, folder).filter(({ key, state }) => state !== "failed" || !unfinished.has(key)),
     ...attempts.map((attempt) => {
-      const migration = checksums.get(attempt.key);
+      const migration = folder.migrations.find(({ key }) => key === attempt.key);
       // Whether the script is the same is told by its checksum, also where the format's ledger has none.
       const isSame = migration !== undefined && attempt.checksum === migration.portableChecksum;
       return { ...attempt, state: "failed", checksum: isSame ? migration.checksum : attempt.checksum };
     }),
-  ].map((entry) => ({ ...entry, state: entry.state as LedgerEntry["state"] }));
+  ];
+  // Every word of a tool's own has been understood by now.
+  return entries as LedgerEntry[];
 }
 
-function entryOf(row: ReadRow): ToolEntry {
+function entryOf({ key, state, checksum, started_at_ms: at, logs, segments, sha256 }: ReadRow): ToolEntry {
   return {
-    key: row.key,
-    checksum: row.checksum ?? undefined,
-    state: row.state,
-    startedAt: row.started_at_ms === null ? undefined : new Date(row.started_at_ms),
-    logs: row.logs ?? undefined,
-    progress:
-      row.segments === null || row.sha256 === null
-        ? undefined
-        : { segments: row.segments, sha256: row.sha256 },
+    key,
+    checksum: checksum ?? undefined,
+    state: state ?? "applied",
+    startedAt: typeof at === "number" ? new Date(at) : undefined,
+    logs: logs ?? undefined,
+    progress: typeof segments === "number" && typeof sha256 === "string" ? { segments, sha256 } : undefined,
   };
 }

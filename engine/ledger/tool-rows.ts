@@ -21,15 +21,16 @@ export interface ToolRow {
   where?: string | undefined;
 }
 
-/** A row that was read, of the tool's table or of an attempt. */
+/** A row that was read, of the tool's table or of an attempt; what the tool's table does not have is left out. */
 export interface ReadRow {
   key: string;
-  checksum: string | null;
-  state: string;
-  started_at_ms: number | null;
-  logs: string | null;
-  segments: number | null;
-  sha256: string | null;
+  /** Default: applied. */
+  state?: string | null;
+  checksum?: string | null;
+  started_at_ms?: number | null;
+  logs?: string | null;
+  segments?: number | null;
+  sha256?: string | null;
 }
 
 /** Which table is read, and how. */
@@ -76,21 +77,34 @@ export async function readToolState(
   };
 }
 
-/** Reads the rows of the ledger, and of the attempts beside it: one query. */
+/**
+ * Reads the rows of the ledger, and of the attempts beside it: one query, and one value, since a ledger can have ten
+ * thousand rows, of which most have nothing but their key.
+ */
 export async function readRows(
   database: Database,
   { table, schema, row }: ReadTable,
   hasAttempts: boolean,
 ): Promise<ReadRow[]> {
-  const { key, checksum = "NULL", state = "'applied'", startedAt = "NULL", order, where = "true" } = row;
+  const { key, checksum, state, startedAt, order, where = "true" } = row;
+  const milliseconds = startedAt && `pg_catalog.date_part('epoch', (${startedAt})::timestamptz) * 1000`;
+  const columns = Object.entries({
+    ...{
+      key: `(${key})::text`,
+      state: state && `(${state})::text`,
+      checksum: checksum && `(${checksum})::text`,
+    },
+    ...{ started_at_ms: milliseconds, logs: undefined, segments: undefined, sha256: undefined },
+  }).filter(([, expression]) => hasAttempts || expression !== undefined);
+  const own = columns.map(([name, expression]) => `${expression ?? "NULL"} AS ${name}`);
   const attempts = hasAttempts ? `UNION ALL ${attemptRows(quoteName([schema, attemptTableName]))}` : "";
-  return database.query<ReadRow>(
-    `SELECT (${key})::text AS key, (${checksum})::text AS checksum, (${state})::text AS state,
-            pg_catalog.date_part('epoch', (${startedAt})::timestamptz) * 1000 AS started_at_ms,
-            NULL::text AS logs, NULL::integer AS segments, NULL::text AS sha256,
-            pg_catalog.row_number() OVER (ORDER BY ${order}) AS place
-       FROM ${quoteName([schema, table])} WHERE ${where} ${attempts} ORDER BY place`,
+  const fields = columns.map(([name]) => `'${name}', ${name}`);
+  const [found] = await database.query<{ rows: ReadRow[] | null }>(
+    `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(${fields.join(", ")}) ORDER BY place) AS rows
+       FROM (SELECT ${own.join(", ")}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS place
+               FROM ${quoteName([schema, table])} WHERE ${where} ${attempts}) AS entries`,
   );
+  return found?.rows ?? [];
 }
 
 function foreignTable(
