@@ -55,11 +55,15 @@ export const smokeKind: SessionKind<Smoke> = {
   },
 };
 
-/** A lock that could not be had, or a time that was over, says nothing of the script. */
+const noVerdicts: readonly (string | undefined)[] = [
+  ...[sqlstate.lockNotAvailable, sqlstate.deadlockDetected, sqlstate.queryCanceled],
+  // On a standby.
+  sqlstate.readOnlyTransaction,
+];
+
+/** A lock that could not be had, a time that was over, or a server that takes nothing says nothing of the script. */
 function isNoVerdict({ sqlstate: code }: StatementFailure): boolean {
-  return [sqlstate.lockNotAvailable, sqlstate.deadlockDetected, sqlstate.queryCanceled].some(
-    (one) => one === code,
-  );
+  return noVerdicts.includes(code);
 }
 
 /**

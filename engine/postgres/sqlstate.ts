@@ -23,4 +23,5 @@ export const sqlstate = {
   objectInUse: "55006",
   invalidTermination: "2D000",
   unsafeNewEnumValue: "55P04",
+  readOnlyTransaction: "25006",
 } as const;

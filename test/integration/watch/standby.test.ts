@@ -11,6 +11,7 @@ import {
   runChecks,
   scalar,
   sequencesAhead,
+  smoke,
   tableExists,
   watchDatabase,
 } from "../../../engine/index.ts";
@@ -115,13 +116,15 @@ test("checks are evaluated on a standby", async (t) => {
   ];
   const negative = returnsNoRows("no negative gifts", "SELECT id FROM gifts WHERE amount < 0");
   const writing = returnsNoRows("writing", "SELECT nextval('gifts_id_seq')");
-  const results = await runChecks({ database: standby, checks: [...holding, writing, negative] });
+  const trying = smoke("a gift can be given", "INSERT INTO gifts DEFAULT VALUES");
+  const results = await runChecks({ database: standby, checks: [...holding, writing, trying, negative] });
   assert.deepEqual(
     results.map(({ outcome }) => outcome),
-    [...holding.map(() => "holds"), "unknown", "violated"],
+    [...holding.map(() => "holds"), "unknown", "unknown", "violated"],
   );
   assert.deepEqual(results.at(-1)?.rows, [{ id: "2" }]);
-  assert.match(results.at(-2)?.error?.message ?? "", /cannot execute nextval\(\)/);
+  assert.match(results.at(-2)?.error?.message ?? "", /cannot execute INSERT in a read-only transaction/);
+  assert.match(results.at(-3)?.error?.message ?? "", /cannot execute nextval\(\)/);
   assert.deepEqual(await standby.query("SELECT pg_is_in_recovery() AS recovering"), [{ recovering: true }]);
 });
 
