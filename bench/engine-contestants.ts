@@ -35,10 +35,15 @@ export interface EngineReport {
 }
 
 /**
- * Starts a process that loads the engine and does nothing with it yet, as Pulumi's own is there anyway; gives the
- * function that lets it apply what is pending.
+ * Starts a process that loads the engine, as Pulumi's own is there anyway; gives the function that lets it apply what is
+ * pending. Whether it has done so `before`, once, is what makes the difference between code that V8 has compiled and code
+ * that it is yet to compile; by itself it has done nothing yet, as in a deployment.
  */
-export async function loadEngine(database: TestDatabase, dir: string): Promise<() => Promise<EngineReport>> {
+export async function loadEngine(
+  database: TestDatabase,
+  dir: string,
+  { before = false } = {},
+): Promise<() => Promise<EngineReport>> {
   const child = fork(program, [dir], { env: { ...process.env, ...environmentOf(database) } });
   const exited = once(child, "exit").then(([code]) => {
     throw new Error(`${program} ended with ${String(code)}.`);
@@ -48,10 +53,16 @@ export async function loadEngine(database: TestDatabase, dir: string): Promise<(
     const [message] = (await Promise.race([once(child, "message"), exited])) as unknown[];
     return message;
   };
-  await said();
-  return async () => {
+  const work = async (): Promise<EngineReport> => {
     child.send("begin");
     return (await said()) as EngineReport;
+  };
+  await said();
+  if (before) await work();
+  return async () => {
+    const report = await work();
+    child.disconnect();
+    return report;
   };
 }
 

@@ -1,27 +1,29 @@
 // Applies what is pending, by the engine and without Pulumi: `node engine-process.ts <folder>`, the connection in
-// BENCH_CONNECTION. Started with a channel to its parent it loads the engine, says so and waits for the word to begin;
-// at the end it says how much memory it took at most.
-import { once } from "node:events";
+// BENCH_CONNECTION. Started with a channel to its parent it loads the engine, says so, and does the work each time that it
+// gets the word; at the end it says how much memory it took at most, and goes when the channel is closed.
 import { applyRun, type Connection, connect, planRun, readFolder } from "../engine/index.ts";
 
 const connection = JSON.parse(process.env["BENCH_CONNECTION"] ?? "{}") as Connection;
 const [dir = ""] = process.argv.slice(2);
 
-if (process.send !== undefined) {
+if (process.send === undefined) await applyPending();
+else {
+  process.on("message", () => {
+    void applyPending().then(() => process.send?.({ maxRssKilobytes: process.resourceUsage().maxRSS }));
+  });
   process.send("ready");
-  await once(process, "message");
 }
-const reading = readFolder({ dir });
-const database = await connect(connection, { lockTimeoutMs: 2000 });
-try {
-  const folder = await reading;
-  const plan = await planRun({ database, folder });
-  if (plan.pending.length > 0) {
+
+async function applyPending(): Promise<void> {
+  const reading = readFolder({ dir });
+  const database = await connect(connection, { lockTimeoutMs: 2000 });
+  try {
+    const folder = await reading;
+    const plan = await planRun({ database, folder });
+    if (plan.pending.length === 0) return;
     const { failed } = await applyRun({ database, folder, plan });
     if (failed !== undefined) throw new Error(JSON.stringify(failed));
+  } finally {
+    await database.close();
   }
-} finally {
-  await database.close();
 }
-process.send?.({ maxRssKilobytes: process.resourceUsage().maxRSS });
-if (process.connected) process.disconnect();

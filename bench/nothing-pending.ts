@@ -1,5 +1,5 @@
 // What it costs to find that nothing is pending, and how that grows with the number of migrations.
-import { createTestDatabase, type TestDatabase } from "../test/database.ts";
+import { createTestDatabase } from "../test/database.ts";
 import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
 import { engineAsProcess, loadEngine } from "./engine-contestants.ts";
 import { CleanUp, compare, type Contestant, printTable } from "./harness.ts";
@@ -31,22 +31,26 @@ async function contestants(applied: number): Promise<Contestant[]> {
     await peer.write(idleScripts(applied), dir);
     const database = await createTestDatabase(cleanUp);
     await peer.apply(database, dir);
-    found.push({ name: peer.name, run: () => peer.apply(database, dir) });
-    const format = peer === engineAsProcess ? "Prisma" : peer.name;
-    found.push(loaded(`this package, in a process that is there, ${format}'s folder`, database, dir));
+    const whose = `${peer === engineAsProcess ? "Prisma" : peer.name}'s folder`;
+    const loaded = (before: boolean): Contestant =>
+      preparedBy(`${whose}: this package, ${before ? "once more" : "for the first time"}`, () =>
+        loadEngine(database, dir, { before }),
+      );
+    found.push({ name: `${whose}: ${peer.name}`, run: () => peer.apply(database, dir) });
+    found.push(loaded(false), loaded(true));
   }
   return found;
 }
 
-function loaded(name: string, database: TestDatabase, dir: string): Contestant {
-  let begin: (() => Promise<unknown>) | undefined;
+function preparedBy(name: string, prepareWork: () => Promise<() => Promise<unknown>>): Contestant {
+  let work: (() => Promise<unknown>) | undefined;
   return {
     name,
     prepare: async () => {
-      begin = await loadEngine(database, dir);
+      work = await prepareWork();
     },
     run: async () => {
-      await begin?.();
+      await work?.();
     },
   };
 }

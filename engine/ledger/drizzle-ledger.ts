@@ -5,7 +5,7 @@ export const drizzleLedger = toolLedger({
   table: "__drizzle_migrations",
   schema: "drizzle",
   columns: ["id", "hash", "created_at", "name", "applied_at"],
-  row: { key: "name", checksum: "hash", startedAt: "applied_at", order: "id", where: "name IS NOT NULL" },
+  row: { key: "name", checksum: "hash", order: "id", where: "name IS NOT NULL" },
 
   async create(database, table) {
     await database.query(`CREATE TABLE IF NOT EXISTS ${table} (

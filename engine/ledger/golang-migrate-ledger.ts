@@ -16,7 +16,7 @@ const base = toolLedger({
   table: tableName,
   lockKey,
   columns: ["version", "dirty"],
-  row: { key: "version", state: "CASE WHEN dirty THEN 'failed' ELSE 'applied' END", order: "version" },
+  row: { key: "version", state: "CASE WHEN dirty THEN 'failed' END", order: "version" },
   interpret: impliedBy,
 
   async create(database, table) {

@@ -11,8 +11,7 @@ export const gooseLedger = toolLedger({
   columns: ["id", "version_id", "is_applied", "tstamp"],
   row: {
     key: "version_id",
-    state: "CASE WHEN is_applied THEN 'applied' ELSE 'rolled-back' END",
-    startedAt: "tstamp",
+    state: "CASE WHEN NOT is_applied THEN 'rolled-back' END",
     order: "id",
     where: "version_id <> 0",
   },

@@ -5,7 +5,7 @@ export const nodePgMigrateLedger = toolLedger({
   table: "pgmigrations",
   lockKey: () => "7241865325823964",
   columns: ["id", "name", "run_on"],
-  row: { key: "name", startedAt: "run_on", order: "run_on, id" },
+  row: { key: "name", order: "run_on, id" },
 
   async create(database, table) {
     await database.query(

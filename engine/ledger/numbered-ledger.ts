@@ -4,7 +4,7 @@ import { toolLedger } from "./tool-ledger.ts";
 export const numberedLedger = toolLedger({
   table: "pulumi_pg_migrations",
   columns: ["version", "name", "checksum", "started_at", "finished_at"],
-  row: { key: "version", checksum: "checksum", startedAt: "started_at", order: "started_at, version" },
+  row: { key: "version", checksum: "checksum", order: "started_at, version" },
 
   async create(database, table) {
     await database.query(`CREATE TABLE IF NOT EXISTS ${table} (

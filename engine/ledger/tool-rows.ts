@@ -11,9 +11,9 @@ export interface ToolRow {
   key: string;
   /** Its checksum, as text. Default: it has none. */
   checksum?: string | undefined;
-  /** `applied`, `failed`, `rolled-back` or a word that `interpret` knows. Default: applied. */
+  /** `failed`, `rolled-back` or a word that `interpret` knows; NULL for applied. Default: applied. */
   state?: string | undefined;
-  /** When it was begun, a timestamptz. Default: the table does not say. */
+  /** When it was begun, a timestamptz; of use where it can have failed. Default: nothing is said of it. */
   startedAt?: string | undefined;
   /** By what rows are ordered. */
   order: string;
@@ -99,12 +99,18 @@ export async function readRows(
   const own = columns.map(([name, expression]) => `${expression ?? "NULL"} AS ${name}`);
   const attempts = hasAttempts ? `UNION ALL ${attemptRows(quoteName([schema, attemptTableName]))}` : "";
   const fields = columns.map(([name]) => `'${name}', ${name}`);
-  const [found] = await database.query<{ rows: ReadRow[] | null }>(
-    `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(${fields.join(", ")}) ORDER BY place) AS rows
+  const others = columns.slice(1).map(([name]) => name);
+  const whole = `pg_catalog.json_build_object(${fields.join(", ")})`;
+  const entry =
+    others.length === 0
+      ? "key"
+      : `CASE WHEN pg_catalog.num_nonnulls(${others.join(", ")}) = 0 THEN pg_catalog.to_json(key) ELSE ${whole} END`;
+  const [found] = await database.query<{ rows: (ReadRow | string)[] | null }>(
+    `SELECT pg_catalog.json_agg(${entry} ORDER BY place) AS rows
        FROM (SELECT ${own.join(", ")}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS place
                FROM ${quoteName([schema, table])} WHERE ${where} ${attempts}) AS entries`,
   );
-  return found?.rows ?? [];
+  return (found?.rows ?? []).map((one) => (typeof one === "string" ? { key: one } : one));
 }
 
 function foreignTable(
