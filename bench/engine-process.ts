@@ -15,10 +15,9 @@ else {
 }
 
 async function applyPending(): Promise<void> {
-  const reading = readFolder({ dir });
+  const folder = await readFolder({ dir });
   const database = await connect(connection, { lockTimeoutMs: 2000 });
   try {
-    const folder = await reading;
     const plan = await planRun({ database, folder });
     if (plan.pending.length === 0) return;
     const { failed } = await applyRun({ database, folder, plan });

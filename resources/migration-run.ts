@@ -71,18 +71,13 @@ export const migrationRunProvider: Provider = {
     const progress = progressOf(inputs["progressUrn"]);
     const options = (inputs["options"] ?? {}) as RunSettings;
     const planOptions = inputs["planOptions"] as PlanOptions | undefined;
-    // Read while the session is opened; what is wrong is told once it is.
-    const reading = Promise.all([
-      engine.readFolder(inputs["folder"] as FolderRequest),
-      engine.readChecks(inputs["checks"] as unknown[]),
-    ]);
-    reading.catch(() => undefined);
+    const folder = await engine.readFolder(inputs["folder"] as FolderRequest);
+    const checks = await engine.readChecks(inputs["checks"] as unknown[]);
     const database = await engine.connect(inputs["connection"] as Connection, {
       lockTimeoutMs: 2000,
       ...options,
     });
     try {
-      const [folder, checks] = await reading;
       const found = await engine.planRun({ database, folder, options: planOptions });
       // Only what preview announced, and a backup was taken for, is done.
       const plan = engine.onlySteps(found, inputs["pending"] as string[]);

@@ -1,5 +1,4 @@
-import { type Dirent, readdirSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { dbmateReader } from "./dbmate-folder.ts";
 import { drizzleReader } from "./drizzle-folder.ts";
@@ -81,7 +80,7 @@ export async function readFolder(options: {
   format?: FolderFormat | undefined;
 }): Promise<Folder> {
   const { dir } = options;
-  const status = await stat(dir).catch(() => undefined);
+  const status = statusOf(dir);
   if (status === undefined)
     throw new FolderError(
       "FOLDER_NOT_FOUND",
@@ -94,6 +93,14 @@ export async function readFolder(options: {
   const entries = readdirSync(dir, { withFileTypes: true });
   const format = options.format ?? (await formatOf(dir, entries));
   return { dir, format, ...(await readers[format].read(dir, entries)) };
+}
+
+function statusOf(dir: string): Stats | undefined {
+  try {
+    return statSync(dir, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 async function formatOf(dir: string, entries: readonly Dirent[]): Promise<FolderFormat> {

@@ -18,8 +18,8 @@ const marker = { up: /^\s*--[\s-]*up\s+migration/i, down: /^\s*--[\s-]*down\s+mi
 export const nodePgMigrateReader: FolderReader = {
   looksLike,
 
-  async recognises(dir, entries) {
-    if (await someScriptHas(dir, entries, /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration/im)) return true;
+  recognises(dir, entries) {
+    if (someScriptHas(dir, entries, /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration/im)) return true;
     return entries.some(({ name }) => program.test(name)) ? "perhaps" : false;
   },
 

@@ -1,5 +1,4 @@
-import type { Dirent } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, type Dirent, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 const headBytes = 64 << 10;
@@ -7,10 +6,9 @@ const headBytes = 64 << 10;
 const heads = 5;
 
 /** Whether one of the first scripts of a folder has, near its beginning, what marks its format. */
-export async function someScriptHas(dir: string, entries: readonly Dirent[], mark: RegExp): Promise<boolean> {
+export function someScriptHas(dir: string, entries: readonly Dirent[], mark: RegExp): boolean {
   const names = scriptNames(entries).sort().slice(0, heads);
-  for (const name of names) if (mark.test(await headOf(join(dir, name)))) return true;
-  return false;
+  return names.some((name) => mark.test(headOf(join(dir, name))));
 }
 
 /** The names of a folder's own files that end in .sql; a link to a file counts as one. */
@@ -20,14 +18,14 @@ export function scriptNames(entries: readonly Dirent[]): string[] {
     .map(({ name }) => name);
 }
 
-async function headOf(file: string): Promise<string> {
+function headOf(file: string): string {
   try {
-    const opened = await open(file);
+    const opened = openSync(file, "r");
     try {
-      const { buffer, bytesRead } = await opened.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-      return buffer.toString("utf8", 0, bytesRead);
+      const head = Buffer.alloc(headBytes);
+      return head.toString("utf8", 0, readSync(opened, head, 0, headBytes, 0));
     } finally {
-      await opened.close();
+      closeSync(opened);
     }
   } catch {
     // Whoever reads the folder next says why it cannot be read.

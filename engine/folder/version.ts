@@ -18,6 +18,7 @@ export function compareBytes(left: string, right: string): number {
 
 /** Throws a `FolderError` where two migrations have the same key. */
 export function requireUniqueKeys(migrations: readonly Migration[]): void {
+  if (new Set(migrations.map(({ key }) => key)).size === migrations.length) return;
   const files = new Map<string, string>();
   for (const { key, file } of migrations) {
     const other = files.get(key);

@@ -6,10 +6,12 @@ import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
 /** Our own table beside a tool's ledger. It is there only while an attempt is unfinished. */
 export const attemptTableName = "pulumi_pg_migrations_attempts";
 
-/** The columns that a ledger's entries are read from, of the attempts in a table with this quoted name. */
+/** A query for the attempts in a table with this quoted name, as a ledger's entries are read. */
 export function attemptRows(table: string): string {
-  return `SELECT key, 'attempt' AS state, checksum, pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms,
-                 logs, segments, sha256, 9223372036854775807 AS place
+  return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+                   'key', key, 'state', 'attempt', 'checksum', checksum,
+                   'started_at_ms', pg_catalog.date_part('epoch', started_at) * 1000,
+                   'logs', logs, 'segments', segments, 'sha256', sha256))
             FROM ${table}`;
 }
 

@@ -78,39 +78,40 @@ export async function readToolState(
 }
 
 /**
- * Reads the rows of the ledger, and of the attempts beside it: one query, and one value, since a ledger can have ten
- * thousand rows, of which most have nothing but their key.
+ * Reads the rows of the ledger, and of the attempts beside it: one query, and one value of each, since a ledger can have
+ * ten thousand rows, of which most have nothing but their key, and come as that.
  */
 export async function readRows(
   database: Database,
   { table, schema, row }: ReadTable,
   hasAttempts: boolean,
 ): Promise<ReadRow[]> {
-  const { key, checksum, state, startedAt, order, where = "true" } = row;
-  const milliseconds = startedAt && `pg_catalog.date_part('epoch', (${startedAt})::timestamptz) * 1000`;
-  const columns = Object.entries({
-    ...{
-      key: `(${key})::text`,
-      state: state && `(${state})::text`,
-      checksum: checksum && `(${checksum})::text`,
-    },
-    ...{ started_at_ms: milliseconds, logs: undefined, segments: undefined, sha256: undefined },
-  }).filter(([, expression]) => hasAttempts || expression !== undefined);
-  const own = columns.map(([name, expression]) => `${expression ?? "NULL"} AS ${name}`);
-  const attempts = hasAttempts ? `UNION ALL ${attemptRows(quoteName([schema, attemptTableName]))}` : "";
-  const fields = columns.map(([name]) => `'${name}', ${name}`);
-  const others = columns.slice(1).map(([name]) => name);
-  const whole = `pg_catalog.json_build_object(${fields.join(", ")})`;
-  const entry =
-    others.length === 0
-      ? "key"
-      : `CASE WHEN pg_catalog.num_nonnulls(${others.join(", ")}) = 0 THEN pg_catalog.to_json(key) ELSE ${whole} END`;
-  const [found] = await database.query<{ rows: (ReadRow | string)[] | null }>(
-    `SELECT pg_catalog.json_agg(${entry} ORDER BY place) AS rows
-       FROM (SELECT ${own.join(", ")}, pg_catalog.row_number() OVER (ORDER BY ${order}) AS place
-               FROM ${quoteName([schema, table])} WHERE ${where} ${attempts}) AS entries`,
+  const { order, where = "true" } = row;
+  const attempts = hasAttempts ? attemptRows(quoteName([schema, attemptTableName])) : "NULL";
+  const [found] = await database.query<{ own: (ReadRow | string)[] | null; attempts: ReadRow[] | null }>(
+    `SELECT (SELECT pg_catalog.json_agg(${entryOf(row)} ORDER BY ${order})
+               FROM ${quoteName([schema, table])} WHERE ${where}) AS own, (${attempts}) AS attempts`,
   );
-  return (found?.rows ?? []).map((one) => (typeof one === "string" ? { key: one } : one));
+  const own = (found?.own ?? []).map((one) => (typeof one === "string" ? { key: one } : one));
+  return found?.attempts ? [...own, ...found.attempts] : own;
+}
+
+/** A row as JSON: an object, or the key alone where there is nothing else. */
+function entryOf({ key, checksum, state, startedAt }: ToolRow): string {
+  const milliseconds = startedAt && `pg_catalog.date_part('epoch', (${startedAt})::timestamptz) * 1000`;
+  const others = Object.entries({
+    state,
+    checksum: checksum && `(${checksum})::text`,
+    started_at_ms: milliseconds,
+  });
+  const given = others.flatMap(([name, expression]) =>
+    expression === undefined ? [] : [{ name, expression }],
+  );
+  if (given.length === 0) return `(${key})::text`;
+  const fields = given.map(({ name, expression }) => `, '${name}', ${expression}`).join("");
+  const values = given.map(({ expression }) => expression).join(", ");
+  return `CASE WHEN pg_catalog.num_nonnulls(${values}) = 0 THEN pg_catalog.to_json((${key})::text)
+               ELSE pg_catalog.json_build_object('key', (${key})::text${fields}) END`;
 }
 
 function foreignTable(

@@ -71,7 +71,8 @@ export function attemptIn(named: string): { name: string; attempt: string | unde
 export function withDeclarations(
   entries: readonly LedgerEntry[],
   declared: readonly Declaration[],
-): LedgerEntry[] {
+): readonly LedgerEntry[] {
+  if (declared.length === 0) return entries;
   const settled = new Set(declared.map(({ migration }) => migration.key));
   const known = entries.map((entry) =>
     entry.state === "failed" && settled.has(entry.key) ? { ...entry, state: "rolled-back" as const } : entry,

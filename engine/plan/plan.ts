@@ -66,7 +66,6 @@ export function makePlan(
   const unfinished = new Map(
     live.filter((entry) => entry.state === "failed").map((entry) => [entry.key, entry]),
   );
-  const names = new Map(folder.migrations.map(({ key, name }) => [key, name]));
   const targetIndex = indexOfTarget(folder, options);
   const newest = folder.migrations.findLastIndex(
     ({ key, repeatable }) => finished.has(key) && repeatable !== true,
@@ -77,7 +76,7 @@ export function makePlan(
   const pending = unapplied.filter((migration) => !above.has(migration));
   const applied = folder.migrations.filter(({ key }) => finished.has(key));
   let digest: string | undefined;
-  const missing = [...finished.keys()].filter((key) => !names.has(key));
+  const missing = finished.size === applied.length ? [] : missingFrom(folder, finished);
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
@@ -92,7 +91,7 @@ export function makePlan(
     failed: [...unfinished.values()]
       // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
       .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
-      .map((entry) => ({ ...entry, name: names.get(entry.key) ?? entry.key })),
+      .map((entry) => ({ ...entry, name: nameOf(folder, entry.key) ?? entry.key })),
     edited: applied
       .filter((migration) => migration.repeatable !== true && isEdited(migration, finished))
       .map(({ name }) => name),
@@ -140,7 +139,18 @@ export function onlySteps(plan: Plan, steps: readonly string[]): Plan {
 }
 
 function newestOf(entries: LedgerEntry[]): Map<string, LedgerEntry> {
-  return new Map(entries.map((entry) => [entry.key, entry]));
+  const newest = new Map<string, LedgerEntry>();
+  for (const entry of entries) newest.set(entry.key, entry);
+  return newest;
+}
+
+function missingFrom({ migrations }: Folder, finished: ReadonlyMap<string, LedgerEntry>): string[] {
+  const known = new Set(migrations.map(({ key }) => key));
+  return [...finished.keys()].filter((key) => !known.has(key));
+}
+
+function nameOf({ migrations }: Folder, wanted: string): string | undefined {
+  return migrations.find(({ key }) => key === wanted)?.name;
 }
 
 function isPending(migration: Migration, finished: ReadonlyMap<string, LedgerEntry>): boolean {
