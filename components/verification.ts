@@ -38,7 +38,8 @@ export interface VerificationArgs {
 /**
  * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not. Up fails where one does not
  * hold. So does preview, given a preflight; with migrations still pending it only tells what does not hold yet, and
- * up evaluates the checks after them. Without a preflight, preview shows the violations and an update.
+ * up evaluates the checks after them. Without a preflight, preview shows the violations and an update. A refresh tells what
+ * does not hold, and fails nothing.
  */
 export class Verification extends pulumi.ComponentResource {
   /** Names of the checks that held. */
