@@ -21,6 +21,8 @@ export async function requireSoundPlan(
   read?: PlanScripts,
 ): Promise<SoundScripts> {
   const scripts = new Map<ScriptSection, Script>();
+  // The plan may have been made of the same folder, read once more.
+  const isRead = read !== undefined && sectionsOf(plan).every((section) => read.has(section));
   const problems = [
     ...optionProblems(plan, folder),
     ...failedProblems(plan, folder),
@@ -30,7 +32,7 @@ export async function requireSoundPlan(
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
     ...rollbackProblems(plan),
-    ...scriptProblems(plan, read ?? (await readPlanScripts(plan)), scripts),
+    ...scriptProblems(plan, isRead ? read : await readPlanScripts(plan), scripts),
   ];
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { PlanError, planRun, type RunProgress } from "../../../engine/index.ts";
+import { PlanError, planRun, readFolder, type RunProgress } from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, openTarget, run } from "../target.ts";
@@ -117,6 +117,13 @@ test("what was applied between planning and running is left out", async (t) => {
   await run(database, folder);
   const result = await run(database, await changeFolder(folder, { "2_b": "CREATE TABLE b ()" }), { plan });
   assert.deepEqual(result, nothingDone);
+});
+
+test("a plan that was made of the folder before it was read once more is run all the same", async (t) => {
+  const { database } = await openTarget(t);
+  const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b int)" });
+  const plan = await planRun({ database, folder: await readFolder(folder) });
+  assert.equal((await run(database, folder, { plan })).applied.length, 1);
 });
 
 test("a failed row of Prisma's stands in the way, and is named with its log and the way out", async (t) => {
