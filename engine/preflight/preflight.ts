@@ -100,7 +100,12 @@ function whereAndWhat(
   plan: Plan,
 ): Pick<PreflightResult, "occasion" | "place" | "plan"> {
   const { database, host, port } = resolveConnection(connection);
-  return { place: `${database} at ${host}:${port}`, plan, occasion: { database, ...runMark(plan) } };
+  // Spread out, the plan has its digest, for which all scripts are read: what is wrong with one is told here.
+  return {
+    place: `${database} at ${host}:${port}`,
+    plan: { ...plan },
+    occasion: { database, ...runMark(plan) },
+  };
 }
 
 async function connectIfExists({

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { createDatabase, noOrphans, preflight, PreflightError, tableExists } from "../../../engine/index.ts";
+import {
+  createDatabase,
+  noOrphans,
+  preflight,
+  PreflightError,
+  readFolder,
+  tableExists,
+} from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
-import { changeFolder, createFolder } from "../../migration-folder.ts";
+import { changeFolder, createFiles, createFolder, writeFiles } from "../../migration-folder.ts";
 import { createRole, openSession, openTarget, run } from "../target.ts";
 
 function refusal(code: string, message: RegExp): (error: unknown) => boolean {
@@ -129,5 +136,17 @@ test("an unsound plan is refused before anything else is looked at", async (t) =
   await assert.rejects(preflight({ connection, folder }), {
     code: "PLAN_UNSOUND",
     message: /1_a.migration\.sql:1:1: syntax error/,
+  });
+});
+
+test("a script that cannot be read is told, though it is applied and its ledger knows names alone", async (t) => {
+  const { connection, database } = await openTarget(t);
+  const dir = await createFiles(t, { "1_a.sql": "-- migrate:up\nCREATE TABLE a ();\n-- migrate:down\n" });
+  await run(database, await readFolder({ dir }));
+  await writeFiles(dir, { "1_a.sql": "CREATE TABLE a ();\n" });
+  const folder = await readFolder({ dir, format: "dbmate" });
+  await assert.rejects(preflight({ connection, folder }), {
+    name: "FolderError",
+    message: /1_a\.sql:1: "-- migrate:up" is missing/,
   });
 });
