@@ -262,11 +262,22 @@ describe("a script whose plain statements are not parsed", () => {
     "UPDATE a SET b = 1",
     "CREATE INDEX CONCURRENTLY i ON a (b)",
     "SELECT 'é'",
+    "CREATE UNIQUE INDEX i ON a (b)",
+    "CREATE TABLE c AS SELECT set_config('a.b', 'c', false)",
+    "ALTER TABLE a ADD c mood DEFAULT 'calm'",
+    "alter\n table a RENAME TO b",
+    "ALTER TABLE a SET SCHEMA s",
+    "ALTER TABLE ALL IN TABLESPACE t SET TABLESPACE u",
+    "ALTER TABLE p DETACH PARTITION q CONCURRENTLY",
+    "DROP TABLE a CASCADE",
+    "DROP INDEX i",
+    "DROP INDEX CONCURRENTLY i",
+    "DROP /* é */ TABLE a",
   );
 
   test("is run as it would be run if they were", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(known, { maxLength: 12 }), async (statements) => {
+      fc.asyncProperty(fc.array(known, { maxLength: 16 }), async (statements) => {
         const source = sourceOf(statements.join("\n;\n"));
         assert.deepEqual(await readScript(source, { parsesPlain: false }), await readScript(source));
       }),
