@@ -2,8 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type Check, checksThatCompare, readCheckFiles, readDefinitions } from "../engine/index.ts";
-import { errorOn } from "./resource-error.ts";
-import { settled } from "./settled.ts";
+import { toldOn } from "./told-on.ts";
 
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
@@ -42,20 +41,6 @@ export function withoutComparison(
       );
     }),
   );
-}
-
-/** Tells what goes wrong on the component's row. */
-async function toldOn<Result>(
-  component: pulumi.ComponentResource,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    // Whoever depends on it is made by then, and listens; else Node warns of an error that nobody has heard.
-    await settled(component.urn);
-    throw errorOn(component, error);
-  }
 }
 
 /** A name that no stack bears is a mistake, by which a check would never be evaluated anywhere. */

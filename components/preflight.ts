@@ -23,9 +23,9 @@ import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { deployed } from "./deployed.ts";
 import { type PlanArgs, planOptionsOf } from "./plan-args.ts";
-import { errorOn } from "./resource-error.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
+import { toldOn } from "./told-on.ts";
 
 /** Arguments of `Preflight`. */
 export interface PreflightArgs extends PlanArgs {
@@ -120,18 +120,16 @@ export class Preflight extends pulumi.ComponentResource {
     this.registerOutputs({ serverVersion: this.serverVersion });
   }
 
-  async #look(
+  #look(
     request: Omit<PreflightRequest, "folder" | "checks"> & { folder: FolderRequest; checks: Check[] },
   ): Promise<PreflightResult> {
-    try {
+    return toldOn(this, async () => {
       const folder = await readCommandFolder(request.folder);
       const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
       if (!found.databaseExists && pulumi.runtime.isDryRun())
         say(this, `There is no database ${found.place}: it will be created.`);
       return found;
-    } catch (error) {
-      throw errorOn(this, error);
-    }
+    });
   }
 
   /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
@@ -139,12 +137,10 @@ export class Preflight extends pulumi.ComponentResource {
     const known = pulumi.output((ready as unknown as { isKnown: Promise<boolean> }).isKnown);
     pulumi.all([known, this.folder, this.planOptions]).apply(async ([isKnown, folder, options]) => {
       if (isKnown) return;
-      try {
+      await toldOn(this, async () => {
         const plan = await planOfNewDatabase(await readCommandFolder(folder), options);
         say(this, `${notKnownYet}\n${pendingReport(plan)}`);
-      } catch (error) {
-        throw errorOn(this, error);
-      }
+      });
     });
   }
 }

@@ -11,9 +11,9 @@ import { type Standing, VerificationResource } from "../resources/verification.t
 import { type ChecksInput, checksHere } from "./checks-here.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import type { Preflight } from "./preflight.ts";
-import { errorOn } from "./resource-error.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
+import { toldOn } from "./told-on.ts";
 import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
@@ -76,13 +76,7 @@ export class Verification extends pulumi.ComponentResource {
 
   /** A check that cannot be read is an error in preview already, though the database is looked at later. */
   #readable(checks: ChecksInput): pulumi.Output<Check[]> {
-    return checksHere(this, checks).apply(async (definitions) => {
-      try {
-        return await readChecks(definitions);
-      } catch (error) {
-        throw errorOn(this, error);
-      }
-    });
+    return checksHere(this, checks).apply((definitions) => toldOn(this, () => readChecks(definitions)));
   }
 
   /** How the checks stand: preview fails of it, and up evaluates them once more, in their place, and fails there. */
