@@ -16,6 +16,7 @@ export async function withoutOwnFunctions(
   checks: readonly Check[],
   reads: CheckReads,
 ): Promise<CheckReads> {
+  if (reads.size === 0) return reads;
   const named = new Map(
     await Promise.all(checks.map(async (check) => [check.name, await namesOf(check)] as const)),
   );
