@@ -81,10 +81,11 @@ export const verificationProvider: Provider = {
     if (outs["connection"] === undefined) return outs;
     const progress = progressOf(outs["progressUrn"]);
     try {
-      const { report, holding } = await evaluate(outs, "standing");
+      const { report, failing } = await evaluate(outs, ["standing"]);
       if (report === undefined) return outs;
       progress.note(report);
-      return { ...outs, verified: holding, isStale: true };
+      const verified = (outs["verified"] as string[]).filter((name) => !failing.includes(name));
+      return { ...outs, verified, isStale: true };
     } catch (error) {
       // Whoever refreshes because the server has gone is not to be kept from it.
       progress.note(`The checks were not evaluated: ${(error as Error).message}`);
@@ -99,18 +100,18 @@ function standingOf(news: Properties): Standing | undefined {
 
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
 async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promise<string[]> {
-  const { report, holding } = await evaluate(inputs, ...times);
+  const wayBack = times.includes("after") && isPending(inputs) ? wayBackOf(inputs) : undefined;
+  const { report, holding } = await evaluate(inputs, times, wayBack);
   if (report === undefined) return holding;
-  const { wayBackReport } = await import("../engine/index.ts");
-  const back = times.includes("after") && isPending(inputs) ? wayBackReport(wayBackOf(inputs)) : "";
-  throw new Error(`${report}${back}`);
+  throw new Error(report);
 }
 
-/** Gives the names of the checks that hold, and a report where one does not. */
+/** Gives the names of the checks that hold and of those that do not, and a report where one has to and does not. */
 async function evaluate(
   inputs: Properties,
-  ...times: readonly CheckTime[]
-): Promise<{ holding: string[]; report: string | undefined }> {
+  times: readonly CheckTime[],
+  wayBack?: WayBack,
+): Promise<{ holding: string[]; failing: string[]; report: string | undefined }> {
   const engine = await import("../engine/index.ts");
   const { checksAt, connect, lookLockTimeoutMs, readChecks, runChecks } = engine;
   const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
@@ -120,9 +121,11 @@ async function evaluate(
     const warnings = engine.checkWarnings(results);
     if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(database.redact(warnings));
     const report = engine.verificationReport(results);
+    const back = wayBack === undefined ? "" : engine.wayBackReport(wayBack);
     return {
       holding: results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check),
-      report: report === undefined ? undefined : database.redact(report),
+      failing: results.filter(({ outcome }) => outcome !== "holds").map(({ check }) => check),
+      report: report === undefined ? undefined : database.redact(`${report}${back}`),
     };
   } finally {
     await database.close();

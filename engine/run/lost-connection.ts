@@ -37,6 +37,9 @@ export async function reconnect(
   throw last;
 }
 
+const remedy =
+  "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.";
+
 /** Neither leaves a result to read, so the message itself tells how far the run had come. */
 export function withTruth(
   error: Interruption,
@@ -60,5 +63,5 @@ export function withTruth(
   if (error instanceof ConnectionError)
     return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, details);
   const refusal = `The server refused what the run itself asked of it: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
-  return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}.`, details);
+  return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}. ${remedy}`, details);
 }

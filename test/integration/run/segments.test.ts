@@ -180,7 +180,8 @@ test("a ledger that refuses the end of a migration fails the run, which says wha
     sqlstate: "P0001",
     message:
       "The server refused what the run itself asked of it: not today (SQLSTATE P0001). " +
-      "Nothing was applied by this run before; 2_i was not completed, and the next run takes it up.",
+      "Nothing was applied by this run before; 2_i was not completed, and the next run takes it up. " +
+      "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.",
   });
   const after = await database.another();
   t.after(() => after.close());
