@@ -15,8 +15,10 @@ else {
 }
 
 async function applyPending(): Promise<void> {
+  // While the server makes a process for the session, the folder is read.
+  const opening = connect(connection, { lockTimeoutMs: 2000 });
   const folder = await readFolder({ dir });
-  const database = await connect(connection, { lockTimeoutMs: 2000 });
+  const database = await opening;
   try {
     const plan = await planRun({ database, folder });
     if (plan.pending.length === 0) return;

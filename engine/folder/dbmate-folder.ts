@@ -1,16 +1,15 @@
-import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { malformed, misplaced, noMigrations } from "./format-error.ts";
 import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import type { CommentLine } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { scriptNames, someScriptHas } from "./script-head.ts";
-import { compareBytes, requireUniqueKeys } from "./version.ts";
+import { someScriptHas } from "./script-head.ts";
+import { requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- migrate:up and -- migrate:down";
-const fileName = /^(\d+).*\.sql$/;
+const version = /^\d+/;
 const marker = /^--\s*migrate:(up|down)(?=\s*$|\s+\S)/;
 /** Meant as a marker, for all one can see, though dbmate does not take it for one. */
 const misspelled = /^\s*--\s*migrate\s*(?::\s*\w*|\s(?:up|down)\s*$)/i;
@@ -19,29 +18,25 @@ const misspelled = /^\s*--\s*migrate\s*(?::\s*\w*|\s(?:up|down)\s*$)/i;
 export const dbmateReader: FolderReader = {
   looksLike,
 
-  recognises: (dir, entries) => someScriptHas(dir, entries, /^--\s*migrate:(up|down)\b/m),
+  recognises: (dir, { scripts }) => someScriptHas(dir, scripts, /^--\s*migrate:(up|down)\b/m),
 
-  read(dir, entries) {
-    const names = scriptNames(entries).sort(compareBytes);
-    for (const name of names)
-      if (!fileName.test(name))
-        throw misplaced(
-          join(dir, name),
-          "dbmate overlooks it, since its name does not begin with a version: rename it to <version>_<name>.sql, or move it elsewhere.",
-        );
-    if (names.length === 0) throw noMigrations(dir, looksLike);
+  read(dir, { scripts }) {
+    if (scripts.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
-    const migrations = names.map((name) => migrationOf(name, path(name)));
+    const migrations = scripts.map((name) => migrationOf(name, path(name)));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
 };
 
 function migrationOf(name: string, file: string): Migration {
-  return new UnreadMigration(
-    { name: name.slice(0, -".sql".length), key: fileName.exec(name)?.[1] ?? "", file },
-    () => readScripts(file),
-  );
+  const key = version.exec(name)?.[0];
+  if (key === undefined)
+    throw misplaced(
+      file,
+      "dbmate overlooks it, since its name does not begin with a version: rename it to <version>_<name>.sql, or move it elsewhere.",
+    );
+  return new UnreadMigration({ name: name.slice(0, -".sql".length), key, file }, () => readScripts(file));
 }
 
 function readScripts(file: string): MigrationScripts {

@@ -1,6 +1,7 @@
-import { type Dirent, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderReader } from "./folder.ts";
+import type { FolderEntries } from "./folder-entries.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
 import type { Migration } from "./migration.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
@@ -16,16 +17,14 @@ export const drizzleReader: FolderReader = {
   looksLike,
 
   recognises(dir, entries) {
-    if (entries.some(({ name }) => name === "migration_lock.toml")) return false;
+    if (entries.files.includes("migration_lock.toml")) return false;
     return directories(entries)
       .slice(0, telling)
-      .some(({ name }) => ["snapshot.json", scriptName].every((file) => existsSync(join(dir, name, file))));
+      .some((name) => ["snapshot.json", scriptName].every((file) => existsSync(join(dir, name, file))));
   },
 
   read(dir, entries) {
-    const names = directories(entries)
-      .map(({ name }) => name)
-      .sort(inDrizzleOrder);
+    const names = directories(entries).sort(inDrizzleOrder);
     const found = names.map((name) => readMigration(dir, name));
     // A directory without a script is none of Drizzle's.
     const migrations = found.filter((migration) => migration !== undefined);
@@ -36,8 +35,8 @@ export const drizzleReader: FolderReader = {
 
 const { compare: inDrizzleOrder } = new Intl.Collator("en");
 
-function directories(entries: readonly Dirent[]): Dirent[] {
-  return entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
+function directories(entries: FolderEntries): string[] {
+  return [...entries.directories, ...entries.links];
 }
 
 function readMigration(dir: string, name: string): Migration | undefined {

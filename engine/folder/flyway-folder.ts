@@ -14,7 +14,6 @@ import { readPresentScript } from "./marked-script.ts";
 import type { Migration, ScriptSection } from "./migration.ts";
 import { inBatches } from "./read-in-batches.ts";
 import { wholeFile } from "./script-facts.ts";
-import { scriptNames } from "./script-head.ts";
 import { compareBytes, requireUniqueKeys } from "./version.ts";
 
 const looksLike = "V<version>__<description>.sql, and R__<description>.sql for what is repeated";
@@ -23,7 +22,7 @@ const looksLike = "V<version>__<description>.sql, and R__<description>.sql for w
 export const flywayReader: FolderReader = {
   looksLike,
 
-  recognises: (_dir, entries) => entries.some(({ name }) => /^(?:V\d+(?:[._]\d+)*|R)__.*\.sql$/.test(name)),
+  recognises: (_dir, { scripts }) => scripts.some((name) => /^(?:V\d+(?:[._]\d+)*|R)__/.test(name)),
 
   async read(dir) {
     const scripts = (await inBatches(await scriptsIn(dir), (script) => readScript(dir, script))).filter(
@@ -56,11 +55,9 @@ interface FlywayScript extends FlywayName {
 /** Flyway looks into folders below as well. */
 async function scriptsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  return scriptNames(entries).length === 0
-    ? []
-    : entries
-        .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".sql"))
-        .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, "/").length));
+  return entries
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".sql"))
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, "/").length));
 }
 
 async function readScript(dir: string, script: string): Promise<FlywayScript | undefined> {

@@ -5,7 +5,6 @@ import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
@@ -16,20 +15,17 @@ const fileName = /^([0-9]+)_(.*)\.(up|down)\.(.*)$/;
 export const golangMigrateReader: FolderReader = {
   looksLike,
 
-  recognises: (_dir, entries) =>
-    entries.some(({ name }) => fileName.exec(name)?.[3] === "up" && name.endsWith(".sql")),
+  recognises: (_dir, { scripts }) =>
+    scripts.some((name) => name.includes(".up.") && fileName.exec(name)?.[3] === "up"),
 
-  read(dir, entries) {
-    for (const name of scriptNames(entries))
+  read(dir, { files, scripts }) {
+    for (const name of scripts)
       if (!fileName.test(name))
         throw misplaced(
           join(dir, name),
           `golang-migrate overlooks it: rename it to ${looksLike}, or move it elsewhere.`,
         );
-    const pairs = pairsOf(
-      dir,
-      entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
-    );
+    const pairs = pairsOf(dir, files);
     if (pairs.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
     // The ledger holds the last version alone, so a migration that is rolled back has to know the one before it.

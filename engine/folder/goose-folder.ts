@@ -5,12 +5,12 @@ import { type MarkedScript, readMarkedScript, requireNothingBefore, sectionOf } 
 import type { Migration } from "./migration.ts";
 import type { CommentLine } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { scriptNames, someScriptHas } from "./script-head.ts";
+import { someScriptHas } from "./script-head.ts";
 import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- +goose Up and -- +goose Down";
-const fileName = /^(\d+)_.*\.sql$/;
+const version = /^\d+(?=_)/;
 const annotations = [
   "up",
   "down",
@@ -25,25 +25,18 @@ const annotations = [
 export const gooseReader: FolderReader = {
   looksLike,
 
-  recognises: (dir, entries) => someScriptHas(dir, entries, /^[ \t]*--.*\+goose\b/m),
+  recognises: (dir, { scripts }) => someScriptHas(dir, scripts, /^[ \t]*--.*\+goose\b/m),
 
-  read(dir, entries) {
-    const program = entries.find(({ name }) => /^\d+_.*(?<!_test)\.go$/.test(name));
+  read(dir, { files, scripts }) {
+    const program = files.find((name) => name.endsWith(".go") && /^\d+_.*(?<!_test)\.go$/.test(name));
     if (program !== undefined)
       throw needsTool(
-        join(dir, program.name),
+        join(dir, program),
         "a migration in Go can only be run by a program of yours: write it in SQL, or keep using goose for this folder.",
       );
-    const names = scriptNames(entries);
-    for (const name of names)
-      if (/^0*$/.test(fileName.exec(name)?.[1] ?? ""))
-        throw misplaced(
-          join(dir, name),
-          "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
-        );
-    if (names.length === 0) throw noMigrations(dir, looksLike);
+    if (scripts.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
-    const migrations = names.map((name) => migrationOf(name, path(name)));
+    const migrations = scripts.map((name) => migrationOf(name, path(name)));
     migrations.sort((left, right) => compareVersions(left.key, right.key));
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
@@ -51,10 +44,13 @@ export const gooseReader: FolderReader = {
 };
 
 function migrationOf(name: string, file: string): Migration {
-  const version = plainVersion(fileName.exec(name)?.[1] ?? "");
-  return new UnreadMigration({ name: name.slice(0, -".sql".length), key: version, file }, () =>
-    readScripts(file),
-  );
+  const key = plainVersion(version.exec(name)?.[0] ?? "0");
+  if (key === "0")
+    throw misplaced(
+      file,
+      "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
+    );
+  return new UnreadMigration({ name: name.slice(0, -".sql".length), key, file }, () => readScripts(file));
 }
 
 function readScripts(file: string): MigrationScripts {

@@ -6,7 +6,7 @@ import { type MarkedScript, readMarkedScript, sectionOf } from "./marked-script.
 import type { Migration, ScriptSection } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { scriptNames, someScriptHas } from "./script-head.ts";
+import { someScriptHas } from "./script-head.ts";
 import { requireUniqueKeys } from "./version.ts";
 import { UnreadMigration } from "./unread-migration.ts";
 
@@ -18,16 +18,15 @@ const marker = { up: /^\s*--[\s-]*up\s+migration/i, down: /^\s*--[\s-]*down\s+mi
 export const nodePgMigrateReader: FolderReader = {
   looksLike,
 
-  recognises(dir, entries) {
-    if (someScriptHas(dir, entries, /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration/im)) return true;
-    return entries.some(({ name }) => program.test(name)) ? "perhaps" : false;
+  recognises(dir, { files, scripts }) {
+    if (someScriptHas(dir, scripts, /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration/im)) return true;
+    return files.some((name) => program.test(name)) ? "perhaps" : false;
   },
 
-  read(dir, entries) {
+  read(dir, { files, scripts }) {
+    for (const name of files) if (program.test(name)) throw inJavaScript(join(dir, name));
     // What begins with a dot is overlooked by the tool too.
-    const visible = entries.filter(({ name }) => !name.startsWith("."));
-    for (const { name } of visible) if (program.test(name)) throw inJavaScript(join(dir, name));
-    const names = scriptNames(visible);
+    const names = scripts.filter((name) => !name.startsWith("."));
     for (const name of names)
       if (!/^\d/.test(name))
         throw misplaced(

@@ -4,7 +4,6 @@ import { misplaced, noMigrations } from "./format-error.ts";
 import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
-import { scriptNames } from "./script-head.ts";
 import { compareVersions, plainVersion, requireUniqueKeys } from "./version.ts";
 
 const looksLike = "<number>_<name>.sql, with <number>_<name>.down.sql beside it if you like";
@@ -15,21 +14,20 @@ const downEnding = ".down.sql";
 export const numberedReader: FolderReader = {
   looksLike,
 
-  recognises: (_dir, entries) =>
-    scriptNames(entries).some((name) => fileName.test(name)) ? "perhaps" : false,
+  recognises: (_dir, { scripts }) => (scripts.some((name) => fileName.test(name)) ? "perhaps" : false),
 
-  read(dir, entries) {
-    const names = scriptNames(entries);
-    for (const name of names)
+  read(dir, { scripts }) {
+    for (const name of scripts)
       if (!fileName.test(name))
         throw misplaced(
           join(dir, name),
           `Its name does not begin with a number, so its place is not known: rename it to <number>_<name>.sql, or move it elsewhere.`,
         );
-    const downs = new Set(names.filter((name) => name.endsWith(downEnding)));
-    const ups = names.filter((name) => !downs.has(name));
+    const names = new Set(scripts);
+    const downs = new Set(scripts.filter((name) => name.endsWith(downEnding)));
+    const ups = scripts.filter((name) => !downs.has(name));
     for (const down of downs)
-      if (!ups.includes(upOf(down)))
+      if (!names.has(upOf(down)) || downs.has(upOf(down)))
         throw misplaced(
           join(dir, down),
           `There is no ${upOf(down)} that it rolls back: add it, or delete this file.`,

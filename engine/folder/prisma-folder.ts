@@ -15,27 +15,19 @@ const lockFileName = "migration_lock.toml";
 export const prismaReader: FolderReader = {
   looksLike: `<timestamp>_<name>/${scriptName}`,
 
-  recognises(dir, entries) {
-    const directories = entries.filter((entry) => entry.isDirectory());
+  recognises(dir, { directories, files, scripts }) {
     if (directories.length === 0) return false;
     return (
-      !entries.some(({ name }) => name.endsWith(".sql")) ||
-      entries.some(({ name }) => name === lockFileName) ||
-      directories.some(({ name }) => existsSync(join(dir, name, scriptName)))
+      scripts.length === 0 ||
+      files.includes(lockFileName) ||
+      directories.some((name) => existsSync(join(dir, name, scriptName)))
     );
   },
 
-  async read(dir, entries) {
-    const names = entries
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort(inPrismaOrder);
-    if (names.length === 0)
-      throw noMigrations(
-        dir,
-        entries.map((entry) => entry.name),
-      );
-    if (entries.some((entry) => entry.name === lockFileName)) await checkProvider(join(dir, lockFileName));
+  async read(dir, { directories, files, scripts }) {
+    const names = directories.toSorted(inPrismaOrder);
+    if (names.length === 0) throw noMigrations(dir, scripts);
+    if (files.includes(lockFileName)) await checkProvider(join(dir, lockFileName));
     const path = pathsIn(dir);
     const found = names.map((name) => readMigration(name, path(name)));
     return {
@@ -77,8 +69,7 @@ async function checkProvider(file: string): Promise<void> {
   );
 }
 
-function noMigrations(dir: string, entries: string[]): FolderError {
-  const looseScript = entries.find((entry) => entry.endsWith(".sql"));
+function noMigrations(dir: string, [looseScript]: readonly string[]): FolderError {
   const found =
     looseScript === undefined
       ? ""

@@ -1,4 +1,4 @@
-import { closeSync, type Dirent, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 const headBytes = 64 << 10;
@@ -6,16 +6,8 @@ const headBytes = 64 << 10;
 const heads = 5;
 
 /** Whether one of the first scripts of a folder has, near its beginning, what marks its format. */
-export function someScriptHas(dir: string, entries: readonly Dirent[], mark: RegExp): boolean {
-  const names = scriptNames(entries).sort().slice(0, heads);
-  return names.some((name) => mark.test(headOf(join(dir, name))));
-}
-
-/** The names of a folder's own files that end in .sql; a link to a file counts as one. */
-export function scriptNames(entries: readonly Dirent[]): string[] {
-  return entries
-    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".sql"))
-    .map(({ name }) => name);
+export function someScriptHas(dir: string, scripts: readonly string[], mark: RegExp): boolean {
+  return scripts.slice(0, heads).some((name) => mark.test(headOf(join(dir, name))));
 }
 
 function headOf(file: string): string {

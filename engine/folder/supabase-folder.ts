@@ -1,12 +1,11 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { misplaced, noMigrations } from "./format-error.ts";
 import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { scriptNames } from "./script-head.ts";
-import { compareBytes, requireUniqueKeys } from "./version.ts";
+import { requireUniqueKeys } from "./version.ts";
 import { UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<timestamp>_<name>.sql";
@@ -16,21 +15,13 @@ const fileName = /^([0-9]+)_(.*)\.sql$/;
 export const supabaseReader: FolderReader = {
   looksLike,
 
-  recognises(dir, entries) {
-    const names = scriptNames(entries);
-    if (!names.some((name) => /^\d{14}_/.test(name))) return false;
+  recognises(dir, { scripts }) {
+    if (!scripts.some((name) => /^\d{14}_/.test(name))) return false;
     return isSupabase(dir) ? true : "perhaps";
   },
 
-  read(dir, entries) {
-    const names = scriptNames(entries).sort(compareBytes);
-    for (const name of names)
-      if (!fileName.test(name))
-        throw misplaced(
-          join(dir, name),
-          `Supabase overlooks it, since its name is not ${looksLike}: rename it, or move it elsewhere.`,
-        );
-    if (isOldInitialSchema(names[0] ?? "")) names.shift();
+  read(dir, { scripts }) {
+    const names = scripts.slice(isOldInitialSchema(scripts[0] ?? "") ? 1 : 0);
     if (names.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
     const migrations = names.map((name) => migrationOf(name, path(name)));
@@ -52,7 +43,12 @@ function isOldInitialSchema(name: string): boolean {
 }
 
 function migrationOf(name: string, file: string): Migration {
-  const [, version = "", title = ""] = fileName.exec(name) ?? [];
+  const [, version, title = ""] = fileName.exec(name) ?? [];
+  if (version === undefined)
+    throw misplaced(
+      file,
+      `Supabase overlooks it, since its name is not ${looksLike}: rename it, or move it elsewhere.`,
+    );
   return new UnreadMigration(
     { name: name.slice(0, -".sql".length), key: version, file, details: { name: title } },
     () => {

@@ -9,7 +9,7 @@ export const attemptTableName = "pulumi_pg_migrations_attempts";
 /** A query for the attempts in a table with this quoted name, as a ledger's entries are read. */
 export function attemptRows(table: string): string {
   return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-                   'key', key, 'state', 'attempt', 'checksum', checksum,
+                   'key', key, 'checksum', checksum,
                    'started_at_ms', pg_catalog.date_part('epoch', started_at) * 1000,
                    'logs', logs, 'segments', segments, 'sha256', sha256))
             FROM ${table}`;

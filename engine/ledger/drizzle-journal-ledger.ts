@@ -1,4 +1,4 @@
-import { impliedEntry } from "./tool-entries.ts";
+import { plainEntry } from "./tool-entries.ts";
 import { toolLedger } from "./tool-ledger.ts";
 
 /** The ledger of Drizzle before 1.0. What is not later than its newest row counts as applied, with a row or without. */
@@ -12,7 +12,7 @@ export const drizzleJournalLedger = toolLedger({
     const known = new Set(rows.map(({ key }) => key));
     const newest = rows.reduce((latest, { key }) => Math.max(latest, Number(key)), -Infinity);
     const implied = migrations.filter(({ key }) => !known.has(key) && Number(key) <= newest);
-    return [...rows, ...implied.map(({ key }) => impliedEntry(key))];
+    return [...rows, ...implied.map(({ key }) => plainEntry(key))];
   },
 
   async create(database, table) {

@@ -1,6 +1,6 @@
 import type { Folder } from "../folder/folder.ts";
 import { compareFlywayVersions, flywayRepeatableKey, flywayVersionKey } from "../folder/flyway-name.ts";
-import { impliedEntry, type ToolEntry } from "./tool-entries.ts";
+import { plainEntry, type ToolEntry } from "./tool-entries.ts";
 import type { ToolRow } from "./tool-rows.ts";
 
 /** What a row of Flyway's is: its type, and whether it succeeded, in one word that the rows are interpreted by. */
@@ -32,7 +32,7 @@ export function interpretFlywayRows(rows: readonly ToolEntry[], { migrations }: 
     ({ key, repeatable }) =>
       repeatable !== true && !entries.has(key) && compareFlywayVersions(key, mark) <= 0,
   );
-  return [...covered.map(({ key }) => impliedEntry(key)), ...entries.values()];
+  return [...covered.map(({ key }) => plainEntry(key)), ...entries.values()];
 }
 
 function keyOf(stored: string): string {

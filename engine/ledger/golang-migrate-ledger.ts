@@ -5,7 +5,7 @@ import { compareVersions } from "../folder/version.ts";
 import type { Database } from "../postgres/database.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { Ledger } from "./ledger.ts";
-import { impliedEntry, type ToolEntry } from "./tool-entries.ts";
+import { plainEntry, type ToolEntry } from "./tool-entries.ts";
 import { toolLedger } from "./tool-ledger.ts";
 
 const tableName = "schema_migrations";
@@ -78,7 +78,7 @@ function impliedBy(rows: readonly ToolEntry[], { migrations }: Folder): ToolEntr
   const earlier = migrations.filter(({ key }) => compareVersions(key, row.key) < 0);
   // Before the first version nothing is applied; dirty, its rolling back went wrong.
   if (row.key === noVersion) return row.state === "failed" ? [row] : [];
-  return [...earlier.map(({ key }) => impliedEntry(key)), row];
+  return [...earlier.map(({ key }) => plainEntry(key)), row];
 }
 
 /** Of a migration that the folder lacks, nobody knows it. */

@@ -1,3 +1,4 @@
+import type { ToolEntry } from "./tool-entries.ts";
 import { toolLedger } from "./tool-ledger.ts";
 
 /**
@@ -16,7 +17,13 @@ export const gooseLedger = toolLedger({
     where: "version_id <> 0",
   },
 
-  interpret: (rows) => [...new Map(rows.map((row) => [row.key, row])).values()],
+  interpret(rows) {
+    // What is newest of each is taken anyway.
+    if (rows.every(({ state }) => state === "applied")) return rows;
+    const last = new Map<string, ToolEntry>();
+    for (const row of rows) last.set(row.key, row);
+    return [...last.values()];
+  },
 
   async create(database, table) {
     await database.query(`CREATE TABLE IF NOT EXISTS ${table} (

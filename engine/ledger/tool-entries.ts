@@ -1,36 +1,45 @@
 import type { Folder } from "../folder/folder.ts";
 import type { LedgerEntry } from "./ledger.ts";
-import type { ReadRow } from "./tool-rows.ts";
+import type { ReadRow, ReadRows } from "./tool-rows.ts";
 
 /** An entry whose state is yet to be understood: tools have words of their own. */
 export type ToolEntry = Omit<LedgerEntry, "state"> & { state: string };
 
-/** An entry of a migration that the ledger does not hold by itself, but by what it says of a later one. */
-export function impliedEntry(key: string, state: LedgerEntry["state"] = "applied"): LedgerEntry {
-  return { key, checksum: undefined, state, startedAt: undefined, logs: undefined, progress: undefined };
+/** An entry of which nothing is known but that it is applied. */
+export function plainEntry(key: string): LedgerEntry {
+  return {
+    key,
+    checksum: undefined,
+    state: "applied",
+    startedAt: undefined,
+    logs: undefined,
+    progress: undefined,
+  };
 }
 
 /** Makes entries of the rows that were read: the tool's own first, then the attempts, which count as failed. */
 export function entriesOf(
-  rows: readonly ReadRow[],
+  { own, attempts }: ReadRows,
   folder: Folder,
-  interpret: (rows: readonly ToolEntry[], folder: Folder) => ToolEntry[] = (own) => [...own],
+  interpret: (rows: readonly ToolEntry[], folder: Folder) => readonly ToolEntry[] = (entries) => entries,
 ): LedgerEntry[] {
-  const own = rows.filter(({ state }) => state !== "attempt").map(entryOf);
-  const attempts = rows.filter(({ state }) => state === "attempt").map(entryOf);
   const unfinished = new Set(attempts.map(({ key }) => key));
-  const entries = [
-    // What the tool's table says of an attempt, that it failed, the attempt itself says better.
-    ...interpret(own, folder).filter(({ key, state }) => state !== "failed" || !unfinished.has(key)),
-    ...attempts.map((attempt) => {
-      const migration = folder.migrations.find(({ key }) => key === attempt.key);
-      // Whether the script is the same is told by its checksum, also where the format's ledger has none.
-      const isSame = migration !== undefined && attempt.checksum === migration.portableChecksum;
-      return { ...attempt, state: "failed", checksum: isSame ? migration.checksum : attempt.checksum };
-    }),
-  ];
+  const entries = interpret(
+    own.map((row) => (typeof row === "string" ? plainEntry(row) : entryOf(row))),
+    folder,
+  );
+  // What the tool's table says of an attempt, that it failed, the attempt itself says better.
+  const others = entries.filter(({ key, state }) => state !== "failed" || !unfinished.has(key));
   // Every word of a tool's own has been understood by now.
-  return entries as LedgerEntry[];
+  return [...others, ...attempts.map((attempt) => attemptOf(attempt, folder))] as LedgerEntry[];
+}
+
+function attemptOf(row: ReadRow, { migrations }: Folder): ToolEntry {
+  const migration = migrations.find(({ key }) => key === row.key);
+  // Whether the script is the same is told by its checksum, also where the format's ledger has none.
+  const isSame = migration !== undefined && row.checksum === migration.portableChecksum;
+  const attempt = entryOf(row);
+  return { ...attempt, state: "failed", checksum: isSame ? migration.checksum : attempt.checksum };
 }
 
 function entryOf({ key, state, checksum, started_at_ms: at, logs, segments, sha256 }: ReadRow): ToolEntry {

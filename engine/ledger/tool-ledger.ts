@@ -6,7 +6,7 @@ import { StatementFailure } from "../postgres/statement-failure.ts";
 import { AttemptTable } from "./attempt-table.ts";
 import { createSchema } from "./ledger-schema.ts";
 import type { Ledger, LedgerRecord, LedgerState } from "./ledger.ts";
-import { type ReadRow, readRows, type ReadTable, readToolState, type ToolRow } from "./tool-rows.ts";
+import { type ReadRows, readRows, type ReadTable, readToolState, type ToolRow } from "./tool-rows.ts";
 import { entriesOf, type ToolEntry } from "./tool-entries.ts";
 
 /** The table in which a tool records what is applied, and nothing of attempts. */
@@ -23,7 +23,7 @@ export interface ToolTable {
   isExact?: boolean | undefined;
   row: ToolRow;
   /** The rows as entries, where these are not one for each row. */
-  interpret?: ((rows: readonly ToolEntry[], folder: Folder) => ToolEntry[]) | undefined;
+  interpret?: ((rows: readonly ToolEntry[], folder: Folder) => readonly ToolEntry[]) | undefined;
   /** Creates the table, whose quoted name is given; its schema is there. */
   create(database: Database, table: string): Promise<void>;
   /** Writes the row of a migration that is applied. */
@@ -96,7 +96,10 @@ export function toolLedger(tool: ToolTable): Ledger {
 async function readAll(
   database: Database,
   table: ReadTable,
-): Promise<{ state: LedgerState; rows: ReadRow[] }> {
+): Promise<{ state: LedgerState; rows: ReadRows }> {
   const { state, hasAttempts } = await readToolState(database, table);
-  return { state, rows: state.exists ? await readRows(database, table, hasAttempts) : [] };
+  return {
+    state,
+    rows: state.exists ? await readRows(database, table, hasAttempts) : { own: [], attempts: [] },
+  };
 }

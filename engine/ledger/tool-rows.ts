@@ -21,7 +21,13 @@ export interface ToolRow {
   where?: string | undefined;
 }
 
-/** A row that was read, of the tool's table or of an attempt; what the tool's table does not have is left out. */
+/** The rows that were read: of the tool's table, where most have nothing but their key, and of the attempts beside it. */
+export interface ReadRows {
+  own: readonly (ReadRow | string)[];
+  attempts: readonly ReadRow[];
+}
+
+/** What a row says; what its table does not have is left out. */
 export interface ReadRow {
   key: string;
   /** Default: applied. */
@@ -85,15 +91,14 @@ export async function readRows(
   database: Database,
   { table, schema, row }: ReadTable,
   hasAttempts: boolean,
-): Promise<ReadRow[]> {
+): Promise<ReadRows> {
   const { order, where = "true" } = row;
   const attempts = hasAttempts ? attemptRows(quoteName([schema, attemptTableName])) : "NULL";
   const [found] = await database.query<{ own: (ReadRow | string)[] | null; attempts: ReadRow[] | null }>(
     `SELECT (SELECT pg_catalog.json_agg(${entryOf(row)} ORDER BY ${order})
                FROM ${quoteName([schema, table])} WHERE ${where}) AS own, (${attempts}) AS attempts`,
   );
-  const own = (found?.own ?? []).map((one) => (typeof one === "string" ? { key: one } : one));
-  return found?.attempts ? [...own, ...found.attempts] : own;
+  return { own: found?.own ?? [], attempts: found?.attempts ?? [] };
 }
 
 /** A row as JSON: an object, or the key alone where there is nothing else. */
@@ -109,8 +114,8 @@ function entryOf({ key, checksum, state, startedAt }: ToolRow): string {
   );
   if (given.length === 0) return `(${key})::text`;
   const fields = given.map(({ name, expression }) => `, '${name}', ${expression}`).join("");
-  const values = given.map(({ expression }) => expression).join(", ");
-  return `CASE WHEN pg_catalog.num_nonnulls(${values}) = 0 THEN pg_catalog.to_json((${key})::text)
+  const isPlain = given.map(({ expression }) => `(${expression}) IS NULL`).join(" AND ");
+  return `CASE WHEN ${isPlain} THEN pg_catalog.to_json((${key})::text)
                ELSE pg_catalog.json_build_object('key', (${key})::text${fields}) END`;
 }
 

@@ -16,6 +16,7 @@ export interface Declaration {
  * later it could hide a migration that came in late.
  */
 export function declarationsOf(folder: Folder, ledger: LedgerState, options: PlanOptions): Declaration[] {
+  if (options.baseline === undefined && options.resolve === undefined) return [];
   const live = ledger.entries.filter(({ state }) => state !== "rolled-back");
   const baseline = baselineOf(folder, live, options);
   const covered = new Set(baseline.map(({ migration }) => migration.key));

@@ -1,10 +1,10 @@
 import type { Folder } from "../folder/folder.ts";
-import { isSameChecksum } from "../folder/checksum.ts";
 import type { Migration } from "../folder/migration.ts";
 import { asRead } from "../folder/unread-migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
-import { type Declaration, declarationsOf, withDeclarations } from "./declarations.ts";
+import { type Declaration, declarationsOf, isNamed, withDeclarations } from "./declarations.ts";
 import { digestOf } from "./digest.ts";
+import { migrationsByState, newestByKey } from "./migrations-by-state.ts";
 import type { PlanOptions } from "./plan-options.ts";
 
 /** A migration that is still to be applied. */
@@ -61,27 +61,18 @@ export function makePlan(
   { resumable = new Set(), options = {} }: { resumable?: ReadonlySet<string>; options?: PlanOptions } = {},
 ): Plan {
   const declared = declarationsOf(folder, ledger, options);
-  const live = withDeclarations(ledger.entries, declared).filter((entry) => entry.state !== "rolled-back");
-  const finished = newestOf(live.filter((entry) => entry.state === "applied"));
-  const unfinished = new Map(
-    live.filter((entry) => entry.state === "failed").map((entry) => [entry.key, entry]),
-  );
-  const targetIndex = indexOfTarget(folder, options);
-  const newest = folder.migrations.findLastIndex(
-    ({ key, repeatable }) => finished.has(key) && repeatable !== true,
-  );
-  const unapplied = folder.migrations.filter((migration) => isPending(migration, finished));
-  const above = new Set(targetIndex < 0 ? [] : folder.migrations.slice(targetIndex + 1));
+  const { finished, unfinished } = newestByKey(withDeclarations(ledger.entries, declared));
+  const { applied, unapplied, edited, outOfOrder, newest } = migrationsByState(folder, finished);
+  const above = new Set(migrationsAboveTarget(folder, options));
   const keysAbove = new Set([...above].map(({ key }) => key));
   const pending = unapplied.filter((migration) => !above.has(migration));
-  const applied = folder.migrations.filter(({ key }) => finished.has(key));
-  let digest: string | undefined;
   const missing = finished.size === applied.length ? [] : missingFrom(folder, finished);
+  let digest: string | undefined;
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
     declared,
-    rollback: applied
+    rollback: (above.size === 0 ? [] : applied)
       .filter((one) => above.has(one) && one.repeatable !== true)
       .map(asRead)
       .toReversed(),
@@ -92,15 +83,10 @@ export function makePlan(
       // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
       .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
       .map((entry) => ({ ...entry, name: nameOf(folder, entry.key) ?? entry.key })),
-    edited: applied
-      .filter((migration) => migration.repeatable !== true && isEdited(migration, finished))
-      .map(({ name }) => name),
+    edited,
     missing,
-    outOfOrder: folder.migrations
-      .slice(0, newest + 1)
-      .filter(({ key, repeatable }) => !finished.has(key) && repeatable !== true)
-      .map(({ name }) => name),
-    version: folder.migrations[newest]?.name,
+    outOfOrder,
+    version: newest?.name,
     get digest() {
       digest ??= digestOf(folder.migrations);
       return digest;
@@ -138,12 +124,6 @@ export function onlySteps(plan: Plan, steps: readonly string[]): Plan {
   });
 }
 
-function newestOf(entries: LedgerEntry[]): Map<string, LedgerEntry> {
-  const newest = new Map<string, LedgerEntry>();
-  for (const entry of entries) newest.set(entry.key, entry);
-  return newest;
-}
-
 function missingFrom({ migrations }: Folder, finished: ReadonlyMap<string, LedgerEntry>): string[] {
   const known = new Set(migrations.map(({ key }) => key));
   return [...finished.keys()].filter((key) => !known.has(key));
@@ -153,19 +133,8 @@ function nameOf({ migrations }: Folder, wanted: string): string | undefined {
   return migrations.find(({ key }) => key === wanted)?.name;
 }
 
-function isPending(migration: Migration, finished: ReadonlyMap<string, LedgerEntry>): boolean {
-  if (!finished.has(migration.key)) return true;
-  return migration.repeatable === true && isEdited(migration, finished);
-}
-
-function isEdited(migration: Migration, finished: ReadonlyMap<string, LedgerEntry>): boolean {
-  const stored = finished.get(migration.key)?.checksum;
-  if (stored === undefined) return false;
-  return !isSameChecksum(stored, [migration.checksum, ...migration.alternativeChecksums]);
-}
-
-function indexOfTarget(folder: Folder, { target }: PlanOptions): number {
-  return target === undefined
-    ? -1
-    : folder.migrations.findIndex(({ name, key }) => name === target || key === target);
+function migrationsAboveTarget({ migrations }: Folder, { target }: PlanOptions): readonly Migration[] {
+  if (target === undefined) return [];
+  const index = migrations.findIndex((migration) => isNamed(migration, target));
+  return index < 0 ? [] : migrations.slice(index + 1);
 }

@@ -1,5 +1,4 @@
 import "./parser-memory.ts";
-import { loadModule, parseSync, SqlError } from "libpg-query";
 import { sourceOf } from "./script-lines.ts";
 import {
   excerptOfPiece,
@@ -32,13 +31,25 @@ interface ParseResult {
   stmts?: { stmt: Record<string, Record<string, unknown>> }[];
 }
 
-/** Loads the parser; the functions below need it. */
+type Parser = typeof import("libpg-query");
+
+let parser: Parser | undefined;
+
+/** Loads the parser; the functions below need it. Where nothing is pending none of its code is ever compiled. */
 export async function loadParser(): Promise<void> {
-  await loadModule();
+  const loading = await import("libpg-query");
+  await loading.loadModule();
+  parser = loading;
+}
+
+function loadedParser(): Parser {
+  if (parser === undefined) throw new Error("The parser is not loaded.");
+  return parser;
 }
 
 /** Parses the statements of a piece, or says why they cannot be read. */
 export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[]; problem?: ScriptProblem } {
+  const { parseSync, SqlError } = loadedParser();
   try {
     const { stmts = [] } = parseSync(piece.text) as ParseResult;
     if (stmts.length !== piece.statements.length) return { statements: [], problem: ambiguous(piece) };
@@ -57,6 +68,7 @@ export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[];
 /** Whether a statement is a COPY that is followed by its data, as psql takes them. */
 export function readsStandardInput(statement: string): boolean {
   if (!/^copy\b[\s\S]*\bstdin\b/i.test(statement)) return false;
+  const { parseSync } = loadedParser();
   try {
     const { stmts = [] } = parseSync(statement) as ParseResult;
     const copy = stmts[0]?.stmt["CopyStmt"];
@@ -89,7 +101,7 @@ export function wordsOf(text: string): string {
   return words.length > 60 ? `${words.slice(0, 59)}…` : words;
 }
 
-function syntaxProblem(piece: ScriptPiece, error: SqlError): ScriptProblem {
+function syntaxProblem(piece: ScriptPiece, error: InstanceType<Parser["SqlError"]>): ScriptProblem {
   const position = positionOfCharacterInPiece(piece, error.sqlDetails?.cursorPosition ?? 0);
   return {
     position,
