@@ -100,10 +100,14 @@ export interface DefinitionReader<Definition> {
   safeParse: (
     value: unknown,
   ) => { success: true; data: Definition } | { success: false; error: { issues: DefinitionIssue[] } };
+  /** What is read, with its members. */
+  in: { shape: Readonly<Record<string, unknown>> };
 }
 
 /** One thing that is wrong with a definition. */
 export interface DefinitionIssue {
+  /** `unrecognized_keys`: of members that it does not have. */
+  code: string;
   path: PropertyKey[];
   message: string;
 }

@@ -32,15 +32,14 @@ function readCheck(definition: unknown, index: number): Check {
     );
   const { definition: schema } = checkKinds[kind as Check["kind"]];
   const result = schema.safeParse(definition);
-  if (!result.success)
-    throw new CheckDefinitionError(label, `${kind} is written wrongly: ${issuesOf(result.error)}.`);
-  return result.data;
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => problemOf(issue, Object.keys(schema.in.shape)));
+  throw new CheckDefinitionError(label, `${kind} is written wrongly: ${problems.join("; ")}.`);
 }
 
-function issuesOf(error: { issues: DefinitionIssue[] }): string {
-  return error.issues
-    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`))
-    .join("; ");
+function problemOf({ code, path, message }: DefinitionIssue, known: readonly string[]): string {
+  if (path.length > 0) return `${path.join(".")}: ${message}`;
+  return code === "unrecognized_keys" ? `${message} (known are ${known.join(", ")})` : message;
 }
 
 function refuseEqualNames(checks: Check[]): void {

@@ -54,7 +54,14 @@ for (const [definition, message] of [
   [{ name: "n" }, /there is no kind undefined/],
   [null, /Check "number 1": there is no kind/],
   ["tableExists", /Check "number 1": there is no kind/],
-  [{ kind: "tableExists", table: "t", tabel: "u" }, /tableExists is written wrongly: .*tabel/],
+  [
+    { kind: "tableExists", table: "t", tabel: "u" },
+    /tableExists is written wrongly: Unrecognized key: "tabel" \(known are kind, name, .*, sampleColumns, accepts, table\)\.$/,
+  ],
+  [
+    { kind: "http", name: "n", url: "http://a", columns: ["id"] },
+    /http is written wrongly: Unrecognized key: "columns" \(known are .*url.*\)\.$/,
+  ],
   [{ kind: "tableExists" }, /tableExists is written wrongly: table: /],
   [{ kind: "indexExists", index: "i", unique: "yes" }, /written wrongly: unique: /],
   [{ kind: "returnsNoRows", sql: "SELECT 1" }, /written wrongly: name: /],
