@@ -130,11 +130,19 @@ function passwordInClear(project: string): string {
   );
 }
 
+/** What is known where, by the path in the configuration. */
+const membersAt: Readonly<Record<string, object>> = {
+  "": configuration.shape,
+  connection: connection.shape,
+  command: commandOptions.shape,
+};
+
 function explain(error: z.ZodError, project: string): string {
   const lines = error.issues.flatMap((issue) => {
     const path = issue.path.join(".");
     if (issue.code !== "unrecognized_keys") return [`  ${project}:${path}: ${issue.message}`];
-    const known = path === "" ? ` (known are ${Object.keys(configuration.shape).join(", ")})` : "";
+    const members = membersAt[path];
+    const known = members === undefined ? "" : ` (known are ${Object.keys(members).join(", ")})`;
     return issue.keys.map(
       (key) => `  ${project}:${path === "" ? key : `${path}.${key}`}: unknown key${known}`,
     );

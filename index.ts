@@ -3,8 +3,12 @@ import { readConfiguration } from "./configuration.ts";
 
 const migration = new DatabaseMigration("database", readConfiguration());
 
-/** The migrations that the last run applied, with their durations. */
-export const applied = migration.applied;
+/** What the last run applied, in short: outputs are printed at every up, and a first run applies hundreds. */
+export const applied = migration.applied.apply((run) => ({
+  count: run.length,
+  first: run[0]?.name,
+  last: run.at(-1)?.name,
+}));
 /** The newest applied migration. */
 export const version = migration.version;
 /** What was applied and verified: SHA-256 over all migrations of the folder. */

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { styleText } from "node:util";
-import type { AppliedMigration, Backup } from "../engine/index.ts";
+import type { Backup } from "../engine/index.ts";
 import type { Contents } from "./quickstart-database.ts";
 
 /** Says something to the reader, line by line. */
@@ -30,14 +30,14 @@ export function introduction(address: string, { rows, ledger }: Contents): strin
 
 /** The outputs of a stack that was brought up, as far as the story needs them. */
 export function runSummary(outputs: Record<string, unknown>): string[] {
-  const applied = outputs["applied"] as AppliedMigration[];
+  const { count, first, last } = outputs["applied"] as { count: number; first: string; last: string };
   const backups = outputs["backups"] as Backup[];
   return [
     ...backups.map(
       ({ id, verified: { rows = 0, objects = 0 }, durationMs }) =>
         `backup    ${id}: ${rows} rows and ${objects} objects, equal to the original; ${durationMs} ms`,
     ),
-    ...applied.map((migration) => `applied   ${migration.name}; ${migration.durationMs} ms`),
+    `applied   ${count === 1 ? last : `${count} migrations, ${first} to ${last}`}`,
     `verified  every check holds; ready: ${String(outputs["ready"])}`,
   ];
 }

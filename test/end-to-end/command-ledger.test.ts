@@ -45,7 +45,7 @@ test("a tool that leaves something pending fails up, which names it, until it le
   }
   await useTool();
   await up(project);
-  assert.deepEqual((await project.outputs())["applied"], [{ name: "2_donors" }]);
+  assert.deepEqual((await project.outputs())["applied"], { count: 1, first: "2_donors", last: "2_donors" });
   assert.equal((await project.outputs())["version"], "2_donors");
   assert.equal((await query(database, "SELECT FROM _prisma_migrations")).length, 2);
   await up(project, "--expect-no-changes");
