@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { runChecks as runChecksAlone } from "../../../engine/checks/run-checks.ts";
+import { readFolder, schemaMatches } from "../../../engine/index.ts";
+import { changeFolder, createFolder } from "../../migration-folder.ts";
+import { base, messageOf, migrated } from "./schema-comparison.ts";
+
+test("what cannot be compared is said, with the migrations that stand in the way", async (t) => {
+  const target = await migrated(t);
+  const { database, dir } = target;
+  const folder = await readFolder({ dir });
+  assert.match(await messageOf({ database, dir: "/nowhere" }), /^There is no folder \/nowhere /);
+  assert.match(
+    await messageOf(target, { format: "paper" }),
+    /^There is no format paper; there are drizzle-journal, /,
+  );
+  assert.match(
+    await messageOf(target, { schemas: ["public", "nowhere"] }),
+    /^There is no schema nowhere, neither here /,
+  );
+  const without = await createFolder(t, { "1_base": base["1_base"] });
+  assert.match(
+    await messageOf({ database, dir: without.dir }),
+    /lacks migrations that are applied: 2_more\.$/,
+  );
+
+  await changeFolder(folder, { "2_more": "CREATE EXTENSION nowhere" });
+  assert.match(
+    await messageOf(target),
+    /^2_more cannot be applied to an empty database of a throw-away server, PostgreSQL 18\.\d+ \(.*\): extension "nowhere" is not available$/,
+  );
+  await changeFolder(folder, { "2_more": "SELECT pg_sleep(60)" });
+  const startedAt = performance.now();
+  assert.match(
+    await messageOf(target, { timeoutMs: 3000 }),
+    /were not applied to a throw-away server within 3000 ms/,
+  );
+  assert.ok(performance.now() - startedAt < 10_000);
+
+  await database.execute("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_more'");
+  assert.match(await messageOf(target), /migrations are half applied: 2_more\.$/);
+  await database.execute("DROP TABLE _prisma_migrations");
+  assert.match(
+    await messageOf(target),
+    /there is no ledger "public"\."_prisma_migrations" that says which are applied\.$/,
+  );
+  const checks = [schemaMatches(dir)];
+  const [alone] = await runChecksAlone({ database, checks });
+  assert.match(alone?.error?.message ?? "", /^Folders of migrations cannot be read where/);
+});
