@@ -1,0 +1,7 @@
+import { readScript, type Script } from "../../../../engine/postgres/script.ts";
+import { sourceOf } from "../../../../engine/postgres/script-lines.ts";
+
+/** The script that a text is, by default of a format whose scripts run in a transaction. */
+export async function read(text: string, transaction = true): Promise<Script> {
+  return readScript(sourceOf(text), { transaction });
+}
