@@ -9,7 +9,8 @@ import { requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- migrate:up and -- migrate:down";
-const version = /^\d+/;
+/** dbmate's own, which a name with a line feed in it does not match. */
+const fileName = /^(\d+).*\.sql$/;
 const marker = /^--\s*migrate:(up|down)(?=\s*$|\s+\S)/;
 /** Meant as a marker, for all one can see, though dbmate does not take it for one. */
 const misspelled = /^\s*--\s*migrate\s*(?::\s*\w*|\s(?:up|down)\s*$)/i;
@@ -30,7 +31,7 @@ export const dbmateReader: FolderReader = {
 };
 
 function migrationOf(name: string, file: string): Migration {
-  const key = version.exec(name)?.[0];
+  const key = fileName.exec(name)?.[1];
   if (key === undefined)
     throw misplaced(
       file,

@@ -21,10 +21,10 @@ export const supabaseReader: FolderReader = {
   },
 
   read(dir, { scripts }) {
-    const names = scripts.slice(isOldInitialSchema(scripts[0] ?? "") ? 1 : 0);
-    if (names.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
-    const migrations = names.map((name) => migrationOf(name, path(name)));
+    const migrations = scripts.map((name) => migrationOf(name, path(name)));
+    if (isOldInitialSchema(scripts[0] ?? "")) migrations.shift();
+    if (migrations.length === 0) throw noMigrations(dir, looksLike);
     requireUniqueKeys(migrations);
     return { migrations, incomplete: [] };
   },
