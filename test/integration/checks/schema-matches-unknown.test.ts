@@ -29,13 +29,11 @@ test("what cannot be compared is said, with the migrations that stand in the way
     await messageOf(target),
     /^2_more cannot be applied to an empty database of a throw-away server, PostgreSQL 18\.\d+ \(.*\): extension "nowhere" is not available$/,
   );
-  await changeFolder(folder, { "2_more": "SELECT pg_sleep(60)" });
-  const startedAt = performance.now();
+  await changeFolder(folder, { "2_more": "SELECT pg_sleep(600)" });
   assert.match(
     await messageOf(target, { timeoutMs: 3000 }),
     /were not applied to a throw-away server within 3000 ms/,
   );
-  assert.ok(performance.now() - startedAt < 10_000);
 
   await database.execute("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_more'");
   assert.match(await messageOf(target), /migrations are half applied: 2_more\.$/);
