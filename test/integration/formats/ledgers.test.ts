@@ -95,6 +95,9 @@ test("goose: the last row of a version counts, as earlier versions of goose wrot
   assert.equal((await pendingNames(database, dir))[0], "00003_total_of_campaign");
   await database.execute("INSERT INTO goose_db_version (version_id, is_applied) VALUES (3, true)");
   assert.equal((await pendingNames(database, dir))[0], "00004_index_gifts");
+  await database.execute("DELETE FROM goose_db_version WHERE NOT is_applied");
+  const { applied, missing } = await planRun({ database, folder: await readFolder({ dir }) });
+  assert.deepEqual([applied.length, missing], [3, []]);
 });
 
 test("Drizzle before 1.0: what is not later than the newest row counts as applied", async (t) => {
