@@ -22,10 +22,10 @@ async function openCrashable(
   const connection = { ...server, database: "postgres" };
   const serverPid = async (): Promise<string | undefined> =>
     (await readFile(join(dataDirectory, "postmaster.pid"), "utf8").catch(() => "")).split("\n")[0];
+  const pid = await serverPid();
   return {
     database: await openSession(t, connection),
     crash: async () => {
-      const pid = await serverPid();
       process.kill(Number(pid), "SIGQUIT");
       while ((await serverPid()) === pid) await sleep(20);
       await startEmbeddedServer({ name, port: server.port });
@@ -61,7 +61,8 @@ test("so is what a run has done that failed", async (t) => {
 
 test("what a server loses that crashes during the run is done again, and counted once", async (t) => {
   const { database, crash } = await openCrashable(t);
-  const folder = await createFolder(t, scripts);
+  // The sixth takes long enough for the crash to come while it runs.
+  const folder = await createFolder(t, { ...scripts, "6_t": "CREATE TABLE t6 (a int); SELECT pg_sleep(2)" });
   const events: RunProgress[] = [];
   let crashed: Promise<Database> | undefined;
   const result = await run(database, folder, {
