@@ -37,6 +37,7 @@ let parser: Parser | undefined;
 
 /** Loads the parser; the functions below need it. Where nothing is pending none of its code is ever compiled. */
 export async function loadParser(): Promise<void> {
+  if (parser !== undefined) return;
   const loading = await import("libpg-query");
   await loading.loadModule();
   parser = loading;
