@@ -15,8 +15,7 @@ const fileName = /^([0-9]+)_(.*)\.(up|down)\.(.*)$/;
 export const golangMigrateReader: FolderReader = {
   looksLike,
 
-  recognises: (_dir, { scripts }) =>
-    scripts.some((name) => name.includes(".up.") && fileName.exec(name)?.[3] === "up"),
+  recognises: (_dir, { scripts }) => scripts.some((name) => fileName.exec(name)?.[3] === "up"),
 
   read(dir, { files, scripts }) {
     for (const name of scripts)

@@ -72,7 +72,7 @@ export function makePlan(
     ledger: ledger.table,
     ledgerExists: ledger.exists,
     declared,
-    rollback: (above.size === 0 ? [] : applied)
+    rollback: applied
       .filter((one) => above.has(one) && one.repeatable !== true)
       .map(asRead)
       .toReversed(),
