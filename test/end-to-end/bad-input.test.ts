@@ -126,8 +126,12 @@ const cases: BadInput[] = [
   },
   {
     name: "unknown configuration keys",
-    configuration: { migration: "migrations", connection: { hots: "x", database: "app" } },
-    says: /pulumi-pg-migrations:connection\.hots: unknown key[\s\S]*pulumi-pg-migrations:migration: unknown key \(known are connection, migrations/,
+    configuration: {
+      migration: "migrations",
+      connection: { hots: "x", database: "app" },
+      command: { command: "true", enviroment: {} },
+    },
+    says: /:connection\.hots: unknown key \(known are host, port[\s\S]*:command\.enviroment: unknown key \(known are command, environment[\s\S]*:migration: unknown key \(known are connection, migrations/,
   },
 ];
 
