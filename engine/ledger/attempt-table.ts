@@ -1,5 +1,5 @@
 import type { Migration } from "../folder/migration.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
 
@@ -20,10 +20,10 @@ export function attemptRows(table: string): string {
  * tool whose ledger it is sees the table only while there is something unfinished.
  */
 export class AttemptTable {
-  readonly #database: Database;
+  readonly #database: Queryable;
   readonly #table: string;
 
-  constructor(database: Database, schema: string) {
+  constructor(database: Queryable, schema: string) {
     this.#database = database;
     this.#table = quoteName([schema, attemptTableName]);
   }

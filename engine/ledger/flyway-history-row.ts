@@ -1,5 +1,5 @@
 import type { Migration } from "../folder/migration.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 
 /** A row that is about to be written. */
@@ -45,7 +45,7 @@ export function schemaRow(schema: string): FlywayRow {
 }
 
 /** Writes a row after all others; the duration is counted from the transaction's beginning, or from `startedAt`. */
-export async function insertRow(database: Database, table: string, row: FlywayRow): Promise<void> {
+export async function insertRow(database: Queryable, table: string, row: FlywayRow): Promise<void> {
   const { version, description, type, script, checksum, startedAt, success = true } = row;
   await database.query(
     `INSERT INTO ${table}

@@ -1,5 +1,5 @@
 import type { Migration } from "../folder/migration.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import { AttemptTable } from "./attempt-table.ts";
 import { insertRow, rowOf, schemaRow, undoRowOf } from "./flyway-history-row.ts";
@@ -90,7 +90,7 @@ export const flywayLedger: Ledger = {
 };
 
 async function removeRows(
-  database: Database,
+  database: Queryable,
   { key, details }: Pick<Migration, "key" | "details">,
   which: "success" | "NOT success",
 ): Promise<void> {
@@ -101,7 +101,7 @@ async function removeRows(
   );
 }
 
-function tableIn({ address }: Database): string {
+function tableIn({ address }: Queryable): string {
   return base.tableOf(address.schema);
 }
 

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { compareVersions } from "../folder/version.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { Ledger } from "./ledger.ts";
 import { plainEntry, type ToolEntry } from "./tool-entries.ts";
@@ -67,7 +67,7 @@ export const golangMigrateLedger: Ledger = {
 };
 
 /** The tool's own hash; its command line takes the database's name with the slash before it in the URL. */
-function lockKey({ database, schema }: Database["address"]): string {
+function lockKey({ database, schema }: Queryable["address"]): string {
   const salt = 1486364155n;
   return String((BigInt(crc32([schema, tableName, `/${database}`].join("\0"))) * salt) & 0xffff_ffffn);
 }
@@ -101,7 +101,7 @@ function skips({ name }: Migration, current: string | undefined): LedgerError {
   );
 }
 
-async function versionIn(database: Database): Promise<{ version: string; dirty: boolean } | undefined> {
+async function versionIn(database: Queryable): Promise<{ version: string; dirty: boolean } | undefined> {
   const [row] = await database.query<{ version: string; dirty: boolean }>(
     `SELECT version::text, dirty FROM ${tableIn(database)}`,
   );
@@ -109,7 +109,7 @@ async function versionIn(database: Database): Promise<{ version: string; dirty: 
 }
 
 /** The row is replaced, and there is none before the first version. */
-async function setVersion(database: Database, version: string, dirty: boolean): Promise<void> {
+async function setVersion(database: Queryable, version: string, dirty: boolean): Promise<void> {
   await database.query(`DELETE FROM ${tableIn(database)}`);
   if (version === noVersion && !dirty) return;
   await database.query(`INSERT INTO ${tableIn(database)} (version, dirty) VALUES ($1::bigint, $2)`, [
@@ -118,6 +118,6 @@ async function setVersion(database: Database, version: string, dirty: boolean): 
   ]);
 }
 
-function tableIn({ address }: Database): string {
+function tableIn({ address }: Queryable): string {
   return base.tableOf(address.schema);
 }

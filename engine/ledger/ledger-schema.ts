@@ -1,8 +1,8 @@
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 
 /** Creates the connection's schema where it is missing. */
-export async function createSchema(database: Database, schema = database.address.schema): Promise<void> {
+export async function createSchema(database: Queryable, schema = database.address.schema): Promise<void> {
   const [found] = await database.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1`, [schema]);
   // Asked for first, since even IF NOT EXISTS takes the privilege to create one.
   if (found === undefined) await database.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);

@@ -1,6 +1,6 @@
 import type { Folder, FolderFormat } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { dbmateLedger } from "./dbmate-ledger.ts";
 import { drizzleJournalLedger } from "./drizzle-journal-ledger.ts";
 import { drizzleLedger } from "./drizzle-ledger.ts";
@@ -61,37 +61,37 @@ export interface LedgerRecord {
  */
 export interface Ledger {
   /** The number of the advisory lock that the tool itself takes on this database: neither runs while the other does. */
-  lockKey(address: Database["address"]): string;
+  lockKey(address: Queryable["address"]): string;
   /** The quoted, qualified name of its table, where the migrations live in this schema. */
   tableOf(schema: string): string;
   /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */
-  read(database: Database, folder: Folder): Promise<LedgerState>;
+  read(database: Queryable, folder: Folder): Promise<LedgerState>;
   /** Creates schema and table where they are missing, exactly as the tool does. */
-  create(database: Database): Promise<void>;
+  create(database: Queryable): Promise<void>;
   /**
    * Records a migration as applied, as the tool would; the caller's transaction began with the migration. It must not
    * depend on the rows of its statements, since these may be sent later, together with COMMIT.
    */
-  apply(database: Database, record: LedgerRecord): Promise<void>;
+  apply(database: Queryable, record: LedgerRecord): Promise<void>;
   /** Records that an applied migration was rolled back, so that the tool takes it for pending. */
-  revert(database: Database, record: LedgerRecord): Promise<void>;
+  revert(database: Queryable, record: LedgerRecord): Promise<void>;
   /** Declares a migration applied that was not run; an unfinished attempt of it is settled by that. */
-  declareApplied(database: Database, record: LedgerRecord): Promise<void>;
+  declareApplied(database: Queryable, record: LedgerRecord): Promise<void>;
   /** Declares unfinished attempts of a migration undone, so that it can begin again. */
-  declareRolledBack(database: Database, migration: Pick<Migration, "key" | "details">): Promise<void>;
+  declareRolledBack(database: Queryable, migration: Pick<Migration, "key" | "details">): Promise<void>;
   /**
    * Records that a migration has begun which cannot run in one transaction, and that nothing of it is done. It must
    * not depend on the rows of its statements.
    */
-  begin(database: Database, record: LedgerRecord): Promise<void>;
+  begin(database: Queryable, record: LedgerRecord): Promise<void>;
   /** Records how far it has come. */
-  advance(database: Database, record: LedgerRecord, progress: AttemptProgress): Promise<void>;
+  advance(database: Queryable, record: LedgerRecord, progress: AttemptProgress): Promise<void>;
   /** Whether `finish` depends on the rows of its statements, and so cannot be sent in one message. */
   finishReadsRows: boolean;
   /** Records that it is applied: what it was begun with becomes what `apply` writes. */
-  finish(database: Database, record: LedgerRecord): Promise<void>;
+  finish(database: Queryable, record: LedgerRecord): Promise<void>;
   /** Records why it failed. With `undone`, that nothing of it remains either. */
-  fail(database: Database, record: LedgerRecord, failure: { logs: string; undone: boolean }): Promise<void>;
+  fail(database: Queryable, record: LedgerRecord, failure: { logs: string; undone: boolean }): Promise<void>;
 }
 
 const ledgers: Record<FolderFormat, Ledger> = {

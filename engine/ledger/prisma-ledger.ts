@@ -1,4 +1,4 @@
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import { createSchema, tableWithoutLedger } from "./ledger-schema.ts";
 import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "./ledger.ts";
@@ -111,11 +111,11 @@ export const prismaLedger: Ledger = {
   },
 };
 
-function tableOf(database: Database): string {
+function tableOf(database: Queryable): string {
   return prismaLedger.tableOf(database.address.schema);
 }
 
-async function readState(database: Database): Promise<LedgerState> {
+async function readState(database: Queryable): Promise<LedgerState> {
   const table = tableOf(database);
   const [found] = await database.query<{ exists: boolean; table_without_ledger: string | null }>(
     `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, (${tableWithoutLedger}) AS table_without_ledger`,
@@ -140,7 +140,7 @@ interface Row {
   logs: string | null;
 }
 
-async function readEntries(database: Database): Promise<LedgerEntry[]> {
+async function readEntries(database: Queryable): Promise<LedgerEntry[]> {
   const rows = await database.query<Row>(
     `SELECT migration_name AS key, checksum, finished_at IS NOT NULL AS finished,
             rolled_back_at IS NOT NULL AS rolled_back, logs,

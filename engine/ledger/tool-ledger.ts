@@ -1,5 +1,5 @@
 import type { Folder } from "../folder/folder.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -16,7 +16,7 @@ export interface ToolTable {
   /** The schema in which the tool always has it. Default: that of the connection. */
   schema?: string | undefined;
   /** The number of the advisory lock. Default: that which this package takes where a tool has none. */
-  lockKey?: ((address: Database["address"]) => string) | undefined;
+  lockKey?: ((address: Queryable["address"]) => string) | undefined;
   /** The columns without which it is another tool's table. */
   columns: readonly string[];
   /** Whether a table with further columns is another tool's too. Default: false. */
@@ -25,11 +25,11 @@ export interface ToolTable {
   /** The rows as entries, where these are not one for each row. */
   interpret?: ((rows: readonly ToolEntry[], folder: Folder) => readonly ToolEntry[]) | undefined;
   /** Creates the table, whose quoted name is given; its schema is there. */
-  create(database: Database, table: string): Promise<void>;
+  create(database: Queryable, table: string): Promise<void>;
   /** Writes the row of a migration that is applied. */
-  insert(database: Database, table: string, record: LedgerRecord): Promise<void>;
+  insert(database: Queryable, table: string, record: LedgerRecord): Promise<void>;
   /** Takes the row of a migration out, or does whatever the tool does to make it pending again. */
-  remove(database: Database, table: string, record: LedgerRecord): Promise<void>;
+  remove(database: Queryable, table: string, record: LedgerRecord): Promise<void>;
 }
 
 /** The lock of a database where the tool takes none; Prisma's, so that two runs of this package never meet. */
@@ -39,8 +39,8 @@ const ownLockKey = "72707369";
 export function toolLedger(tool: ToolTable): Ledger {
   const schemaOf = (schema: string): string => tool.schema ?? schema;
   const tableOf = (schema: string): string => quoteName([schemaOf(schema), tool.table]);
-  const tableIn = ({ address }: Database): string => tableOf(address.schema);
-  const attempts = (database: Database): AttemptTable =>
+  const tableIn = ({ address }: Queryable): string => tableOf(address.schema);
+  const attempts = (database: Queryable): AttemptTable =>
     new AttemptTable(database, schemaOf(database.address.schema));
   return {
     lockKey: (address) => tool.lockKey?.(address) ?? ownLockKey,
@@ -94,7 +94,7 @@ export function toolLedger(tool: ToolTable): Ledger {
 }
 
 async function readAll(
-  database: Database,
+  database: Queryable,
   table: ReadTable,
 ): Promise<{ state: LedgerState; rows: ReadRows }> {
   const { state, hasAttempts } = await readToolState(database, table);

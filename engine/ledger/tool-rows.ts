@@ -1,4 +1,4 @@
-import type { Database } from "../postgres/database.ts";
+import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import { attemptRows, attemptTableName } from "./attempt-table.ts";
 import { LedgerError } from "./ledger-error.ts";
@@ -51,7 +51,7 @@ export interface ReadTable {
 
 /** Looks whether the ledger is there, is the tool's, and has attempts beside it: one query. */
 export async function readToolState(
-  database: Database,
+  database: Queryable,
   { table, schema, columns, isExact = false }: ReadTable,
 ): Promise<{ state: LedgerState; hasAttempts: boolean }> {
   const name = quoteName([schema, table]);
@@ -88,7 +88,7 @@ export async function readToolState(
  * ten thousand rows, of which most have nothing but their key, and come as that.
  */
 export async function readRows(
-  database: Database,
+  database: Queryable,
   { table, schema, row }: ReadTable,
   hasAttempts: boolean,
 ): Promise<ReadRows> {

@@ -1,4 +1,4 @@
-import type { Database } from "./database.ts";
+import type { Queryable } from "./database.ts";
 import { quoteLiteral } from "./identifier.ts";
 
 /**
@@ -6,27 +6,26 @@ import { quoteLiteral } from "./identifier.ts";
  * can then be sent in one message. `work` sees no rows.
  */
 export async function collectedStatements(
-  database: Database,
-  work: (collector: Database) => Promise<void>,
+  { address }: Pick<Queryable, "address">,
+  work: (collector: Queryable) => Promise<void>,
 ): Promise<string> {
-  const statements: string[] = [];
-  const collector = Object.create(database, {
-    address: { value: database.address },
-    query: {
-      value: (sql: string, values: readonly unknown[] = []) => {
-        statements.push(withValues(sql, values));
-        return Promise.resolve([]);
-      },
-    },
-    execute: {
-      value: (script: string) => {
-        statements.push(script);
-        return Promise.resolve();
-      },
-    },
-  }) as Database;
+  const collector = new Collector(address);
   await work(collector);
-  return statements.join(";\n");
+  return collector.statements.join(";\n");
+}
+
+class Collector implements Queryable {
+  readonly address: Queryable["address"];
+  readonly statements: string[] = [];
+
+  constructor(address: Queryable["address"]) {
+    this.address = address;
+  }
+
+  query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    this.statements.push(withValues(sql, values));
+    return Promise.resolve([]);
+  }
 }
 
 /** A statement with its parameters written out. It must not have what looks like a parameter in a string. */

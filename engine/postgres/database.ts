@@ -7,12 +7,19 @@ import { Session } from "./session.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { sqlstate } from "./sqlstate.ts";
 
-/** One open session on one database. */
-export interface Database {
+/** What takes the statements for one database: a session, or what collects them to be sent later. */
+export interface Queryable {
   /** Where the session is connected, without any secret. */
   readonly address: { host: string; port: number; database: string; user: string; schema: string };
-  /** Runs one statement with parameters and gives its rows. Rejects with a `StatementFailure`. */
+  /**
+   * Runs one statement, or without parameters several in one message, and gives the rows of the last. Rejects with a
+   * `StatementFailure`.
+   */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
+}
+
+/** One open session on one database. */
+export interface Database extends Queryable {
   /** Sends a script of any number of statements in one message. Rejects with a `StatementFailure`. */
   execute(script: string): Promise<void>;
   /** Begins a COPY ... FROM stdin, whose data are then written. Rejects with a `StatementFailure`. */
