@@ -12,22 +12,23 @@ const portionBytes = 64 << 10;
  * at the end, where the file has changed since it was planned.
  */
 export function scriptSource(section: ScriptSection): ScriptSource {
-  return { bytes: bytesOf(section), read: () => read(section) };
+  const size = sizeOf(section.file);
+  return { bytes: (section.end ?? size) - section.start, read: () => read(section, size) };
 }
 
-function bytesOf({ file, start, end }: ScriptSection): number {
+function sizeOf(file: string): number {
   try {
-    return (end ?? statSync(file).size) - start;
+    return statSync(file).size;
   } catch (error) {
     throw unreadableScript(file, error);
   }
 }
 
-async function* read(section: ScriptSection): AsyncIterable<ScriptLines> {
+async function* read(section: ScriptSection, size: number): AsyncIterable<ScriptLines> {
   const hash = createHash("sha256");
   let offset = 0;
   let line = 1;
-  for await (const bytes of wholeLines(section.file)) {
+  for await (const bytes of wholeLines(section.file, size)) {
     hash.update(bytes);
     const wanted = within(bytes, offset, section);
     if (wanted.length > 0) yield { text: decode(wanted, { file: section.file, line }), line };
@@ -41,12 +42,12 @@ async function* read(section: ScriptSection): AsyncIterable<ScriptLines> {
     );
 }
 
-/** Gives the bytes of a file in portions that end with a line. Rejects with a `FolderError`. */
-export async function* wholeLines(file: string): AsyncIterable<Buffer> {
+/** Gives the bytes of a file of that size in portions that end with a line. Rejects with a `FolderError`. */
+export async function* wholeLines(file: string, size = sizeOf(file)): AsyncIterable<Buffer> {
   let rest: Buffer[] = [];
   try {
     // At once is much quicker, and most scripts are small.
-    if (statSync(file).size <= portionBytes) {
+    if (size <= portionBytes) {
       yield readFileSync(file);
       return;
     }

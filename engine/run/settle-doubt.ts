@@ -11,7 +11,8 @@ export function done({ result }: RunState, { name, direction }: Step, startedAt:
     return durationMs;
   }
   result.applied.push({ name, durationMs });
-  result.unapplied = result.unapplied.filter((left) => left !== name);
+  const left = result.unapplied.indexOf(name);
+  if (left >= 0) result.unapplied.splice(left, 1);
   return durationMs;
 }
 

@@ -38,8 +38,13 @@ export class StatementWatch {
   readonly #pid: number;
   readonly #options: WatchOptions;
   #observer: Database | undefined;
-  #running = 0;
+  /** How many statements were begun. */
+  #begun = 0;
+  /** The number of the one that is running; undefined between two. */
+  #running: number | undefined;
   #startedAt = 0;
+  /** One for all statements, since most are done long before it goes off. */
+  #alarm: NodeJS.Timeout | undefined;
   /** Whether a second session was ever to be had: else its absence says nothing about the network. */
   #wasThere = false;
   readonly #terminated = new Set<string>();
@@ -64,24 +69,25 @@ export class StatementWatch {
 
   /** Runs `work`, which is one message to the server and its answer, under watch. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
-    const number = ++this.#running;
+    this.#running = ++this.#begun;
     this.#answeredAt = this.#startedAt = Date.now();
-    const timer = setTimeout(() => void this.#observe(number), quickMs);
+    this.#alarm = this.#alarm?.refresh() ?? setTimeout(() => void this.#observe(this.#running), quickMs);
     try {
       return await work();
     } finally {
-      clearTimeout(timer);
-      this.#running++;
+      this.#running = undefined;
     }
   }
 
   /** Ends the second session, if there is one. */
   async close(): Promise<void> {
-    this.#running++;
+    this.#running = undefined;
+    clearTimeout(this.#alarm);
     await this.#observer?.close();
   }
 
-  async #observe(number: number): Promise<void> {
+  async #observe(number: number | undefined): Promise<void> {
+    if (number === undefined) return;
     let pauseMs = Date.now() - this.#startedAt < longMs ? pollMs : slowPollMs;
     const silence = setTimeout(() => this.#giveUp(number), this.#silentInMs());
     try {
