@@ -43,10 +43,12 @@ export async function isValidIndex(database: Database, name: string): Promise<bo
 
 /** Whether a relation of that name is there at all: a DROP that was interrupted leaves its index, made invalid. */
 export async function relationExists(database: Database, name: string): Promise<boolean> {
-  const found = await database.query(
-    `SELECT WHERE pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`,
-  );
-  return found.length > 0;
+  return (await database.query(lookForRelation(name))).length > 0;
+}
+
+/** The query for that: it gives a row where there is such a relation. */
+export function lookForRelation(name: string): string {
+  return `SELECT WHERE pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`;
 }
 
 /**

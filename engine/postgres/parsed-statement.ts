@@ -1,5 +1,4 @@
 import "./parser-memory.ts";
-import { sourceOf } from "./script-lines.ts";
 import {
   excerptOfPiece,
   positionInPiece,
@@ -87,12 +86,11 @@ export async function parseStatements(
   await loadParser();
   const splitter = new StatementSplitter(readsStandardInput);
   const statements: ParsedStatement[] = [];
-  for await (const lines of sourceOf(text).read())
-    for (const piece of [...splitter.push(lines), ...splitter.finish()]) {
-      const parsed = piece.kind === "data" ? { statements: [] } : parsePiece(piece);
-      if (parsed.problem !== undefined) return parsed;
-      statements.push(...parsed.statements);
-    }
+  for (const piece of [...splitter.push({ text, line: 1 }), ...splitter.finish()]) {
+    const parsed = piece.kind === "data" ? { statements: [] } : parsePiece(piece);
+    if (parsed.problem !== undefined) return parsed;
+    statements.push(...parsed.statements);
+  }
   return { statements };
 }
 

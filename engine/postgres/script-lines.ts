@@ -9,39 +9,18 @@ export interface ScriptLines {
 export interface ScriptSource {
   /** How large it is; a small script is read completely before anything of it is run. */
   bytes: number;
-  /** Gives its lines in portions. */
-  read(): AsyncIterable<ScriptLines>;
+  /** Gives its lines in portions; those of a script in memory are there at once. */
+  read(): AsyncIterable<ScriptLines> | Iterable<ScriptLines>;
 }
 
 /** A script that is in memory. */
 export function sourceOf(text: string): ScriptSource {
-  return {
-    bytes: Buffer.byteLength(text),
-    // eslint-disable-next-line @typescript-eslint/require-await -- read as files are
-    async *read() {
-      yield { text, line: 1 };
-    },
-  };
+  return { bytes: Buffer.byteLength(text), read: () => [{ text, line: 1 }] };
 }
 
 /** Reads a script once and for all: what is looked at and what is run are then the same, and the file is read once. */
 export async function held(source: ScriptSource): Promise<ScriptSource> {
   const lines: ScriptLines[] = [];
   for await (const portion of source.read()) lines.push(portion);
-  return new HeldSource(source.bytes, lines);
-}
-
-class HeldSource implements ScriptSource {
-  readonly bytes: number;
-  readonly #lines: readonly ScriptLines[];
-
-  constructor(bytes: number, lines: readonly ScriptLines[]) {
-    this.bytes = bytes;
-    this.#lines = lines;
-  }
-
-  // eslint-disable-next-line @typescript-eslint/require-await -- read as files are
-  async *read(): AsyncIterable<ScriptLines> {
-    yield* this.#lines;
-  }
+  return { bytes: source.bytes, read: () => lines };
 }

@@ -9,7 +9,7 @@ import {
 } from "./parsed-statement.ts";
 import { plainStatements } from "./plain-statement.ts";
 import { psqlCommandProblem } from "./psql-command.ts";
-import { held, type ScriptLines, type ScriptSource } from "./script-lines.ts";
+import { held, type ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
 import { type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
@@ -36,8 +36,8 @@ export interface Script {
   /** Its pieces, where it is small enough to be kept. */
   kept: readonly ScriptPiece[] | undefined;
   segments: readonly Segment[];
-  /** What opens the transaction of its first segment. */
-  opening: string;
+  /** The statements that open the transaction of its first segment. */
+  opening: readonly string[];
   /** The indexes of BEGIN and COMMIT, whose place the runner's own transactions take. */
   leftOut: ReadonlySet<number>;
   /** The indexes of statements that change the session for those after them. */
@@ -109,13 +109,12 @@ function parseUnlessPlain(piece: ScriptPiece): {
 }
 
 /** The pieces of a script, read again where it was not kept. */
-export async function* piecesOfScript(script: Script): AsyncIterable<ScriptPiece> {
-  yield* script.kept ?? piecesOf(script.source);
+export function piecesOfScript({ kept, source }: Script): AsyncIterable<ScriptPiece> | Iterable<ScriptPiece> {
+  return kept ?? piecesOf(source);
 }
 
 async function* piecesOf(source: ScriptSource): AsyncIterable<ScriptPiece> {
   const splitter = new StatementSplitter(readsStandardInput);
-  const read: AsyncIterable<ScriptLines> = source.read();
-  for await (const lines of read) yield* splitter.push(lines);
+  for await (const lines of source.read()) yield* splitter.push(lines);
   yield* splitter.finish();
 }

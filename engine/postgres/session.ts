@@ -33,7 +33,9 @@ export class Session implements Database {
 
   async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
     try {
-      return (await this.#client.query<Row>(sql, values)).rows;
+      // Of several statements the driver gives an array of results, which its types do not say.
+      const result: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await this.#client.query<Row>(sql, values);
+      return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
     } catch (cause) {
       throw this.#failure(cause, 0);
     }

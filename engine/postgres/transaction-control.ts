@@ -11,12 +11,9 @@ export class TransactionControl {
   /** What is said if the BEGIN that is open is never ended. */
   #open: ScriptProblem | undefined;
 
-  /** What opens the transaction: BEGIN, with the modes that the script asks for. */
-  get opening(): string {
-    // A statement may end in a line comment, which must not swallow the separator.
-    return this.#opening[0]?.match(/^(?:begin|start)\b/i)
-      ? this.#opening.join("\n; ")
-      : ["BEGIN", ...this.#opening].join("\n; ");
+  /** The statements that open the transaction: BEGIN, with the modes that the script asks for. */
+  get opening(): readonly string[] {
+    return this.#opening[0]?.match(/^(?:begin|start)\b/i) ? this.#opening : ["BEGIN", ...this.#opening];
   }
 
   /** Whether a BEGIN is yet to be ended. */

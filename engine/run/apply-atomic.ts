@@ -6,6 +6,7 @@ import { executeStatements, withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
+import { inOneMessage } from "./script-message.ts";
 import { forceConstraints, leaveNoTrace } from "./session-state.ts";
 
 /** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
@@ -32,16 +33,19 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
   };
   try {
     const opening = await openTransaction(attempt);
-    const unfit = await violatedConditions(database, conditions.before, true);
+    const unfit =
+      conditions.before.length > 0 ? await violatedConditions(database, conditions.before, true) : [];
     if (unfit.length > 0) return await rollBack(violating(attempt, "rolled-back", unfit));
-    const error = await executeStatements(session, script, { from: 0, to: script.statements, opening });
+    // Without checks nothing has to be known between the script and COMMIT.
+    const isUnchecked =
+      gate.isOpen && conditions.after.length === 0 && direction === "up" && !migration.interrupted;
+    const closing = [forceConstraints, leaveNoTrace, ...(isUnchecked ? [await endOf(attempt)] : [])];
+    const error = await executeStatements(session, script, {
+      ...{ from: 0, to: script.statements },
+      ...{ opening, closing },
+    });
     if (error !== undefined) return await rollBack(refused(attempt, error));
-    const afterScript = `${forceConstraints}; ${leaveNoTrace}`;
-    if (gate.isOpen && conditions.after.length === 0 && direction === "up" && !migration.interrupted) {
-      await database.execute(`${afterScript}; ${await endOf(attempt)}`);
-      return { failed: undefined, isJudged: true };
-    }
-    await database.execute(afterScript);
+    if (isUnchecked) return { failed: undefined, isJudged: true };
     const violated = await violatedBy(attempt, { insideTransaction: true });
     if (!violated.every(usesNewValue)) return await rollBack(violating(attempt, "rolled-back", violated));
     await database.execute(await endOf(attempt));
@@ -80,11 +84,11 @@ async function openTransaction({
   script,
   conditions,
   createLedger,
-}: MigrationAttempt): Promise<string | undefined> {
+}: MigrationAttempt): Promise<readonly string[]> {
   if (!createLedger && conditions.before.length === 0) return script.opening;
-  await session.database.execute(script.opening);
+  await session.database.execute(inOneMessage(script.opening));
   if (createLedger) await ledger.create(session.database);
-  return undefined;
+  return [];
 }
 
 /** What ends the transaction, to be sent in one message: the ledger's row, and COMMIT. */

@@ -10,7 +10,8 @@ import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
 import { restoreSettings } from "./restored-settings.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
-import { beginSegments, finishSegments } from "./segmented-record.ts";
+import { inOneMessage } from "./script-message.ts";
+import { beginSegments, finishSegments, type Readiness, unready } from "./segmented-record.ts";
 import { settleFailure } from "./settle-failure.ts";
 import { forceConstraints, leaveNoTrace, resetSettings, takeTime } from "./session-state.ts";
 
@@ -28,7 +29,7 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
   if (unfit.length > 0) return violating(attempt, "rolled-back", unfit);
   const begun = await retry(watch, () => beginSegments(attempt, digests));
   if (begun.error !== undefined) return refused(attempt, begun.error);
-  let { isPrepared } = begun;
+  let { ready } = begun;
   for (const [number, segment] of script.segments.entries()) {
     if (number < begun.done) continue;
     const repeats = begun.repeats && number === begun.done;
@@ -38,9 +39,8 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
         ? undefined
         : { segments: number + 1, sha256: digests[number] ?? "" };
     const failed = await retry(watch, async () => {
-      const prepared = isPrepared;
-      isPrepared = false;
-      const error = await applySegment(attempt, segment, { repeats, progress, isPrepared: prepared });
+      const error = await applySegment(attempt, segment, { repeats, progress, ready });
+      ready = unready;
       return error && { error };
     });
     if (failed !== undefined) return settleFailure(attempt, segment, { error: failed.error, done: number });
@@ -61,11 +61,7 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
 async function applySegment(
   attempt: MigrationAttempt,
   segment: Segment,
-  {
-    repeats,
-    progress,
-    isPrepared,
-  }: { repeats: boolean; progress: AttemptProgress | undefined; isPrepared: boolean },
+  { repeats, progress, ready }: { repeats: boolean; progress: AttemptProgress | undefined; ready: Readiness },
 ): Promise<StatementError | undefined> {
   const { session, script, ledger, record } = attempt;
   const { database } = session;
@@ -74,8 +70,9 @@ async function applySegment(
     if (alone !== undefined) {
       await restoreSettings(session, script, from);
       const settings = settingsFor(alone);
-      if (!isPrepared && settings !== undefined) await database.execute(settings);
-      const error = await runAlone(attempt, { ...segment, alone }, repeats);
+      if (!ready.hasSettings && settings !== undefined) await database.execute(settings);
+      const { leftNothing } = ready;
+      const error = await runAlone(attempt, { ...segment, alone }, { repeats, leftNothing });
       // That the last one is done is what the end of the migration says.
       if (error !== undefined || progress === undefined) return error;
       const advancing = await collectedStatements(database, (collector) =>
@@ -84,13 +81,12 @@ async function applySegment(
       await database.execute(`${resetSettings}; BEGIN; ${advancing}; ${commitLater}`);
       return undefined;
     }
-    await database.execute(from === script.segments[0]?.from ? script.opening : "BEGIN");
+    const opening = from === script.segments[0]?.from ? script.opening : ["BEGIN"];
+    await database.execute(inOneMessage(opening));
     await restoreSettings(session, script, from);
-    const error = await executeStatements(session, script, { from, to });
-    if (error === undefined) {
-      await database.execute(`${forceConstraints}; ${resetSettings}`);
-      if (progress !== undefined) await ledger.advance(database, record, progress);
-    }
+    const closing = [forceConstraints, resetSettings];
+    const error = await executeStatements(session, script, { from, to, closing });
+    if (error === undefined && progress !== undefined) await ledger.advance(database, record, progress);
     await database.execute(error === undefined ? commitLater : "ROLLBACK");
     return error;
   } catch (error) {

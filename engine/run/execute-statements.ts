@@ -1,40 +1,43 @@
 import type { CopyIn, Database } from "../postgres/database.ts";
 import { piecesOfScript, type Script } from "../postgres/script.ts";
-import {
-  excerptOfPiece,
-  positionInPiece,
-  positionOfCharacterInPiece,
-  type ScriptPiece,
-  slicePiece,
-  withoutStatements,
-} from "../postgres/script-piece.ts";
+import { excerptOfPiece, type ScriptPiece, slicePiece, withoutStatements } from "../postgres/script-piece.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StatementError } from "./run-result.ts";
+import {
+  canBeClosed,
+  inOneMessage,
+  positionOfFailure,
+  type ScriptMessage,
+  textOfMessage,
+} from "./script-message.ts";
 
-/** Which statements of a script, from one index to before another, and what is sent ahead of them. */
+/** Which statements of a script, from one index to before another, and what goes with them. */
 export interface StatementRange {
   from: number;
   to: number;
   /** Statements that are sent together with the first, such as BEGIN. Default: none. */
-  opening?: string | undefined;
+  opening?: readonly string[] | undefined;
+  /** Statements that are sent together with the last, such as COMMIT. Default: none. */
+  closing?: readonly string[] | undefined;
 }
 
 /**
  * Runs some statements of a script, many in one message, and stops at the first that the server refuses: gives what
- * it said, and where in the script.
+ * it said, and where in the script. Rejects with a `StatementFailure` where an opening or a closing is refused that could
+ * not be sent together with them.
  */
 export async function executeStatements(
-  session: RunSession,
+  { database }: RunSession,
   script: Script,
-  range: StatementRange,
+  { from, to, opening: ahead = [], closing: behind = [] }: StatementRange,
 ): Promise<StatementError | undefined> {
-  let opening = range.opening;
+  let [opening, closing] = [ahead, behind];
   let index = 0;
-  let copy: { data: CopyIn; piece: ScriptPiece } | undefined;
+  let copy: { data: CopyIn; message: ScriptMessage } | undefined;
   for await (const piece of piecesOfScript(script)) {
     if (piece.kind === "data") {
-      const failed = copy && (await attempt(copy.piece, () => copy?.data.write(piece.text)));
+      const failed = copy && (await attempt(copy.message, () => copy?.data.write(piece.text)));
       if (failed !== undefined) return failed;
       continue;
     }
@@ -43,25 +46,39 @@ export async function executeStatements(
     if (ended !== undefined) return ended;
     const first = index;
     index += piece.statements.length;
-    const wanted = slice(piece, { first, from: range.from, to: range.to });
-    if (wanted === undefined) continue;
-    const text = withoutStatements(wanted.piece, (number) => script.leftOut.has(wanted.first + number));
-    if (text.trim() === "") continue;
+    const message = messageOf(script, piece, { first, from, to });
+    if (message === undefined) continue;
     if (piece.kind === "copy") {
-      if (opening !== undefined) await session.database.execute(opening);
-      copy = { data: session.database.copyIn(text), piece: wanted.piece };
+      await executeAll(database, opening);
+      copy = { data: database.copyIn(message.text), message };
     } else {
-      const failed = await send(session.database, wanted.piece, {
-        opening,
-        text,
-        sent: sentOf(script, wanted),
-      });
+      const isClosed = index >= to && canBeClosed(message);
+      const whole = { ...message, opening, closing: isClosed ? closing : [] };
+      const failed = await attempt(whole, () => database.execute(textOfMessage(whole)));
       if (failed !== undefined) return failed;
+      if (isClosed) closing = [];
     }
-    opening = undefined;
+    opening = [];
   }
-  if (opening !== undefined) await session.database.execute(opening);
-  return copy && endOf(copy);
+  const ended = copy && (await endOf(copy));
+  if (ended !== undefined) return ended;
+  await executeAll(database, [...opening, ...closing]);
+  return undefined;
+}
+
+/** What is to be sent of a piece; undefined where that is nothing. */
+function messageOf(
+  script: Script,
+  piece: ScriptPiece,
+  range: { first: number; from: number; to: number },
+): ScriptMessage | undefined {
+  const wanted = slice(piece, range);
+  if (wanted === undefined) return undefined;
+  const isLeftOut = (number: number): boolean => script.leftOut.has(wanted.first + number);
+  const text = withoutStatements(wanted.piece, isLeftOut);
+  if (text.trim() === "") return undefined;
+  const sent = wanted.piece.statements.filter((_, number) => !isLeftOut(number));
+  return { piece: wanted.piece, text, sent, opening: [], closing: [] };
 }
 
 interface Wanted {
@@ -82,61 +99,31 @@ function slice(
   return { piece: slicePiece(piece, start, end), first: first + start };
 }
 
-/** The spans of the statements that are really sent, to find the one that failed. */
-function sentOf(script: Script, { piece, first }: Wanted): ScriptPiece["statements"] {
-  return piece.statements.filter((_, number) => !script.leftOut.has(first + number));
-}
-
-async function send(
-  database: Database,
-  piece: ScriptPiece,
-  message: { opening: string | undefined; text: string; sent: ScriptPiece["statements"] },
-): Promise<StatementError | undefined> {
-  const { opening, text, sent } = message;
-  const ahead = opening === undefined ? "" : `${opening}\n;`;
-  return attempt(piece, () => database.execute(ahead + text), {
-    aheadCharacters: Array.from(ahead).length,
-    aheadStatements: opening === undefined ? 0 : statementsIn(opening),
-    sent,
-  });
-}
-
-/** An opening is BEGIN, and the modes that follow it, each after a semicolon. */
-function statementsIn(opening: string): number {
-  return opening.split("\n; ").length;
+async function executeAll(database: Database, statements: readonly string[]): Promise<void> {
+  if (statements.length > 0) await database.execute(inOneMessage(statements));
 }
 
 async function endOf({
   data,
-  piece,
+  message,
 }: {
   data: CopyIn;
-  piece: ScriptPiece;
+  message: ScriptMessage;
 }): Promise<StatementError | undefined> {
-  return attempt(piece, () => data.end());
+  return attempt(message, () => data.end());
 }
 
-const nothingAhead = { aheadCharacters: 0, aheadStatements: 0 };
-
 async function attempt(
-  piece: ScriptPiece,
+  message: ScriptMessage,
   work: () => Promise<void> | undefined,
-  sent: { aheadCharacters: number; aheadStatements: number; sent?: ScriptPiece["statements"] } = nothingAhead,
 ): Promise<StatementError | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    const spans = sent.sent ?? piece.statements;
-    const start = spans[error.completedStatements - sent.aheadStatements]?.start;
-    const position =
-      error.position !== undefined && error.position > sent.aheadCharacters
-        ? positionOfCharacterInPiece(piece, error.position - sent.aheadCharacters - 1)
-        : start === undefined
-          ? undefined
-          : positionInPiece(piece, start);
-    return { ...withoutPlace(error), position, excerpt: position && excerptOfPiece(piece, position) };
+    const position = positionOfFailure(error, message);
+    return { ...withoutPlace(error), position, excerpt: position && excerptOfPiece(message.piece, position) };
   }
 }
 

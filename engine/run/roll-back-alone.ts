@@ -19,7 +19,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
   try {
     const settings = settingsFor(segment.alone);
     if (settings !== undefined) await database.execute(settings);
-    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, true);
+    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { repeats: true });
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
     const violated = await gate.violatedAfter(database, {

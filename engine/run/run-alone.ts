@@ -15,17 +15,22 @@ export function settingsFor({ concurrently }: LoneStatement): string | undefined
   return concurrently ? "SET lock_timeout = 0; SET synchronous_commit = off" : undefined;
 }
 
-/**
- * Runs a statement that PostgreSQL allows in no transaction. `repeats` says whether an earlier attempt may have run
- * the same statement: then what it has done is not done again.
- */
+/** What is known of earlier attempts at a statement that runs alone. */
+export interface EarlierAttempts {
+  /** Whether one may have run the same statement: then what it has done is not done again. */
+  repeats: boolean;
+  /** Whether it was looked, and none has left anything. Default: false. */
+  leftNothing?: boolean;
+}
+
+/** Runs a statement that PostgreSQL allows in no transaction. */
 export async function runAlone(
   { session, script }: Pick<MigrationAttempt, "script" | "session">,
   { alone, from, to }: Segment & { alone: LoneStatement },
-  repeats: boolean,
+  { repeats, leftNothing = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  const work = await remainingWork(database, alone, repeats);
+  const work = leftNothing ? "all" : await remainingWork(database, alone, repeats);
   if (work === "nothing") return undefined;
   if (work === "all") {
     const error = await executeStatements(session, script, { from, to });

@@ -1,5 +1,8 @@
 import { isSameChecksum } from "../folder/checksum.ts";
 import { collectedStatements } from "../postgres/collected-statements.ts";
+import { lookForRelation } from "../postgres/concurrent-index.ts";
+import type { Database } from "../postgres/database.ts";
+import type { LoneStatement } from "../postgres/lone-statement.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { commitLater, commitOf } from "./durability.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
@@ -16,9 +19,20 @@ export interface Begun {
   done: number;
   /** Whether it may have run the next one as well. */
   repeats: boolean;
-  /** Whether the session has the settings that the first segment needs. */
-  isPrepared: boolean;
+  /** What is ready for the first segment. */
+  ready: Readiness;
 }
+
+/** What has been done for a statement that runs alone together with what was sent before it. */
+export interface Readiness {
+  /** Whether the session has the settings that it needs. */
+  hasSettings: boolean;
+  /** Whether it was looked, and no earlier attempt has left anything. */
+  leftNothing: boolean;
+}
+
+/** Nothing was done for it yet. */
+export const unready: Readiness = { hasSettings: false, leftNothing: false };
 
 /**
  * Takes up, or begins, the migration in the ledger, in one transaction: between the two a crash would hide that there
@@ -43,19 +57,34 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
       if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
       await database.execute(commit);
     } else {
-      const settings = first?.alone && settingsFor(first.alone);
-      await database.execute(["BEGIN", beginning, commit, settings ?? ""].join("; "));
-      return { error: undefined, done, repeats: false, isPrepared: true };
+      const ready = await beginAtOnce(database, ["BEGIN", beginning, commit], first?.alone);
+      return { error: undefined, done, repeats: false, ready };
     }
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;
-    return { error: withoutPlace(error), done, repeats: false, isPrepared: false };
+    return { error: withoutPlace(error), done, repeats: false, ready: unready };
   }
   const same = [migration.checksum, ...migration.alternativeChecksums];
   const repeats =
     interrupted !== undefined && isSameChecksum(interrupted.checksum ?? migration.checksum, same);
-  return { error: undefined, done, repeats, isPrepared: false };
+  return { error: undefined, done, repeats, ready: unready };
+}
+
+/** Begins a migration of which nothing is there yet, and gets the session ready for its first statement with it. */
+async function beginAtOnce(
+  database: Database,
+  beginning: readonly string[],
+  first: LoneStatement | undefined,
+): Promise<Readiness> {
+  const settings = first && settingsFor(first);
+  const statements = settings === undefined ? beginning : [...beginning, settings];
+  if (first?.index?.action !== "build") {
+    await database.execute(statements.join("; "));
+    return { hasSettings: true, leftNothing: false };
+  }
+  const found = await database.query([...statements, lookForRelation(first.index.name)].join("; "));
+  return { hasSettings: true, leftNothing: found.length === 0 };
 }
 
 /** Records that all segments are done, behind statements that are sent ahead of it. */

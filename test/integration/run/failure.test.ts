@@ -79,6 +79,14 @@ test("a deferred constraint is found before COMMIT", async (t) => {
   const { error } = await failing(t, "INSERT INTO child VALUES (2, 99);\nCREATE TABLE a ();");
   assert.equal(error?.sqlstate, "23503");
   assert.match(error.detail ?? "", /99/);
+  assert.equal(error.position, undefined);
+});
+
+test("a string that is never closed is not closed by what follows the script", async (t) => {
+  const { error } = await failing(t, "INSERT INTO parent VALUES (2);\nUPDATE parent SET id = '3 -- ;");
+  assert.equal(error?.sqlstate, "42601");
+  assert.match(error.message, /unterminated quoted string/);
+  assert.deepEqual(error.position, { line: 2, column: 24 });
 });
 
 test("a violated check rolls everything back and shows the rows", async (t) => {
@@ -141,10 +149,12 @@ test("a transaction that cannot write leaves nothing", async (t) => {
   assert.equal(error?.sqlstate, "25006");
 });
 
-test("a script that drops the ledger is rolled back", async (t) => {
-  const { error } = await failing(t, "DROP TABLE _prisma_migrations");
-  assert.equal(error?.sqlstate, "42P01");
-});
+for (const end of ["", ";", "; -- and that was it"])
+  test(`a script that drops the ledger is rolled back, and ${JSON.stringify(end)} ends it`, async (t) => {
+    const { error } = await failing(t, `DROP TABLE _prisma_migrations${end}`);
+    assert.equal(error?.sqlstate, "42P01");
+    assert.equal(error.position, undefined);
+  });
 
 test("a script that empties the ledger is recorded all the same", async (t) => {
   const { database } = await openTarget(t);

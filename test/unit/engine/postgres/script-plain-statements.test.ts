@@ -35,7 +35,9 @@ describe("a script whose plain statements are not parsed", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(known, { maxLength: 16 }), async (statements) => {
         const source = sourceOf(statements.join("\n;\n"));
-        assert.deepEqual(await readScript(source, { parsesPlain: false }), await readScript(source));
+        const plain = await readScript(source, { parsesPlain: false });
+        const parsed = await readScript(source);
+        assert.deepEqual({ ...plain, source: undefined }, { ...parsed, source: undefined });
       }),
     );
   });

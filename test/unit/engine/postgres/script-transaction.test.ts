@@ -59,7 +59,7 @@ describe("readScript", () => {
         for (const [at, character] of after.entries())
           if (character !== before[at]) assert.equal(character, " ");
         const again = await read(sent);
-        assert.equal(again.opening, "BEGIN");
+        assert.deepEqual(again.opening, ["BEGIN"]);
         assert.equal(again.leftOut.size, 0);
         assert.equal(again.statements, script.statements - script.leftOut.size);
       }),
@@ -82,7 +82,7 @@ describe("readScript", () => {
     const body = "DO $$ BEGIN COMMIT; END $$";
     const script = await read(`/* BEGIN; /* x */ */ -- BEGIN\nBEGIN;\n${body};\nCOMMIT;`);
     assert.deepEqual(script.problems, []);
-    assert.equal(script.opening, "BEGIN");
+    assert.deepEqual(script.opening, ["BEGIN"]);
     assert.equal(sentBy(script), `/* BEGIN; /* x */ */ -- BEGIN\n     ;\n${body};\n      ;`);
   });
 
@@ -90,10 +90,13 @@ describe("readScript", () => {
     const begin = await read(
       "BEGIN ISOLATION LEVEL SERIALIZABLE -- why\n; SET TRANSACTION DEFERRABLE; SELECT 1; COMMIT;",
     );
-    assert.equal(begin.opening, "BEGIN ISOLATION LEVEL SERIALIZABLE -- why\n; SET TRANSACTION DEFERRABLE");
+    assert.deepEqual(begin.opening, [
+      "BEGIN ISOLATION LEVEL SERIALIZABLE -- why",
+      "SET TRANSACTION DEFERRABLE",
+    ]);
     assert.equal(begin.statements - begin.leftOut.size, 1);
     const plain = await read("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SELECT 1;");
-    assert.equal(plain.opening, "BEGIN\n; SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    assert.deepEqual(plain.opening, ["BEGIN", "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"]);
     assert.deepEqual(plain.problems, []);
   });
 });

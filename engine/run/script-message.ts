@@ -1,0 +1,61 @@
+import {
+  positionInPiece,
+  positionOfCharacterInPiece,
+  type ScriptPiece,
+  type StatementSpan,
+} from "../postgres/script-piece.ts";
+import type { StatementFailure } from "../postgres/statement-failure.ts";
+import type { TextPosition } from "../postgres/text-position.ts";
+
+/** What is sent of a piece of a script in one message, and what goes with it. */
+export interface ScriptMessage {
+  piece: ScriptPiece;
+  /** The text of the piece, with blanks in place of the statements that are not sent. */
+  text: string;
+  /** The statements that are sent. */
+  sent: readonly StatementSpan[];
+  /** Statements ahead of them, such as BEGIN. */
+  opening: readonly string[];
+  /** Statements behind them, such as COMMIT. */
+  closing: readonly string[];
+}
+
+/** A statement may end in a line comment, which must not swallow the semicolon. */
+const separator = "\n;";
+
+/** Statements as one message. */
+export function inOneMessage(statements: readonly string[]): string {
+  return statements.join(separator);
+}
+
+/** The whole message, as the server gets it. */
+export function textOfMessage({ opening, text, closing }: ScriptMessage): string {
+  return inOneMessage([...opening, text, ...closing]);
+}
+
+/**
+ * Whether anything can be sent behind the statements of a piece. Where the last has no semicolon, a string in it may not
+ * be closed, and nothing of ours shall close it.
+ */
+export function canBeClosed({ piece, sent }: Pick<ScriptMessage, "piece" | "sent">): boolean {
+  const last = sent.at(-1);
+  return last !== undefined && piece.text[last.end] === ";";
+}
+
+/** Where in the script a message failed; undefined where it failed in what was sent ahead or behind. */
+export function positionOfFailure(
+  { completedStatements, position }: Pick<StatementFailure, "completedStatements" | "position">,
+  { piece, text, sent, opening }: ScriptMessage,
+): TextPosition | undefined {
+  if (position !== undefined) {
+    const character = position - 1 - charactersIn(opening.map((statement) => statement + separator).join(""));
+    if (character >= 0 && character < charactersIn(text)) return positionOfCharacterInPiece(piece, character);
+  }
+  const start = sent[completedStatements - opening.length]?.start;
+  return start === undefined ? undefined : positionInPiece(piece, start);
+}
+
+/** The server counts characters, JavaScript counts UTF-16 units. */
+function charactersIn(text: string): number {
+  return Array.from(text).length;
+}
