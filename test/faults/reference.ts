@@ -40,6 +40,7 @@ export async function referenceOf(server: Server, scenario: Scenario): Promise<R
       connection: { ...applied, port: tap.port },
       dir: folder.dir,
       planOptions,
+      checks: scenario.checks,
     });
     if (report.kind === "error" || report.result.failed !== undefined)
       throw new Error(`${scenario.name} fails without any fault: ${JSON.stringify(report)}`);
@@ -59,7 +60,7 @@ export async function prepare(database: TestDatabase, scenario: Scenario): Promi
   if (target === undefined) return;
   const cleanUp = new CleanUp();
   const folder = await createFolder(cleanUp, scenario);
-  const report = await runOnce({ connection: database, dir: folder.dir, planOptions: {} });
+  const report = await runOnce({ connection: database, dir: folder.dir, planOptions: {}, checks: [] });
   await cleanUp.end();
   if (report.kind === "error" || report.result.failed !== undefined)
     throw new Error(`${scenario.name} cannot be prepared: ${JSON.stringify(report)}`);

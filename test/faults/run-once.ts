@@ -1,5 +1,6 @@
 import {
   applyRun,
+  type Check,
   connect,
   type Connection,
   planRun,
@@ -15,6 +16,7 @@ export interface RunOrder {
   connection: Connection;
   dir: string;
   planOptions: PlanOptions;
+  checks: readonly Check[];
   settings?: SessionSettings;
   options?: RunOptions;
 }
@@ -29,6 +31,7 @@ export async function runOnce({
   connection,
   dir,
   planOptions,
+  checks,
   settings,
   options,
 }: RunOrder): Promise<RunReport> {
@@ -37,7 +40,7 @@ export async function runOnce({
     const database = await connect(connection, { lockTimeoutMs: 2_000, ...settings });
     try {
       const plan = await planRun({ database, folder, options: planOptions });
-      return { kind: "result", result: await applyRun({ database, folder, plan, options }) };
+      return { kind: "result", result: await applyRun({ database, folder, plan, checks, options }) };
     } finally {
       await database.close();
     }

@@ -1,4 +1,4 @@
-import type { PlanOptions } from "../../engine/index.ts";
+import { type Check, type PlanOptions, returnsNoRows } from "../../engine/index.ts";
 import { migrations, partitions, type ScriptedMigration, type ScriptSegment } from "./migrations.ts";
 
 /** One step on the way of a run. */
@@ -22,6 +22,8 @@ export interface Scenario {
   steps: readonly Step[];
   /** The indexes of what is applied in the end. */
   final: readonly number[];
+  /** With checks the run sends COMMIT when they were evaluated, and without any together with the script. */
+  checks: readonly Check[];
 }
 
 type Format = Scenario["format"];
@@ -37,7 +39,16 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   downward("golang-migrate", 3),
   baseline("prisma", 1),
   baseline("golang-migrate", 1),
+  checked(upward("prisma", migrations, "up")),
+  checked(upward("golang-migrate", migrations, "up")),
+  checked(downward("dbmate", 3)),
 ];
+
+/** The same, with a check that every step can affect. */
+function checked({ name, ...rest }: Scenario): Scenario {
+  const counts = returnsNoRows("the counter counts", "SELECT n FROM counter WHERE n < 1");
+  return { ...rest, name: `${name}, checked`, checks: [counts] };
+}
 
 /** The options of the plan, which name migrations as the folder does. */
 export function planOptionsOf({ goal }: Scenario, names: readonly string[]): PlanOptions {
@@ -88,10 +99,10 @@ function step(
 function scenario(
   name: string,
   format: Format,
-  { list, ...rest }: Pick<Scenario, "goal" | "steps" | "final"> & { list: readonly ScriptedMigration[] },
+  { list, ...rest }: Pick<Scenario, "final" | "goal" | "steps"> & { list: readonly ScriptedMigration[] },
 ): Scenario {
   const files = list.flatMap((migration, index) => filesOf(format, migration, index));
-  return { name, format, files: Object.fromEntries(files), migrations: list, ...rest };
+  return { name, format, files: Object.fromEntries(files), migrations: list, checks: [], ...rest };
 }
 
 function filesOf(format: Format, { name, up, down }: ScriptedMigration, index: number): [string, string][] {

@@ -91,7 +91,8 @@ async function runTrial(
     await prepare(database, scenario);
     const folder = await createFolder(cleanUp, scenario);
     const names = folder.migrations.map(({ name }) => name);
-    const order = { connection: database, dir: folder.dir, planOptions: planOptionsOf(scenario, names) };
+    const planOptions = planOptionsOf(scenario, names);
+    const order = { connection: database, dir: folder.dir, planOptions, checks: scenario.checks };
     const trial = { scenario, folder, database, order, messages: reference.messages, random, cleanUp };
     const injection = await within(fault.inject(trial));
     what = injection.description;
