@@ -63,9 +63,19 @@ async function contestants(scripts: readonly MigrationScript[]): Promise<Contest
   for (const peer of [psql, engineAsProcess, dbmate, goose, nodePgMigrate]) {
     const dir = await temporaryFolder(cleanUp);
     await peer.write(scripts, dir);
-    if (peer === engineAsProcess)
-      found.push(onEmptyDatabase("this package, in a process that is there", (to) => loadEngine(to, dir)));
+    if (peer === engineAsProcess) found.push(...engineInItsProcess(dir));
     found.push(onEmptyDatabase(peer.name, (to) => Promise.resolve(() => peer.apply(to, dir))));
   }
   return found;
+}
+
+/** The engine in a process that is there, as in a deployment; what its preflight takes is measured by itself. */
+function engineInItsProcess(dir: string): Contestant[] {
+  return [
+    onEmptyDatabase("this package, after its preflight", (to) =>
+      loadEngine(to, dir, { before: "preflight" }),
+    ),
+    onEmptyDatabase("this package, without a preflight before", (to) => loadEngine(to, dir)),
+    onEmptyDatabase("(the preflight alone)", (to) => loadEngine(to, dir, { work: "preflight" })),
+  ];
 }

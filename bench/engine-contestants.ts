@@ -34,15 +34,18 @@ export interface EngineReport {
   maxRssKilobytes: number;
 }
 
+/** What a process does, which one starts to measure how long it takes. */
+export type EngineWork = "preflight" | "run";
+
 /**
- * Starts a process that loads the engine, as Pulumi's own is there anyway; gives the function that lets it apply what is
- * pending. Whether it has done so `before`, once, is what makes the difference between code that V8 has compiled and code
- * that it is yet to compile; by itself it has done nothing yet, as in a deployment.
+ * Starts a process that loads the engine, as Pulumi's own is there anyway; gives the function that lets it make the run, or
+ * other `work`. What it has done `before` makes the difference between code that V8 has compiled and code that it is yet to
+ * compile: in a deployment the process that makes a run has made its preflight.
  */
 export async function loadEngine(
   database: TestDatabase,
   dir: string,
-  { before = false } = {},
+  { before, work: wanted = "run" }: { before?: EngineWork | undefined; work?: EngineWork } = {},
 ): Promise<() => Promise<EngineReport>> {
   const child = fork(program, [dir], { env: { ...process.env, ...environmentOf(database) } });
   const exited = once(child, "exit").then(([code]) => {
@@ -53,14 +56,14 @@ export async function loadEngine(
     const [message] = (await Promise.race([once(child, "message"), exited])) as unknown[];
     return message;
   };
-  const work = async (): Promise<EngineReport> => {
-    child.send("begin");
+  const work = async (word: EngineWork): Promise<EngineReport> => {
+    child.send(word);
     return (await said()) as EngineReport;
   };
   await said();
-  if (before) await work();
+  if (before !== undefined) await work(before);
   return async () => {
-    const report = await work();
+    const report = await work(wanted);
     child.disconnect();
     return report;
   };

@@ -34,7 +34,7 @@ async function contestants(applied: number): Promise<Contestant[]> {
     const whose = `${peer === engineAsProcess ? "Prisma" : peer.name}'s folder`;
     const loaded = (before: boolean): Contestant =>
       preparedBy(`${whose}: this package, ${before ? "once more" : "for the first time"}`, () =>
-        loadEngine(database, dir, { before }),
+        loadEngine(database, dir, { before: before ? "run" : undefined }),
       );
     found.push({ name: `${whose}: ${peer.name}`, run: () => peer.apply(database, dir) });
     found.push(loaded(false), loaded(true));
