@@ -49,7 +49,9 @@ export function positionOfFailure(
 ): TextPosition | undefined {
   if (position !== undefined) {
     const character = position - 1 - charactersIn(opening.map((statement) => statement + separator).join(""));
-    if (character >= 0 && character < charactersIn(text)) return positionOfCharacterInPiece(piece, character);
+    // The end of input, where something is missing, is the place behind the last character.
+    if (character >= 0 && character <= charactersIn(text))
+      return positionOfCharacterInPiece(piece, character);
   }
   const start = sent[completedStatements - opening.length]?.start;
   return start === undefined ? undefined : positionInPiece(piece, start);

@@ -45,6 +45,14 @@ describe("a script in a message", () => {
       assert.equal(place(completed, at), undefined, `${completed} ${at ?? ""}`);
   });
 
+  test("has the place behind its last character where something is missing there", async () => {
+    const message = { ...(await messageOf("SELECT 1")), opening: [], closing: [] };
+    assert.deepEqual(positionOfFailure({ completedStatements: 0, position: 9 }, message), {
+      line: 1,
+      column: 9,
+    });
+  });
+
   test("is ended by a message of its own where its last statement has no semicolon", async () => {
     const isClosed = async (text: string): Promise<boolean> => canBeClosed(await messageOf(text));
     assert.equal(await isClosed("SELECT 1;"), true);
