@@ -12,8 +12,8 @@ export interface Queryable {
   /** Where the session is connected, without any secret. */
   readonly address: { host: string; port: number; database: string; user: string; schema: string };
   /**
-   * Runs one statement, or without parameters several in one message, and gives the rows of the last. Rejects with a
-   * `StatementFailure`.
+   * Runs one statement and gives its rows; or, without parameters, several in one message, and gives the rows of their
+   * last SELECT. Rejects with a `StatementFailure`.
    */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 }

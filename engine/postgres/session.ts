@@ -33,9 +33,11 @@ export class Session implements Database {
 
   async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
     try {
+      const result = await this.#client.query<Row>(sql, values);
       // Of several statements the driver gives an array of results, which its types do not say.
-      const result: pg.QueryResult<Row> | pg.QueryResult<Row>[] = await this.#client.query<Row>(sql, values);
-      return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
+      const results = [result].flat() as pg.QueryResult<Row>[];
+      const [last] = results.length === 1 ? results : results.filter(isSelect).slice(-1);
+      return last?.rows ?? [];
     } catch (cause) {
       throw this.#failure(cause, 0);
     }
@@ -103,6 +105,10 @@ export class Session implements Database {
       { cause, sqlstate: cause instanceof pg.DatabaseError ? cause.code : undefined },
     );
   }
+}
+
+function isSelect({ command }: Pick<pg.QueryResult, "command">): boolean {
+  return command === "SELECT";
 }
 
 /** Errors after which the server hangs up: an administrator, a shutdown, a time-out of idle or long transactions. */

@@ -70,7 +70,7 @@ async function applySegment(
     if (alone !== undefined) {
       await restoreSettings(session, script, from);
       const settings = settingsFor(alone);
-      if (!ready.hasSettings && settings !== undefined) await database.execute(settings);
+      if (!ready.hasSettings && settings.length > 0) await database.execute(inOneMessage(settings));
       const { leftNothing } = ready;
       const error = await runAlone(attempt, { ...segment, alone }, { repeats, leftNothing });
       // That the last one is done is what the end of the migration says.

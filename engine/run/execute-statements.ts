@@ -52,7 +52,8 @@ export async function executeStatements(
       await executeAll(database, opening);
       copy = { data: database.copyIn(message.text), message };
     } else {
-      const isClosed = index >= to && canBeClosed(message);
+      // That a script which is read again has not changed is known when its end was read: nothing is committed before.
+      const isClosed = script.kept !== undefined && index >= to && canBeClosed(message);
       const whole = { ...message, opening, closing: isClosed ? closing : [] };
       const failed = await attempt(whole, () => database.execute(textOfMessage(whole)));
       if (failed !== undefined) return failed;

@@ -4,6 +4,7 @@ import { withoutPlace } from "./execute-statements.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
 import type { FailedMigration } from "./run-result.ts";
+import { inOneMessage } from "./script-message.ts";
 import { leaveNoTrace } from "./session-state.ts";
 
 /**
@@ -18,7 +19,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
   if (segment?.alone === undefined) return undefined;
   try {
     const settings = settingsFor(segment.alone);
-    if (settings !== undefined) await database.execute(settings);
+    if (settings.length > 0) await database.execute(inOneMessage(settings));
     const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { repeats: true });
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");

@@ -11,8 +11,8 @@ import type { StatementError } from "./run-result.ts";
  * migration does. The transactions that an index is built in need not wait for the disk, each by itself; others have
  * effects outside the database, such as a file or a slot, which must not outlive what the database knows of them.
  */
-export function settingsFor({ concurrently }: LoneStatement): string | undefined {
-  return concurrently ? "SET lock_timeout = 0; SET synchronous_commit = off" : undefined;
+export function settingsFor({ concurrently }: LoneStatement): readonly string[] {
+  return concurrently ? ["SET lock_timeout = 0", "SET synchronous_commit = off"] : [];
 }
 
 /** What is known of earlier attempts at a statement that runs alone. */

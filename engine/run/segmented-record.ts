@@ -57,7 +57,7 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
       if (sha256 !== undefined) await ledger.advance(database, record, { segments: done, sha256 });
       await database.execute(commit);
     } else {
-      const ready = await beginAtOnce(database, ["BEGIN", beginning, commit], first?.alone);
+      const ready = await beginAtOnce(database, { beginning, commit }, first?.alone);
       return { error: undefined, done, repeats: false, ready };
     }
   } catch (error) {
@@ -74,17 +74,15 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
 /** Begins a migration of which nothing is there yet, and gets the session ready for its first statement with it. */
 async function beginAtOnce(
   database: Database,
-  beginning: readonly string[],
+  { beginning, commit }: { beginning: string; commit: string },
   first: LoneStatement | undefined,
 ): Promise<Readiness> {
-  const settings = first && settingsFor(first);
-  const statements = settings === undefined ? beginning : [...beginning, settings];
-  if (first?.index?.action !== "build") {
-    await database.execute(statements.join("; "));
-    return { hasSettings: true, leftNothing: false };
-  }
-  const found = await database.query([...statements, lookForRelation(first.index.name)].join("; "));
-  return { hasSettings: true, leftNothing: found.length === 0 };
+  const builds = first?.index?.action === "build" ? first.index.name : undefined;
+  // The server may refuse to look, in a schema that the role must not use: then nothing is begun.
+  const look = builds === undefined ? [] : [lookForRelation(builds)];
+  const settings = first === undefined ? [] : settingsFor(first);
+  const found = await database.query(["BEGIN", beginning, ...look, commit, ...settings].join("; "));
+  return { hasSettings: true, leftNothing: builds !== undefined && found.length === 0 };
 }
 
 /** Records that all segments are done, behind statements that are sent ahead of it. */

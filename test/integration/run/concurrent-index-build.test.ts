@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noDuplicates, planRun, returnsNoRows, type RunProgress } from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
-import { ledgerRows, openSession, openTarget, run } from "../target.ts";
+import { createRole, ledgerRows, openSession, openTarget, run } from "../target.ts";
 import { indexes, targetWithTable } from "./table-to-index.ts";
 
 test("an index is built concurrently, and recorded like any migration", async (t) => {
@@ -61,4 +61,19 @@ test("a ledger that is locked is waited for, with the name of the migration in t
   };
   assert.equal((await run(database, changed, { onProgress })).applied.length, 1);
   assert.equal((await ledgerRows(database)).length, 2);
+});
+
+test("an index in a schema that the role must not use is not begun, and leaves the ledger as it was", async (t) => {
+  const { connection, database, folder } = await targetWithTable(t);
+  await run(database, folder);
+  const before = await ledgerRows(database);
+  const role = await createRole(t, { connection, database });
+  await database.execute(
+    `CREATE SCHEMA secret; CREATE TABLE secret.s (b int); GRANT USAGE ON SCHEMA public TO "${role.user}";
+     GRANT ALL ON _prisma_migrations TO "${role.user}"`,
+  );
+  const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON secret.s (b);" });
+  const { failed } = await run(await openSession(t, role), changed);
+  assert.deepEqual([failed?.outcome, failed?.error?.sqlstate], ["rolled-back", "42501"]);
+  assert.deepEqual(await ledgerRows(database), before);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { createFolder } from "../../migration-folder.ts";
-import { openTarget, run } from "../target.ts";
+import { ledgerRows, openTarget, run } from "../target.ts";
 
 test("COPY with data, as pg_dump writes it, works as in psql", async (t) => {
   const { database } = await openTarget(t);
@@ -76,4 +77,23 @@ test("a large script runs in portions, as one transaction", async (t) => {
   assert.equal(applied.length, 1);
   assert.deepEqual(failed?.error?.position, { line: 40_001, column: 1 });
   assert.deepEqual(await database.query("SELECT count(*)::int AS rows FROM a"), [{ rows: 40_000 }]);
+});
+
+test("a large script that changes while it is run is not committed, though it is read to its end", async (t) => {
+  const { database } = await openTarget(t);
+  const inserts = "INSERT INTO a VALUES ('one and the same');\n".repeat(40_000);
+  const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b text);", "2_large": inserts });
+  const file = folder.migrations[1]?.file ?? "";
+  const running = run(database, folder, {
+    onProgress: (progress) => {
+      if (progress.event === "started" && progress.migration === "2_large")
+        writeFileSync(file, inserts.replace(/same'\);\n$/, "SAME');\n"));
+    },
+  });
+  await assert.rejects(running, { code: "SCRIPT_CHANGED", message: /Nothing of it was run/ });
+  assert.deepEqual(await database.query("SELECT FROM a"), []);
+  assert.deepEqual(
+    (await ledgerRows(database)).map((row) => row.migration_name),
+    ["1_a"],
+  );
 });
