@@ -68,13 +68,13 @@ export function selectedFrom(piece: ScriptPiece, isSelected: readonly boolean[])
     if (isSelected[index] !== true) continue;
     texts.push(piece.text.slice(start, end));
     statements.push({ start: at, end: at + end - start, word });
-    at += end - start + separator.length;
+    at += end - start + statementSeparator.length;
   }
-  return { ...piece, text: texts.join(separator), statements };
+  return { ...piece, text: texts.join(statementSeparator), statements };
 }
 
 /** A statement may end in a line comment, which must not swallow the semicolon. */
-const separator = "\n;";
+export const statementSeparator = "\n;";
 
 /** A piece with some of its statements left out: blanks in their place, so that all others keep theirs. */
 export function withoutStatements(piece: ScriptPiece, isLeftOut: (index: number) => boolean): string {

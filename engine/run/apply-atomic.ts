@@ -33,17 +33,14 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
   };
   try {
     const opening = await openTransaction(attempt);
-    const unfit =
-      conditions.before.length > 0 ? await violatedConditions(database, conditions.before, true) : [];
+    const unfit = await violatedConditions(database, conditions.before, true);
     if (unfit.length > 0) return await rollBack(violating(attempt, "rolled-back", unfit));
     // Without checks nothing has to be known between the script and COMMIT.
     const isUnchecked =
       gate.isOpen && conditions.after.length === 0 && direction === "up" && !migration.interrupted;
     const closing = [forceConstraints, leaveNoTrace, ...(isUnchecked ? [await endOf(attempt)] : [])];
-    const error = await executeStatements(session, script, {
-      ...{ from: 0, to: script.statements },
-      ...{ opening, closing },
-    });
+    const whole = { from: 0, to: script.statements, opening, closing };
+    const error = await executeStatements(session, script, whole);
     if (error !== undefined) return await rollBack(refused(attempt, error));
     if (isUnchecked) return { failed: undefined, isJudged: true };
     const violated = await violatedBy(attempt, { insideTransaction: true });

@@ -3,6 +3,7 @@ import {
   positionOfCharacterInPiece,
   type ScriptPiece,
   type StatementSpan,
+  statementSeparator,
 } from "../postgres/script-piece.ts";
 import type { StatementFailure } from "../postgres/statement-failure.ts";
 import type { TextPosition } from "../postgres/text-position.ts";
@@ -20,12 +21,9 @@ export interface ScriptMessage {
   closing: readonly string[];
 }
 
-/** A statement may end in a line comment, which must not swallow the semicolon. */
-const separator = "\n;";
-
 /** Statements as one message. */
 export function inOneMessage(statements: readonly string[]): string {
-  return statements.join(separator);
+  return statements.join(statementSeparator);
 }
 
 /** The whole message, as the server gets it. */
@@ -48,7 +46,7 @@ export function positionOfFailure(
   { piece, text, sent, opening }: ScriptMessage,
 ): TextPosition | undefined {
   if (position !== undefined) {
-    const character = position - 1 - charactersIn(opening.map((statement) => statement + separator).join(""));
+    const character = position - 1 - charactersIn(inOneMessage([...opening, ""]));
     // The end of input, where something is missing, is the place behind the last character.
     if (character >= 0 && character <= charactersIn(text))
       return positionOfCharacterInPiece(piece, character);
