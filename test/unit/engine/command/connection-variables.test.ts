@@ -6,6 +6,9 @@ import { connectionVariables } from "../../../../engine/command/connection-varia
 import { connectionFromUrl, type Connection } from "../../../../engine/index.ts";
 import { createFiles } from "../../../migration-folder.ts";
 
+// A shell that has the quickstart's environment has a password, which is neither expected here nor to be printed.
+delete process.env["PGPASSWORD"];
+
 async function variables(t: TestContext, connection: Connection): Promise<Record<string, string>> {
   return connectionVariables(connection, { urlVariable: "TOOL_URL", folder: await createFiles(t) });
 }
