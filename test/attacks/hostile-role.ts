@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import type { TestContext } from "node:test";
+import pg from "pg";
+import { createTestDatabase, type TestDatabase } from "../database.ts";
+
+/** A database with an attacker in it: a role without attributes that may create objects in `public`. */
+export interface AttackedDatabase {
+  /** The superuser that migrates: the victim. */
+  victim: TestDatabase;
+  /** The role that attacks. */
+  attacker: TestDatabase;
+  /** Runs a script as the attacker, in a session of its own. */
+  attack(script: string): Promise<void>;
+  /** Runs a query as a superuser, in a session of its own. */
+  inspect<Row extends object>(sql: string): Promise<Row[]>;
+  /** Whether the attacker has become a superuser. */
+  isSuperuser(): Promise<boolean>;
+}
+
+/** SQL of a function's body that makes its author a superuser, if somebody else can be made to run it. */
+export function promotion({ user }: TestDatabase): string {
+  return `IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
+    EXECUTE 'ALTER ROLE "${user}" SUPERUSER'; END IF;`;
+}
+
+/** Creates a database for one test, with a role that may create objects in `public`, as all might before PostgreSQL 15. */
+export async function createAttackedDatabase(t: TestContext): Promise<AttackedDatabase> {
+  const user = `attacker_${randomBytes(6).toString("hex")}`;
+  const password = randomBytes(12).toString("hex");
+  // Registered first, so that it runs last: a role can be dropped when nothing of it is left.
+  let victim: TestDatabase | undefined;
+  t.after(async () => {
+    if (victim !== undefined)
+      await execute({ ...victim, database: "postgres" }, `DROP ROLE IF EXISTS "${user}"`);
+  });
+  const created = (victim = await createTestDatabase(t));
+  await execute(
+    created,
+    `CREATE ROLE "${user}" LOGIN PASSWORD '${password}'; GRANT CREATE, USAGE ON SCHEMA public TO "${user}"`,
+  );
+  const attacker = { ...created, user, password };
+  return {
+    victim: created,
+    attacker,
+    attack: async (script) => {
+      await execute(attacker, script);
+    },
+    inspect: (sql) => execute(created, sql),
+    isSuperuser: async () => {
+      const [role] = await execute<{ rolsuper: boolean }>(
+        created,
+        `SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = '${user}'`,
+      );
+      return role?.rolsuper ?? false;
+    },
+  };
+}
+
+async function execute<Row extends object>(database: TestDatabase, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ ...database });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
