@@ -1,4 +1,5 @@
 import {
+  looksOnly,
   connect,
   type FolderFormat,
   folderFormats,
@@ -15,7 +16,7 @@ export async function ledger(given: CommandArguments): Promise<number> {
   const dir = text(given.options["migrations"]);
   if (dir === undefined) throw new UsageError("Name the folder of migrations: --migrations <folder>.");
   const folder = await readFolder({ dir, format: formatOf(given) });
-  const database = await connect(restoredConnection(given));
+  const database = await connect(restoredConnection(given), looksOnly);
   try {
     console.log(restoredLedgerReport(await planRun({ database, folder })));
     return 0;

@@ -3,7 +3,7 @@ export { type Connection, databaseOf, type TlsMode } from "./postgres/connection
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
 export { connect, type Database } from "./postgres/database.ts";
-export { type SessionSettings } from "./postgres/session-settings.ts";
+export { looksOnly, type SessionSettings } from "./postgres/session-settings.ts";
 export { describeHolder, type LockHolder } from "./postgres/lock-holders.ts";
 export { type StatementProgress } from "./postgres/statement-progress.ts";
 export { LockHeldError } from "./postgres/advisory-lock.ts";

@@ -75,12 +75,13 @@ async function inspect(restored: Connection, definitions: unknown[]): Promise<nu
     checksOfDatabase,
     connect,
     lookLockTimeoutMs,
+    looksOnly,
     readChecks,
     runChecks,
     verificationReport,
   } = await import("../engine/index.ts");
   const checks = checksOfDatabase(await readChecks(definitions));
-  const database = await connect(restored, { lockTimeoutMs: lookLockTimeoutMs });
+  const database = await connect(restored, { ...looksOnly, lockTimeoutMs: lookLockTimeoutMs });
   try {
     const report = verificationReport(await runChecks({ database, checks }));
     if (report === undefined) return checks.length;

@@ -113,9 +113,12 @@ async function evaluate(
   wayBack?: WayBack,
 ): Promise<{ holding: string[]; failing: string[]; report: string | undefined }> {
   const engine = await import("../engine/index.ts");
-  const { checksAt, connect, lookLockTimeoutMs, readChecks, runChecks } = engine;
+  const { checksAt, connect, lookLockTimeoutMs, looksOnly, readChecks, runChecks } = engine;
   const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
-  const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: lookLockTimeoutMs });
+  const database = await connect(inputs["connection"] as Connection, {
+    ...looksOnly,
+    lockTimeoutMs: lookLockTimeoutMs,
+  });
   try {
     const results = await runChecks({ database, checks });
     const warnings = engine.checkWarnings(results);

@@ -6,7 +6,8 @@ import {
   type TableRows,
 } from "../postgres/catalog.ts";
 import type { Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
+import { type Database, withDatabase } from "../postgres/database.ts";
+import { looksOnly } from "../postgres/session-settings.ts";
 import { BackupError, type Backup } from "./backup.ts";
 
 interface Contents {
@@ -39,10 +40,11 @@ export async function verifyCopy(
 }
 
 async function readContents(connection: Connection): Promise<Contents> {
-  return withDatabase(connection, async (session) => ({
+  const contents = async (session: Database): Promise<Contents> => ({
     catalog: await readCatalog(session),
     rows: await countRows(session),
-  }));
+  });
+  return withDatabase(connection, contents, looksOnly);
 }
 
 function rowDifferences(original: TableRows[], made: TableRows[]): string[] {

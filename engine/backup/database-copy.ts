@@ -80,7 +80,7 @@ function copyName(source: string, takenAt: Date): string {
 
 async function sizeOf(maintenance: Database, source: string): Promise<number> {
   const [found] = await maintenance.query<{ size: string }>(
-    "SELECT pg_catalog.pg_database_size(oid) AS size FROM pg_catalog.pg_database WHERE datname = $1",
+    "SELECT pg_catalog.pg_database_size(oid) AS size FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1",
     [source],
   );
   if (found === undefined)

@@ -28,14 +28,14 @@ async function privilegeStatements(maintenance: Database, source: string, copy: 
   const target = quoteIdentifier(copy);
   const [properties] = await maintenance.query<{ owner: string; limit: number; granted: boolean }>(
     `SELECT pg_catalog.pg_get_userbyid(datdba) AS owner, datconnlimit AS limit, datacl IS NOT NULL AS granted
-       FROM pg_catalog.pg_database WHERE datname = $1`,
+       FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1`,
     [source],
   );
   if (properties === undefined) return [];
   const grants = await maintenance.query<{ privilege: string; grantee: string | null; grantable: boolean }>(
     `SELECT acl.privilege_type AS privilege, acl.is_grantable AS grantable,
-            CASE WHEN acl.grantee = 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(acl.grantee) END AS grantee
-       FROM pg_catalog.pg_database, pg_catalog.aclexplode(datacl) AS acl WHERE datname = $1`,
+            CASE WHEN acl.grantee OPERATOR(pg_catalog.=) 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(acl.grantee) END AS grantee
+       FROM pg_catalog.pg_database, pg_catalog.aclexplode(datacl) AS acl WHERE datname OPERATOR(pg_catalog.=) $1`,
     [source],
   );
   return [
@@ -54,10 +54,10 @@ async function privilegeStatements(maintenance: Database, source: string, copy: 
 
 async function settingStatements(maintenance: Database, source: string, copy: string): Promise<string[]> {
   const settings = await maintenance.query<{ role: string | null; setting: string }>(
-    `SELECT CASE WHEN s.setrole = 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(s.setrole) END AS role,
-            unnest(s.setconfig) AS setting
-       FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
-      WHERE d.datname = $1`,
+    `SELECT CASE WHEN s.setrole OPERATOR(pg_catalog.=) 0 THEN NULL ELSE pg_catalog.pg_get_userbyid(s.setrole) END AS role,
+            pg_catalog.unnest(s.setconfig) AS setting
+       FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) s.setdatabase
+      WHERE d.datname OPERATOR(pg_catalog.=) $1`,
     [source],
   );
   return settings.map(({ role, setting }) => {

@@ -21,7 +21,7 @@ export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: Exis
   return withDatabase(maintenanceConnection(connection), async (maintenance) => {
     const [found] = await maintenance.query<{ comment: string | null; size: string }>(
       `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.pg_database_size(oid) AS size
-         FROM pg_catalog.pg_database WHERE datname = $1`,
+         FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1`,
       [copy],
     );
     if (found === undefined)

@@ -96,14 +96,14 @@ function describe({ pid, usename, application, since }: Session): string {
 async function sessionsOn(maintenance: Database, source: string, lockKey?: string): Promise<Session[]> {
   return maintenance.query<Session>(
     `SELECT pid, usename, application_name AS application,
-            to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
-            application_name = $2 OR EXISTS (
+            pg_catalog.to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
+            application_name OPERATOR(pg_catalog.=) $2 OR EXISTS (
               SELECT FROM pg_catalog.pg_locks l
-               WHERE l.pid = a.pid AND l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-                 AND l.classid = ($3::bigint >> 32)::int::oid AND l.objid = ($3::bigint & 4294967295)::oid) AS runs
+               WHERE l.pid OPERATOR(pg_catalog.=) a.pid AND l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid OPERATOR(pg_catalog.=) 1
+                 AND l.classid OPERATOR(pg_catalog.=) ($3::bigint OPERATOR(pg_catalog.>>) 32)::int::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) ($3::bigint OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid) AS runs
        FROM pg_catalog.pg_stat_activity a
-      WHERE datname = $1 AND pid <> pg_catalog.pg_backend_pid()
-        AND coalesce(backend_type, 'client backend') = 'client backend' AND usename IS NOT NULL
+      WHERE datname OPERATOR(pg_catalog.=) $1 AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()
+        AND coalesce(backend_type, 'client backend') OPERATOR(pg_catalog.=) 'client backend' AND usename IS NOT NULL
       ORDER BY backend_start`,
     [source, applicationName, lockKey ?? null],
   );

@@ -18,8 +18,8 @@ export function numberLiteral(bound: Bound): string {
 /** The conditions on a numeric expression that the bounds make. */
 export function boundConditions(value: string, { atLeast, atMost }: Bounds): string[] {
   return [
-    ...(atLeast === undefined ? [] : [`${value} >= ${numberLiteral(atLeast)}`]),
-    ...(atMost === undefined ? [] : [`${value} <= ${numberLiteral(atMost)}`]),
+    ...(atLeast === undefined ? [] : [`${value} OPERATOR(pg_catalog.>=) ${numberLiteral(atLeast)}`]),
+    ...(atMost === undefined ? [] : [`${value} OPERATOR(pg_catalog.<=) ${numberLiteral(atMost)}`]),
   ];
 }
 

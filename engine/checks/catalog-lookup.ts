@@ -18,20 +18,20 @@ export function relationNumber(
   kinds: readonly string[] = relationKinds.withColumns,
 ): string {
   return `(SELECT oid FROM pg_catalog.pg_class
-            WHERE oid = pg_catalog.to_regclass(${quoteLiteral(relationReference(check, relation))})
-              AND relkind::pg_catalog.text = ANY (${textArray(kinds)}))`;
+            WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(relationReference(check, relation))})
+              AND relkind::pg_catalog.text OPERATOR(pg_catalog.=) ANY (${textArray(kinds)}))`;
 }
 
 /** The number of a role as an expression in SQL; NULL where there is none. */
 export function roleNumber(role: string): string {
   // No role can bear that name, and zero stands for everybody.
   if (role === "public") return "0::pg_catalog.oid";
-  return `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(plainName(role))})`;
+  return `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(role))})`;
 }
 
 /** The number of a schema as an expression in SQL; NULL where there is none. */
 export function schemaNumber(schema: string): string {
-  return `(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ${quoteLiteral(plainName(schema))})`;
+  return `(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(schema))})`;
 }
 
 /**

@@ -9,17 +9,24 @@ export interface CheckFrame {
 }
 
 const ownReadOnly: CheckFrame = {
-  begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT checks",
+  begin: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off; SAVEPOINT checks",
   recover: "ROLLBACK TO SAVEPOINT checks",
   end: "ROLLBACK",
 };
 
-const ownWriting: CheckFrame = { ...ownReadOnly, begin: "BEGIN; SAVEPOINT checks" };
+// What writes does so as an application would, which row security may stop.
+const ownWriting: CheckFrame = {
+  ...ownReadOnly,
+  begin: "BEGIN READ WRITE; SET LOCAL row_security = on; SAVEPOINT checks",
+};
+
+// Rows that a policy would hide are an error: they could violate what seems to hold.
+const readOnlyAndComplete = "SET LOCAL transaction_read_only = on; SET LOCAL row_security = off";
 
 // Read-only lasts until its savepoint is rolled back, so that the ledger can be written afterwards.
 const openReadOnly: CheckFrame = {
-  begin: "SAVEPOINT checks; SET LOCAL transaction_read_only = on",
-  recover: "ROLLBACK TO SAVEPOINT checks; SET LOCAL transaction_read_only = on",
+  begin: `SAVEPOINT checks; ${readOnlyAndComplete}`,
+  recover: `ROLLBACK TO SAVEPOINT checks; ${readOnlyAndComplete}`,
   end: "ROLLBACK TO SAVEPOINT checks; RELEASE SAVEPOINT checks",
 };
 
@@ -32,17 +39,25 @@ const openWriting: CheckFrame = {
 /** How long a check may take that does not say so itself, milliseconds. */
 export const defaultTimeoutMs = 30_000;
 
-/** Evaluates something in a frame of its own; whatever it did is undone. */
+/**
+ * Evaluates something in a frame of its own; whatever it did is undone. `opening` is a query that is sent with the
+ * beginning, whose rows `work` gets.
+ */
 export async function inFrame<Result>(
   database: Database,
-  place: { insideTransaction: boolean; writes?: boolean },
-  work: (frame: CheckFrame) => Promise<Result>,
+  place: { insideTransaction: boolean; writes?: boolean; opening?: string | undefined },
+  work: (frame: CheckFrame, opened: object[]) => Promise<Result>,
 ): Promise<Result> {
   const frame = frameOf(place);
-  await database.execute(`${frame.begin}; ${timeout(defaultTimeoutMs)}`);
+  const begin = [
+    frame.begin,
+    timeout(defaultTimeoutMs),
+    ...(place.opening === undefined ? [] : [place.opening]),
+  ];
+  const opened = await database.query(begin.join("; "));
   let result: Result;
   try {
-    result = await work({ ...frame, recover: `${frame.recover}; ${timeout(defaultTimeoutMs)}` });
+    result = await work({ ...frame, recover: `${frame.recover}; ${timeout(defaultTimeoutMs)}` }, opened);
   } catch (error) {
     // On a connection that is lost, ending fails too, with less to say.
     await database.execute(frame.end).catch(() => undefined);

@@ -77,7 +77,9 @@ export function kindOf(check: Pick<Check, "kind">): CheckKind<Check> {
 /** The queries that a check contains. */
 export function queriesOf(check: Check): string[] {
   const kind = kindOf(check);
-  return "violations" in kind ? [kind.violations(check)] : kind.queries(check);
+  return "violations" in kind
+    ? [kind.violations(check, () => "OPERATOR(pg_catalog.=)")]
+    : kind.queries(check);
 }
 
 /** What is wrong with the SQL of a check; undefined where it can be run as what it is. */

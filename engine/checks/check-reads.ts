@@ -52,10 +52,10 @@ async function ownNames(
   called: readonly CalledNames[],
 ): Promise<{ functions: Set<string>; operators: Set<string> }> {
   const [found] = await database.query<{ functions: string[] | null; operators: string[] | null }>(
-    `SELECT (SELECT pg_catalog.array_agg(DISTINCT p.proname::text) FROM pg_catalog.pg_proc p
-              WHERE p.proname = ANY ($1::text[]) AND p.oid::pg_catalog.int8 >= ${firstUserOid}) AS functions,
-            (SELECT pg_catalog.array_agg(DISTINCT o.oprname::text) FROM pg_catalog.pg_operator o
-              WHERE o.oprname = ANY ($2::text[]) AND o.oid::pg_catalog.int8 >= ${firstUserOid}) AS operators`,
+    `SELECT (SELECT pg_catalog.array_agg(DISTINCT p.proname::pg_catalog.text) FROM pg_catalog.pg_proc p
+              WHERE p.proname OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[]) AND p.oid::pg_catalog.int8 OPERATOR(pg_catalog.>=) ${firstUserOid}) AS functions,
+            (SELECT pg_catalog.array_agg(DISTINCT o.oprname::pg_catalog.text) FROM pg_catalog.pg_operator o
+              WHERE o.oprname OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.text[]) AND o.oid::pg_catalog.int8 OPERATOR(pg_catalog.>=) ${firstUserOid}) AS operators`,
     [
       [...new Set(called.flatMap(({ functions }) => functions))],
       [...new Set(called.flatMap(({ operators }) => operators))],
@@ -68,12 +68,12 @@ async function ownNames(
 async function opaqueRelations(database: Database, relations: readonly number[]): Promise<Set<number>> {
   const found = await database.query<{ relation: number }>(
     `SELECT c.oid::pg_catalog.int8::pg_catalog.float8 AS relation FROM pg_catalog.pg_class c
-      WHERE c.oid::pg_catalog.int8 = ANY ($1::pg_catalog.int8[])
+      WHERE c.oid::pg_catalog.int8 OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.int8[])
         AND (c.relrowsecurity OR EXISTS (
           SELECT FROM pg_catalog.pg_rewrite r
-            JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-           WHERE r.ev_class = c.oid AND d.refobjid::pg_catalog.int8 >= ${firstUserOid}
-             AND d.refclassid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)))`,
+            JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) r.oid
+           WHERE r.ev_class OPERATOR(pg_catalog.=) c.oid AND d.refobjid::pg_catalog.int8 OPERATOR(pg_catalog.>=) ${firstUserOid}
+             AND d.refclassid OPERATOR(pg_catalog.=) ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::pg_catalog.regclass[])))`,
     [[...new Set(relations)]],
   );
   return new Set(found.map(({ relation }) => relation));

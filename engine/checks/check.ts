@@ -1,6 +1,7 @@
 import type { CheckTime } from "./check-options.ts";
 import type { CheckFinding, CheckSession } from "./check-session.ts";
 import type { ColumnIs } from "./column-is.ts";
+import type { ColumnReference } from "./column-reference.ts";
 import type { Command } from "./command.ts";
 import type { ConstraintExists } from "./constraint-exists.ts";
 import type { EnumHas } from "./enum-has.ts";
@@ -79,8 +80,10 @@ export interface CheckResult {
   when: readonly CheckTime[];
   /** `unknown`: the check could not be evaluated, for the reason in `error`. */
   outcome: "holds" | "violated" | "unknown";
-  /** How many rows, or objects, violate it; where it holds all the same, so many are known and accepted. */
+  /** How many rows, or objects, violate it. If it holds all the same, this many are known and accepted. */
   violations: number;
+  /** Whether there are more violations than that: counting stops at 10,000 beyond those that are accepted. */
+  hasMore?: boolean | undefined;
   /** A few of the offending rows, the columns that may be seen. */
   rows: CheckRow[];
   /** Whom to ask about it. */
@@ -120,6 +123,9 @@ interface ReadKind<Definition extends Check> {
   definition: DefinitionReader<Definition>;
 }
 
+/** The operator that compares the columns at a position of `compared`, as SQL. */
+export type EqualityOperators = (position: number) => string;
+
 /** A kind that is one query: most are. */
 export interface QueryKind<Definition extends Check> extends ReadKind<Definition> {
   /**
@@ -127,8 +133,15 @@ export interface QueryKind<Definition extends Check> extends ReadKind<Definition
    * be about to create them.
    */
   subject: "data" | "schema";
-  /** A query that gives one row for each violation, and none where the check holds. */
-  violations(check: Definition): string;
+  /** The columns of two tables that it compares. Default: none. */
+  compared?(check: Definition): readonly ColumnReference[];
+  /**
+   * A query that gives one row for each violation, and none where the check holds. It is looked up by the users' search
+   * path: names in it are qualified, operators too, except in SQL that the user gave.
+   */
+  violations(check: Definition, equal: EqualityOperators): string;
+  /** Whether that query is the user's as a whole. Default: false. */
+  isGiven?: boolean;
 }
 
 /** A kind that takes more than a query that gives its violations. */

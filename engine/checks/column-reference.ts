@@ -6,6 +6,10 @@ import type { Columns } from "./check.ts";
 export interface ColumnReference {
   /** The quoted table, with its schema where one was given. */
   table: string;
+  /** The schema's bare name; undefined if none was given. */
+  schema: string | undefined;
+  /** The table's bare name. */
+  relation: string;
   /** The quoted table without its schema: an alias under which errors of the server name the table as users do. */
   alias: string;
   /** The quoted columns, in the given order. */
@@ -41,7 +45,9 @@ export function columnReference(check: string, columns: Columns): ColumnReferenc
     );
   return {
     table: first.table,
-    alias: first.alias,
+    schema: first.schema,
+    relation: first.relation,
+    alias: quoteIdentifier(first.relation),
     columns: parsed.map(({ name }) => quoteIdentifier(name)),
     names: parsed.map(({ name }) => name),
   };
@@ -55,7 +61,14 @@ export function relationReference(check: string, relation: string): string {
   return quoteName(parts);
 }
 
-function splitColumn(check: string, column: string): { table: string; alias: string; name: string } {
+interface SplitColumn {
+  table: string;
+  schema: string | undefined;
+  relation: string;
+  name: string;
+}
+
+function splitColumn(check: string, column: string): SplitColumn {
   const parts = partsOf(check, column);
   const name = parts.at(-1);
   if (name === undefined || parts.length < 2 || parts.length > 3)
@@ -63,7 +76,7 @@ function splitColumn(check: string, column: string): { table: string; alias: str
       check,
       `${JSON.stringify(column)} is not a column. Write table.column or schema.table.column.`,
     );
-  return { table: quoteName(parts.slice(0, -1)), alias: quoteIdentifier(parts.at(-2) ?? ""), name };
+  return { table: quoteName(parts.slice(0, -1)), schema: parts.at(-3), relation: parts.at(-2) ?? "", name };
 }
 
 function partsOf(check: string, name: string): string[] {

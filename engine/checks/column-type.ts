@@ -21,7 +21,7 @@ export function columnType(type: string): ColumnType {
   return {
     found,
     exists: `${number} IS NOT NULL`,
-    matches: `a.atttypid = ${number} AND ${foundModifier} = ${quoteLiteral(modifierOf(type))}`,
+    matches: `a.atttypid OPERATOR(pg_catalog.=) ${number} AND ${foundModifier} OPERATOR(pg_catalog.=) ${quoteLiteral(modifierOf(type))}`,
   };
 }
 

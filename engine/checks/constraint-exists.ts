@@ -57,16 +57,18 @@ export const constraintExistsKind: CheckKind<ConstraintExists> = {
     })
     .transform(({ table, constraint, ...options }) => constraintExists(table, constraint, options)),
   violations({ name, table, constraint, type }) {
-    const isOther = type === undefined ? "false" : `c.contype <> '${letters[type]}'`;
-    const others = types.map((other) => `WHEN '${letters[other]}' THEN '${other}'`).join(" ");
+    const isOther = type === undefined ? "false" : `c.contype OPERATOR(pg_catalog.<>) '${letters[type]}'`;
+    const others = types
+      .map((other) => `WHEN c.contype OPERATOR(pg_catalog.=) '${letters[other]}' THEN '${other}'`)
+      .join(" ");
     return `SELECT ${quoteLiteral(table)} AS "table", ${quoteLiteral(constraint)} AS "constraint",
                    CASE WHEN wanted.number IS NULL THEN 'there is no such table'
                         WHEN c.oid IS NULL THEN 'missing'
-                        WHEN ${isOther} THEN 'of another type: ' || CASE c.contype ${others} ELSE 'trigger' END
+                        WHEN ${isOther} THEN 'of another type: ' OPERATOR(pg_catalog.||) CASE ${others} ELSE 'trigger' END
                         ELSE 'not validated' END AS "state"
               FROM (SELECT ${relationNumber(name, table)} AS number) AS wanted
-              LEFT JOIN pg_catalog.pg_constraint c ON c.conrelid = wanted.number
-                    AND c.conname = ${quoteLiteral(plainName(constraint))}
+              LEFT JOIN pg_catalog.pg_constraint c ON c.conrelid OPERATOR(pg_catalog.=) wanted.number
+                    AND c.conname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(constraint))}
              WHERE c.oid IS NULL OR NOT c.convalidated OR ${isOther}`;
   },
 };

@@ -44,13 +44,16 @@ export const enumHasKind: CheckKind<EnumHas> = {
     const wanted = textArray(values);
     const [expected, isSatisfied] =
       exactly === true
-        ? [`(SELECT pg_catalog.array_to_string(${wanted}, ', ') AS expected)`, `present.labels = ${wanted}`]
-        : [`pg_catalog.unnest(${wanted})`, "wanted.expected = ANY (present.labels)"];
+        ? [
+            `(SELECT pg_catalog.array_to_string(${wanted}, ', ') AS expected)`,
+            `present.labels OPERATOR(pg_catalog.=) ${wanted}`,
+          ]
+        : [`pg_catalog.unnest(${wanted})`, "wanted.expected OPERATOR(pg_catalog.=) ANY (present.labels)"];
     const found = "coalesce(pg_catalog.array_to_string(present.labels, ', '), 'there is no such enum')";
     return `SELECT ${quoteLiteral(type)} AS "enum", wanted.expected AS "expected", ${found} AS "found"
               FROM (SELECT pg_catalog.array_agg(enumlabel::pg_catalog.text ORDER BY enumsortorder) AS labels
                       FROM pg_catalog.pg_enum
-                     WHERE enumtypid = pg_catalog.to_regtype(${quoteLiteral(relationReference(name, type))})) AS present
+                     WHERE enumtypid OPERATOR(pg_catalog.=) pg_catalog.to_regtype(${quoteLiteral(relationReference(name, type))})) AS present
              CROSS JOIN ${expected} AS wanted (expected)
              WHERE NOT coalesce(${isSatisfied}, false)`;
   },

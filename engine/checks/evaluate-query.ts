@@ -7,38 +7,58 @@ export const shownRows = 5;
 /** How much of a value is fetched: a value can be larger than a process can hold. */
 const fetchedCharacters = 200;
 
+/** Where counting stops, beyond what is accepted: nobody needs to know a larger number exactly. */
+const countedViolations = 10_000;
+
 /** What the query of a check has found. */
 export interface QueryFinding {
   violations: number;
+  /** Whether there are more. */
+  hasMore: boolean;
   rows: CheckRow[];
   /** The relations that it has read, by their numbers. */
   reads: number[];
 }
 
-/** Counts the violations that a query gives, and takes a few of them as a sample. */
+/** Counts the violations that a query gives, up to a bound, and takes a few of them as a sample. */
 export async function evaluateQuery(database: Database, query: string, check: Check): Promise<QueryFinding> {
+  const bound = countedViolations + (check.accepts ?? 0);
   const [result] = await database.query<{ count: string; rows: CheckRow[] | null; reads: number[] | null }>(
-    countedWithSample(query, check),
+    countedWithSample(query, check, bound),
   );
-  return { violations: Number(result?.count ?? 0), rows: result?.rows ?? [], reads: result?.reads ?? [] };
+  const count = Number(result?.count ?? 0);
+  return {
+    violations: Math.min(count, bound),
+    hasMore: count > bound,
+    rows: result?.rows ?? [],
+    reads: result?.reads ?? [],
+  };
 }
 
 /**
  * Values are shown as PostgreSQL writes them: JavaScript's numbers would round large keys. The server's own locks tell
- * what was read, views and partitions included.
+ * what was read, views and partitions included. A materialized query is planned for all of its rows, as one that gives
+ * none needs it, and yet runs no further than its rows are asked for.
  */
-function countedWithSample(query: string, { sampleColumns }: Check): string {
-  const shown =
+function countedWithSample(query: string, { sampleColumns }: Check, bound: number): string {
+  return `WITH violations AS MATERIALIZED (
+${query}
+) SELECT pg_catalog.count(*) AS count, pg_catalog.json_agg(shown) FILTER (WHERE shown IS NOT NULL) AS rows,
+  (SELECT pg_catalog.array_agg(DISTINCT relation::pg_catalog.int8::pg_catalog.float8) FROM pg_catalog.pg_locks
+    WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND locktype OPERATOR(pg_catalog.=) 'relation'
+      AND mode OPERATOR(pg_catalog.=) 'AccessShareLock'
+      AND relation OPERATOR(pg_catalog.<>) 'pg_catalog.pg_locks'::pg_catalog.regclass) AS reads
+    FROM (SELECT ${shownRow(sampleColumns)} AS shown FROM violations LIMIT ${bound + 1}) AS counted`;
+}
+
+/** A row of the sample as JSON; NULL for one that is only counted. */
+function shownRow(sampleColumns: readonly string[] | undefined): string {
+  if (sampleColumns?.length === 0) return "NULL::pg_catalog.json";
+  const among =
     sampleColumns === undefined
       ? ""
-      : ` WHERE key = ANY (ARRAY[${sampleColumns.map(quoteLiteral).join(", ")}]::text[])`;
-  return `WITH violations AS (
-${query}
-) SELECT (SELECT pg_catalog.count(*) FROM violations) AS count,
-  (SELECT pg_catalog.json_agg((SELECT coalesce(pg_catalog.json_object_agg(key, pg_catalog.left(value, ${fetchedCharacters})), '{}')
-                                 FROM pg_catalog.json_each_text(pg_catalog.row_to_json(sample.*))${shown}))
-     FROM (SELECT * FROM violations LIMIT ${shownRows}) AS sample) AS rows,
-  (SELECT pg_catalog.array_agg(DISTINCT relation::pg_catalog.int8::pg_catalog.float8) FROM pg_catalog.pg_locks
-    WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation' AND mode = 'AccessShareLock'
-      AND relation <> 'pg_catalog.pg_locks'::pg_catalog.regclass) AS reads`;
+      : ` WHERE key OPERATOR(pg_catalog.=) ANY (ARRAY[${sampleColumns.map(quoteLiteral).join(", ")}])`;
+  return `CASE WHEN pg_catalog.row_number() OVER () OPERATOR(pg_catalog.<=) ${shownRows} THEN (
+    SELECT coalesce(pg_catalog.json_object_agg(key, pg_catalog.left(value, ${fetchedCharacters})), '{}')
+      FROM pg_catalog.json_each_text(pg_catalog.row_to_json(violations.*))${among}) END`;
 }

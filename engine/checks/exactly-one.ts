@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { columnsDefinition, optionsDefinition } from "./check-definition.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnsText, pairedColumns } from "./column-reference.ts";
@@ -43,18 +44,20 @@ export const exactlyOneKind: CheckKind<ExactlyOne> = {
       where: z.string().optional(),
     })
     .transform(({ column, of, ...options }) => exactlyOne(column, of, options)),
-  violations({ name, column, of, where }) {
+  compared: ({ name, column, of }) => pairedColumns(name, column, of),
+  violations({ name, column, of, where }, equal) {
     const [from, to] = pairedColumns(name, column, of);
     // Counted before they are joined, so that the referring table is read once.
     const keys = from.columns.map((one, at) => `${one} AS key${at}`).join(", ");
-    const equal = to.columns.map((one, at) => `${counted}.key${at} = ${to.alias}.${one}`).join(" AND ");
+    const matches = to.columns
+      .map((one, at) => `${counted}.key${at} ${equal(at)} ${to.alias}.${one}`)
+      .join(" AND ");
     const shown = to.columns.map((one) => `${to.alias}.${one}`).join(", ");
-    const condition = where === undefined ? "" : ` WHERE (${where}\n)`;
     return `SELECT ${shown}, coalesce(${counted}.occurrences, 0) AS "found"
-              FROM (SELECT * FROM ${to.table}${condition}) AS ${to.alias}
-              LEFT JOIN (SELECT ${keys}, count(*) AS occurrences FROM ${from.table}
-                          GROUP BY ${from.columns.join(", ")}) AS ${counted} ON ${equal}
-             WHERE coalesce(${counted}.occurrences, 0) <> 1`;
+              FROM (SELECT * FROM ${to.table}${givenCondition("WHERE", where)}) AS ${to.alias}
+              LEFT JOIN (SELECT ${keys}, pg_catalog.count(*) AS occurrences FROM ${from.table}
+                          GROUP BY ${from.columns.join(", ")}) AS ${counted} ON ${matches}
+             WHERE coalesce(${counted}.occurrences, 0) OPERATOR(pg_catalog.<>) 1`;
   },
 };
 

@@ -44,7 +44,7 @@ export const extensionInstalledKind: CheckKind<ExtensionInstalled> = {
       atLeast === undefined ? "" : `, ${quoteLiteral(atLeast)} AS "at least"`
     }
        FROM (SELECT ${quoteLiteral(plainName(extension))} AS name) AS wanted
-       LEFT JOIN pg_catalog.pg_extension e ON e.extname = wanted.name
+       LEFT JOIN pg_catalog.pg_extension e ON e.extname OPERATOR(pg_catalog.=) wanted.name
       WHERE e.oid IS NULL${atLeast === undefined ? "" : ` OR ${isOlder(atLeast)}`}`,
 };
 
@@ -55,5 +55,5 @@ function isOlder(atLeast: string): string {
     (_, at) =>
       `coalesce(pg_catalog.substring(pg_catalog.split_part(e.extversion, '.', ${at + 1}), '^[0-9]+'), '0')::pg_catalog.numeric`,
   );
-  return `ARRAY[${installed.join(", ")}] < ${quoteLiteral(`{${parts.join()}}`)}::pg_catalog.numeric[]`;
+  return `ARRAY[${installed.join(", ")}] OPERATOR(pg_catalog.<) ${quoteLiteral(`{${parts.join()}}`)}::pg_catalog.numeric[]`;
 }

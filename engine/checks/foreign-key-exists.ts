@@ -40,30 +40,30 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
     const [from, to] = pairedColumns(name, column, references);
     return `SELECT ${quoteLiteral(columnsText(column))} AS "column",
                    ${quoteLiteral(columnsText(references))} AS "references",
-                   CASE WHEN count(*) = 0 THEN 'missing'
-                        WHEN NOT bool_or(convalidated) THEN 'not validated'
+                   CASE WHEN pg_catalog.count(*) OPERATOR(pg_catalog.=) 0 THEN 'missing'
+                        WHEN NOT pg_catalog.bool_or(convalidated) THEN 'not validated'
                         ELSE 'its triggers are disabled' END AS "foreign key"
               FROM (SELECT k.*, NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
-                                             WHERE t.tgconstraint = k.oid AND t.tgenabled = 'D') AS enforced
+                                             WHERE t.tgconstraint OPERATOR(pg_catalog.=) k.oid AND t.tgenabled OPERATOR(pg_catalog.=) 'D') AS enforced
                       FROM pg_catalog.pg_constraint k) AS keys
-             WHERE contype = 'f'
-               AND conrelid = pg_catalog.to_regclass(${quoteLiteral(from.table)})
-               AND confrelid = pg_catalog.to_regclass(${quoteLiteral(to.table)})
-               AND ${pairs("conkey", "confkey")} = ${pairs(columnNumbers(from), columnNumbers(to))}
-            HAVING coalesce(bool_or(convalidated AND enforced), false) = false`;
+             WHERE contype OPERATOR(pg_catalog.=) 'f'
+               AND conrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(from.table)})
+               AND confrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(to.table)})
+               AND ${pairs("conkey", "confkey")} OPERATOR(pg_catalog.=) ${pairs(columnNumbers(from), columnNumbers(to))}
+            HAVING coalesce(pg_catalog.bool_or(convalidated AND enforced), false) OPERATOR(pg_catalog.=) false`;
   },
 };
 
 /** The pairs of columns in an order of their own, since the key may have been declared in any. */
 function pairs(from: string, to: string): string {
-  return `(SELECT array_agg(a || ' ' || b ORDER BY a, b) FROM unnest(${from}, ${to}) AS pair (a, b))`;
+  return `(SELECT pg_catalog.array_agg(a OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) b ORDER BY a, b) FROM pg_catalog.unnest(${from}, ${to}) AS pair (a, b))`;
 }
 
 function columnNumbers({ table, names }: ColumnReference): string {
   const numbers = names.map(
     (name) =>
       `(SELECT attnum FROM pg_catalog.pg_attribute
-         WHERE attrelid = pg_catalog.to_regclass(${quoteLiteral(table)}) AND attname = ${quoteLiteral(name)})`,
+         WHERE attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)}) AND attname OPERATOR(pg_catalog.=) ${quoteLiteral(name)})`,
   );
-  return `ARRAY[${numbers.join(", ")}]::int2[]`;
+  return `ARRAY[${numbers.join(", ")}]::pg_catalog.int2[]`;
 }

@@ -46,7 +46,7 @@ export const indexExistsKind: CheckKind<IndexExists> = {
       "i.indexrelid IS NULL",
       "NOT i.indisvalid",
       ...(unique === true ? ["NOT i.indisunique"] : []),
-      ...(columns === undefined ? [] : [`${keyColumns} <> ${textArray(columns)}`]),
+      ...(columns === undefined ? [] : [`${keyColumns} OPERATOR(pg_catalog.<>) ${textArray(columns)}`]),
     ];
     const shown =
       columns === undefined
@@ -59,15 +59,15 @@ export const indexExistsKind: CheckKind<IndexExists> = {
                         ${unique === true ? "WHEN NOT i.indisunique THEN 'not unique'" : ""}
                         ELSE 'on other columns' END AS "state"${shown}
               FROM (SELECT pg_catalog.to_regclass(${quoteLiteral(relationReference(name, index))}) AS oid) AS wanted
-              LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = wanted.oid
+              LEFT JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) wanted.oid
              WHERE ${wrong.join(" OR ")}`;
   },
 };
 
 /** Columns by their bare names. The columns that an index only includes are not among its keys. */
 const keyColumns = `ARRAY(
-  SELECT CASE i.indkey[n - 1] WHEN 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, n, true)
+  SELECT CASE WHEN i.indkey[n OPERATOR(pg_catalog.-) 1] OPERATOR(pg_catalog.=) 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, n, true)
               ELSE a.attname::pg_catalog.text END
     FROM pg_catalog.generate_series(1, i.indnkeyatts::pg_catalog.int4) AS n
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[n - 1]
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) i.indrelid AND a.attnum OPERATOR(pg_catalog.=) i.indkey[n OPERATOR(pg_catalog.-) 1]
    ORDER BY n)`;

@@ -16,7 +16,7 @@ export async function withoutMissingTables(
   const names = [...new Set(named.flat())];
   if (names.length === 0) return [...checks];
   const rows = await database.query<{ name: string }>(
-    `SELECT name FROM unnest($1::text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL`,
+    `SELECT name FROM pg_catalog.unnest($1::pg_catalog.text[]) AS name WHERE pg_catalog.to_regclass(name) IS NULL`,
     [names],
   );
   const missing = new Set(rows.map(({ name }) => name));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { columnsDefinition, optionsDefinition } from "./check-definition.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnReference, columnsText } from "./column-reference.ts";
@@ -36,8 +37,7 @@ export const noDuplicatesKind: CheckKind<NoDuplicates> = {
   violations({ name, column, where }) {
     const { table, columns } = columnReference(name, column);
     const present = columns.map((one) => `${one} IS NOT NULL`).join(" AND ");
-    const condition = where === undefined ? "" : ` AND (${where}\n)`;
-    return `SELECT ${columns.join(", ")}, count(*) AS "rows" FROM ${table}
-             WHERE ${present}${condition} GROUP BY ${columns.join(", ")} HAVING count(*) > 1`;
+    return `SELECT ${columns.join(", ")}, pg_catalog.count(*) AS "rows" FROM ${table}
+             WHERE ${present}${givenCondition("AND", where)} GROUP BY ${columns.join(", ")} HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1`;
   },
 };

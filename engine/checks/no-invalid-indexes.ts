@@ -29,11 +29,11 @@ export const noInvalidIndexesKind: CheckKind<NoInvalidIndexes> = {
     `SELECT n.nspname::pg_catalog.text AS "schema", t.relname::pg_catalog.text AS "table",
             x.relname::pg_catalog.text AS "index", 'invalid' AS "state"
        FROM pg_catalog.pg_index i
-       JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-       JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-       JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace
+       JOIN pg_catalog.pg_class x ON x.oid OPERATOR(pg_catalog.=) i.indexrelid
+       JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) i.indrelid
+       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) x.relnamespace
       WHERE NOT (i.indisvalid AND i.indisready AND i.indislive) AND ${isInScope(check)}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index b
-                         WHERE b.datname = pg_catalog.current_database() AND b.index_relid = i.indexrelid)
+                         WHERE b.datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND b.index_relid OPERATOR(pg_catalog.=) i.indexrelid)
      ${missingSchemaRow(check, 2)}`,
 };

@@ -30,15 +30,16 @@ export const noOrphansKind: CheckKind<NoOrphans> = {
       references: columnsDefinition,
     })
     .transform(({ column, references, ...options }) => noOrphans(column, references, options)),
-  violations({ name, column, references }) {
+  compared: ({ name, column, references }) => pairedColumns(name, column, references),
+  violations({ name, column, references }, equal) {
     const [from, to] = pairedColumns(name, column, references);
     const shown = from.columns.map((one) => `${from.alias}.${one}`).join(", ");
     const present = from.columns.map((one) => `${from.alias}.${one} IS NOT NULL`).join(" AND ");
-    const equal = from.columns
-      .map((one, at) => `${referenced}.${to.columns[at] ?? ""} = ${from.alias}.${one}`)
+    const matches = from.columns
+      .map((one, at) => `${referenced}.${to.columns[at] ?? ""} ${equal(at)} ${from.alias}.${one}`)
       .join(" AND ");
     return `SELECT ${shown} FROM ${from.table} AS ${from.alias}
-             WHERE ${present} AND NOT EXISTS (SELECT FROM ${to.table} AS ${referenced} WHERE ${equal})`;
+             WHERE ${present} AND NOT EXISTS (SELECT FROM ${to.table} AS ${referenced} WHERE ${matches})`;
   },
 };
 

@@ -29,9 +29,9 @@ export const noUnvalidatedConstraintsKind: CheckKind<NoUnvalidatedConstraints> =
     `SELECT n.nspname::pg_catalog.text AS "schema", coalesce(t.relname, d.typname)::pg_catalog.text AS "table or domain",
             c.conname::pg_catalog.text AS "constraint", 'not validated' AS "state"
        FROM pg_catalog.pg_constraint c
-       JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-       LEFT JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
-       LEFT JOIN pg_catalog.pg_type d ON d.oid = c.contypid
+       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.connamespace
+       LEFT JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) c.conrelid
+       LEFT JOIN pg_catalog.pg_type d ON d.oid OPERATOR(pg_catalog.=) c.contypid
       WHERE NOT c.convalidated AND ${isInScope(check)}
      ${missingSchemaRow(check, 2)}`,
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { columnsDefinition, optionsDefinition } from "./check-definition.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind, Columns } from "./check.ts";
 import { columnReference, columnsText } from "./column-reference.ts";
@@ -40,19 +41,18 @@ export const notNullKind: CheckKind<NotNull> = {
     const found = columns.map(
       (one, at) => `CASE WHEN ${one} IS NOT DISTINCT FROM NULL THEN ${quoteLiteral(names[at] ?? "")} END`,
     );
-    const condition = where === undefined ? "" : ` AND (${where}\n)`;
     // The key's columns are looked up once, not for each row.
-    return `SELECT (SELECT pg_catalog.string_agg(key || ' = ' || (pg_catalog.to_jsonb(${alias}.*) ->> key), ', ')
+    return `SELECT (SELECT pg_catalog.string_agg(key OPERATOR(pg_catalog.||) ' = ' OPERATOR(pg_catalog.||) (pg_catalog.to_jsonb(${alias}.*) OPERATOR(pg_catalog.->>) key), ', ')
                       FROM pg_catalog.unnest(${primaryKey(table)}) AS "key columns" (key)) AS "key",
                    pg_catalog.concat_ws(', ', ${found.join(", ")}) AS "NULL in"
-              FROM ${table} WHERE (${absent})${condition}`;
+              FROM ${table} WHERE (${absent})${givenCondition("AND", where)}`;
   },
 };
 
 function primaryKey(table: string): string {
   return `ARRAY(SELECT a.attname::pg_catalog.text
                   FROM pg_catalog.pg_index i
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1])
-                 WHERE i.indisprimary AND i.indrelid = pg_catalog.to_regclass(${quoteLiteral(table)})
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) i.indrelid AND a.attnum OPERATOR(pg_catalog.=) ANY (i.indkey[0:i.indnkeyatts OPERATOR(pg_catalog.-) 1])
+                 WHERE i.indisprimary AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})
                  ORDER BY a.attnum)`;
 }

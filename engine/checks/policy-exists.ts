@@ -53,10 +53,10 @@ export const policyExistsKind: CheckKind<PolicyExists> = {
     `SELECT ${quoteLiteral(check.table)} AS "table", ${quoteLiteral(check.policy)} AS "policy",
             d.what AS "what", d.expected AS "expected", d.found AS "found"
        FROM (SELECT ${relationNumber(check.name, check.table, relationKinds.tables)} AS number) AS wanted
-       LEFT JOIN pg_catalog.pg_policy p ON p.polrelid = wanted.number
-             AND p.polname = ${quoteLiteral(plainName(check.policy))}
+       LEFT JOIN pg_catalog.pg_policy p ON p.polrelid OPERATOR(pg_catalog.=) wanted.number
+             AND p.polname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(check.policy))}
       CROSS JOIN LATERAL (VALUES ${deviations(check).join(", ")}) AS d (what, holds, expected, found)
-      WHERE NOT d.holds AND (p.oid IS NOT NULL OR d.what = 'policy')`,
+      WHERE NOT d.holds AND (p.oid IS NOT NULL OR d.what OPERATOR(pg_catalog.=) 'policy')`,
 };
 
 function deviations({ command, roles }: PolicyExists): string[] {
@@ -65,18 +65,22 @@ function deviations({ command, roles }: PolicyExists): string[] {
       CASE WHEN wanted.number IS NULL THEN 'there is no such table' ELSE 'missing' END)`,
   ];
   if (command !== undefined) {
-    const others = commands.map((other) => `WHEN '${letters[other]}' THEN '${other}'`).join(" ");
-    rows.push(`('command', p.polcmd = '${letters[command]}', '${command}', CASE p.polcmd ${others} END)`);
+    const others = commands
+      .map((other) => `WHEN p.polcmd OPERATOR(pg_catalog.=) '${letters[other]}' THEN '${other}'`)
+      .join(" ");
+    rows.push(
+      `('command', p.polcmd OPERATOR(pg_catalog.=) '${letters[command]}', '${command}', CASE ${others} END)`,
+    );
   }
   if (roles !== undefined) {
     const expected = textArray(roles.map(plainName));
     rows.push(
-      `('roles', ${policyRoles} @> ${expected} AND ${policyRoles} <@ ${expected},
+      `('roles', ${policyRoles} OPERATOR(pg_catalog.@>) ${expected} AND ${policyRoles} OPERATOR(pg_catalog.<@) ${expected},
         pg_catalog.array_to_string(${expected}, ', '), pg_catalog.array_to_string(${policyRoles}, ', '))`,
     );
   }
   return rows;
 }
 
-const policyRoles = `ARRAY(SELECT CASE role WHEN 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(role)::pg_catalog.text END
+const policyRoles = `ARRAY(SELECT CASE WHEN role OPERATOR(pg_catalog.=) 0 THEN 'public' ELSE pg_catalog.pg_get_userbyid(role)::pg_catalog.text END
                              FROM pg_catalog.unnest(p.polroles) AS "roles" (role) ORDER BY 1)`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
 import { readQuery } from "../postgres/query.ts";
+import { givenQuery } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 
@@ -56,5 +57,5 @@ export const preservedKind: SessionKind<Preserved> = {
 function digestOf(query: string): string {
   const sum = (seed: number): string => `pg_catalog.sum(pg_catalog.hashtextextended(content, ${seed}))`;
   return `SELECT pg_catalog.count(*)::pg_catalog.text AS rows, pg_catalog.concat_ws(' ', ${sum(0)}, ${sum(1)}) AS digest
-            FROM (SELECT (answer.*)::pg_catalog.text AS content FROM (${query}\n) AS answer) AS contents`;
+            FROM (SELECT (answer.*)::pg_catalog.text AS content FROM ${givenQuery(query)} AS answer) AS contents`;
 }

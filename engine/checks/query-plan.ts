@@ -1,4 +1,5 @@
 import type { CheckSession } from "./check-session.ts";
+import { given } from "./given-sql.ts";
 
 /** How PostgreSQL would execute a query, or has executed it. */
 export interface QueryPlan {
@@ -25,7 +26,7 @@ export async function explain(
   ...options: string[]
 ): Promise<QueryPlan> {
   const [row] = await session.rows<{ "QUERY PLAN": [QueryPlan] }>(
-    `EXPLAIN (${[...options, "FORMAT JSON"].join(", ")}) ${query}`,
+    `EXPLAIN (${[...options, "FORMAT JSON"].join(", ")}) ${given(query)}`,
   );
   if (row === undefined) throw new Error("EXPLAIN has given no plan.");
   return row["QUERY PLAN"][0];

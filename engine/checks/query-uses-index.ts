@@ -72,8 +72,8 @@ function indexesOf({ name, index }: QueryUsesIndex): string {
   return `WITH RECURSIVE wanted AS (
             SELECT pg_catalog.to_regclass(${quoteLiteral(relationReference(name, index))})::pg_catalog.oid AS oid
             UNION
-            SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN wanted ON i.inhparent = wanted.oid)
+            SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN wanted ON i.inhparent OPERATOR(pg_catalog.=) wanted.oid)
           SELECT n.nspname AS schema, c.relname AS name FROM wanted
-            JOIN pg_catalog.pg_class c ON c.oid = wanted.oid AND c.relkind IN ('i', 'I')
-            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace`;
+            JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) wanted.oid AND c.relkind OPERATOR(pg_catalog.=) ANY ('{i,I}')
+            JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace`;
 }

@@ -37,4 +37,5 @@ export const returnsNoRowsKind: CheckKind<ReturnsNoRows> = {
     })
     .transform(({ name, sql, ...options }) => returnsNoRows(name, sql, options)),
   violations: ({ sql }) => sql,
+  isGiven: true,
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
-import { enclosedQuery } from "./enclosed-query.ts";
+import { givenQuery } from "./given-sql.ts";
 
 /** A query of the user's own that must give at least one row. */
 export interface ReturnsRows extends NamedCheck {
@@ -38,5 +38,5 @@ export const returnsRowsKind: CheckKind<ReturnsRows> = {
     })
     .transform(({ name, sql, ...options }) => returnsRows(name, sql, options)),
   violations: ({ sql }) =>
-    `SELECT 'at least one row' AS "expected", 'no row' AS "found" WHERE NOT EXISTS ${enclosedQuery(sql)}`,
+    `SELECT 'at least one row' AS "expected", 'no row' AS "found" WHERE NOT EXISTS ${givenQuery(sql)}`,
 };

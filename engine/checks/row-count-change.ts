@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 import { relationReference } from "./column-reference.ts";
@@ -57,6 +58,5 @@ export const rowCountChangeKind: SessionKind<RowCountChange> = {
 };
 
 function countOf({ name, table, where }: RowCountChange): string {
-  return `SELECT pg_catalog.count(*)::pg_catalog.text AS rows FROM ${relationReference(name, table)}
-          ${where === undefined ? "" : `WHERE (${where}\n)`}`;
+  return `SELECT pg_catalog.count(*)::pg_catalog.text AS rows FROM ${relationReference(name, table)}${givenCondition("WHERE", where)}`;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
 import { quoteLiteral } from "../postgres/identifier.ts";
 import { boundConditions, boundsText, numberLiteral, refuseNoBound } from "./bounds.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { relationReference } from "./column-reference.ts";
@@ -51,12 +52,11 @@ export const rowCountKind: CheckKind<RowCount> = {
   violations({ name, table, exactly, atLeast, atMost, where }) {
     refuseNoBound(name, { exactly, atLeast, atMost });
     const conditions = [
-      ...(exactly === undefined ? [] : [`found = ${numberLiteral(exactly)}`]),
+      ...(exactly === undefined ? [] : [`found OPERATOR(pg_catalog.=) ${numberLiteral(exactly)}`]),
       ...boundConditions("found", { atLeast, atMost }),
     ];
     return `SELECT found AS "found", ${quoteLiteral(boundsText(exactly, { atLeast, atMost }))} AS "expected"
-              FROM (SELECT pg_catalog.count(*) AS found FROM ${relationReference(name, table)}
-                    ${where === undefined ? "" : `WHERE (${where}\n)`}) AS counted
+              FROM (SELECT pg_catalog.count(*) AS found FROM ${relationReference(name, table)}${givenCondition("WHERE", where)}) AS counted
              WHERE NOT (${conditions.join(" AND ")})`;
   },
 };

@@ -41,6 +41,6 @@ export const rowSecurityEnabledKind: CheckKind<RowSecurityEnabled> = {
                  WHEN NOT c.relrowsecurity THEN 'disabled'
                  ELSE 'not forced' END AS "row security"
        FROM (SELECT ${relationNumber(name, table, relationKinds.tables)} AS number) AS wanted
-       LEFT JOIN pg_catalog.pg_class c ON c.oid = wanted.number
+       LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) wanted.number
       WHERE c.oid IS NULL OR NOT c.relrowsecurity${forced === true ? " OR NOT c.relforcerowsecurity" : ""}`,
 };

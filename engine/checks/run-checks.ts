@@ -7,6 +7,14 @@ import { kindOf, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
 import type { CheckFinding } from "./check-session.ts";
 import type { Check, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
+import {
+  builtInEquality,
+  type ComparedChecks,
+  equalityOperators,
+  equalityQuery,
+  type EqualityRow,
+} from "./equality-operators.ts";
+import { given } from "./given-sql.ts";
 import { evaluateQuery, shownRows } from "./evaluate-query.ts";
 import type { ReadFolderSchemas } from "./folder-schemas.ts";
 
@@ -43,8 +51,9 @@ export async function runChecks(request: CheckRequest): Promise<CheckResult[]> {
 
 /** A result without what is kept for later. */
 export function resultOf(evaluation: CheckEvaluation): CheckResult {
-  const { check, kind, severity, when, outcome, violations, rows, owner, error } = evaluation;
-  return { check, kind, severity, when, outcome, violations, rows, owner, error };
+  const { check, kind, severity, when, outcome, violations, hasMore, rows, owner, error } = evaluation;
+  const more = hasMore === true ? { hasMore } : {};
+  return { check, kind, severity, when, outcome, violations, ...more, rows, owner, error };
 }
 
 /** The same, with what is kept for later. */
@@ -54,11 +63,13 @@ export async function evaluateChecks(request: CheckRequest): Promise<CheckEvalua
   const evaluate = async (subjects: readonly string[], writes: boolean): Promise<void> => {
     const chosen = checks.filter((check) => subjects.includes(kindOf(check).subject));
     if (chosen.length === 0) return;
-    await inFrame(database, { insideTransaction, writes }, async (frame) => {
+    const opening = equalityQuery(chosen);
+    await inFrame(database, { insideTransaction, writes, opening }, async (frame, opened) => {
+      const compared = equalityOperators(opened as EqualityRow[]);
       for (const check of chosen) {
         // Nothing that one has set holds for the next, nor does what it has read look as if the next had.
         if (check !== chosen[0]) await database.execute(frame.recover);
-        found.set(check, await evaluateOne(request, check));
+        found.set(check, await evaluateOne({ ...request, compared }, check));
       }
     });
   };
@@ -68,7 +79,11 @@ export async function evaluateChecks(request: CheckRequest): Promise<CheckEvalua
   return checks.flatMap((check) => found.get(check) ?? []);
 }
 
-async function evaluateOne(request: CheckRequest, check: Check): Promise<CheckEvaluation> {
+interface FrameRequest extends CheckRequest {
+  compared?: ComparedChecks;
+}
+
+async function evaluateOne(request: FrameRequest, check: Check): Promise<CheckEvaluation> {
   const { database } = request;
   const { severity = "fail", owner, accepts = 0, timeoutMs = defaultTimeoutMs } = check;
   const about = {
@@ -87,9 +102,9 @@ async function evaluateOne(request: CheckRequest, check: Check): Promise<CheckEv
     const kind = kindOf(check);
     if (!["outside", "folder"].includes(kind.subject) && timeoutMs !== defaultTimeoutMs)
       await database.execute(timeout(timeoutMs));
-    const { violations, rows, observed, reads } =
-      "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
-    const found = { ...about, observed, reads, violations, rows };
+    const { violations, hasMore, rows, observed, reads } =
+      "violations" in kind ? await byQuery(request, kind, check) : await bySession(request, kind, check);
+    const found = { ...about, observed, reads, violations, ...(hasMore === true ? { hasMore } : {}), rows };
     return { ...found, outcome: violations <= accepts ? "holds" : "violated" };
   } catch (error) {
     if (!(error instanceof StatementFailure || error instanceof CheckEvaluationError)) throw error;
@@ -100,12 +115,18 @@ async function evaluateOne(request: CheckRequest, check: Check): Promise<CheckEv
   }
 }
 
-type Found = Pick<CheckEvaluation, "observed" | "reads" | "rows" | "violations">;
+type Found = Pick<CheckEvaluation, "hasMore" | "observed" | "reads" | "rows" | "violations">;
 
-async function byQuery(database: Database, kind: QueryKind<Check>, check: Check): Promise<Found> {
-  const { query, problem } = await readQuery(kind.violations(check));
+async function byQuery(
+  { database, compared }: FrameRequest,
+  kind: QueryKind<Check>,
+  check: Check,
+): Promise<Found> {
+  const equal = compared?.get(check.name) ?? builtInEquality;
+  const { query, problem } = await readQuery(kind.violations(check, equal));
   if (query === undefined) throw new CheckEvaluationError(problem);
-  return { ...(await evaluateQuery(database, query, check)), observed: undefined };
+  const marked = kind.isGiven === true ? given(query) : query;
+  return { ...(await evaluateQuery(database, marked, check)), observed: undefined };
 }
 
 async function bySession(

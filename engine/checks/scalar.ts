@@ -12,7 +12,7 @@ import {
 } from "./bounds.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
-import { enclosedQuery } from "./enclosed-query.ts";
+import { givenQuery } from "./given-sql.ts";
 
 /** What a single value is compared with; at least one of the three is given. */
 export interface ScalarBounds extends Bounds {
@@ -73,12 +73,12 @@ export const scalarKind: CheckKind<Scalar> = {
     // No quote follows the query, so that one it leaves open is told as such. What refuses several columns is that the
     // answer is a value here.
     return `SELECT found AS "found", expected AS "expected"
-              FROM (SELECT CASE rows WHEN 0 THEN 'no row' WHEN 1 THEN coalesce(value || ${why}, 'NULL')
+              FROM (SELECT CASE WHEN rows OPERATOR(pg_catalog.=) 0 THEN 'no row' WHEN rows OPERATOR(pg_catalog.=) 1 THEN coalesce(value OPERATOR(pg_catalog.||) ${why}, 'NULL')
                                      ELSE 'several rows' END AS found,
                            ${quoteLiteral(boundsText(equals, bounds))} AS expected,
-                           CASE WHEN rows = 1 THEN ${conditions.join(" AND ")} END AS holds
+                           CASE WHEN rows OPERATOR(pg_catalog.=) 1 THEN ${conditions.join(" AND ")} END AS holds
                       FROM (SELECT rows, value, type, ${exactNumber} AS number
-                              FROM (WITH answer AS MATERIALIZED (SELECT * FROM ${enclosedQuery(sql)} AS answer LIMIT 2)
+                              FROM (WITH answer AS MATERIALIZED (SELECT * FROM ${givenQuery(sql)} AS answer LIMIT 2)
                                     SELECT (SELECT pg_catalog.count(*) FROM answer) AS rows,
                                            given::pg_catalog.text AS value, pg_catalog.pg_typeof(given) AS type,
                                            pg_catalog.json_typeof(pg_catalog.to_json(given)) AS json_type
@@ -91,17 +91,17 @@ export const scalarKind: CheckKind<Scalar> = {
  * The value as a number, NULL where it is none. JSON knows what is one, domains over domains included, and takes neither NaN,
  * which PostgreSQL has above every number, nor infinity for one. A text of digits is a text.
  */
-const exactNumber = `CASE WHEN json_type = 'number' THEN value::pg_catalog.numeric
-                          WHEN type = 'pg_catalog.money'::pg_catalog.regtype
+const exactNumber = `CASE WHEN json_type OPERATOR(pg_catalog.=) 'number' THEN value::pg_catalog.numeric
+                          WHEN type OPERATOR(pg_catalog.=) 'pg_catalog.money'::pg_catalog.regtype
                           THEN value::pg_catalog.money::pg_catalog.numeric END`;
 
 /** What is added to a value that no bound can be compared with; those that say it themselves aside. */
-const whyNoNumber = `CASE WHEN number IS NULL AND value NOT IN ('NaN', 'Infinity', '-Infinity')
-                          THEN ' (' || type::pg_catalog.text || ', not a number)' ELSE '' END`;
+const whyNoNumber = `CASE WHEN number IS NULL AND value OPERATOR(pg_catalog.<>) ALL ('{"NaN","Infinity","-Infinity"}')
+                          THEN ' (' OPERATOR(pg_catalog.||) type::pg_catalog.text OPERATOR(pg_catalog.||) ', not a number)' ELSE '' END`;
 
 function equalCondition(equals: boolean | Bound): string {
-  const equalText = `value = ${quoteLiteral(String(equals))}`;
+  const equalText = `value OPERATOR(pg_catalog.=) ${quoteLiteral(String(equals))}`;
   if (typeof equals === "boolean" || !boundDefinition.safeParse(equals).success) return equalText;
   // So that "12.0" equals a bigint 12, and yet a text only "12.0".
-  return `CASE WHEN number IS NULL THEN ${equalText} ELSE number = ${numberLiteral(equals)} END`;
+  return `CASE WHEN number IS NULL THEN ${equalText} ELSE number OPERATOR(pg_catalog.=) ${numberLiteral(equals)} END`;
 }

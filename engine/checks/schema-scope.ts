@@ -10,8 +10,8 @@ export interface SchemaScope {
 /** Whether a schema is looked at, as a condition on `n`, a row of pg_namespace. */
 export function isInScope({ schema }: SchemaScope): string {
   return schema === undefined
-    ? "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-    : `n.nspname = ${quoteLiteral(plainName(schema))}`;
+    ? "n.nspname OPERATOR(pg_catalog.!~) '^pg_' AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'"
+    : `n.nspname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(schema))}`;
 }
 
 /** A row for a schema that does not exist, or else a misspelt one would satisfy every check. */

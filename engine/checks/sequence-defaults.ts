@@ -22,21 +22,21 @@ export const sequenceDefaults = `
     whole AS (
       SELECT pg_catalog.unnest('{smallint,integer,bigint,numeric}'::pg_catalog.regtype[])::pg_catalog.oid AS type
        UNION ALL
-      SELECT y.oid FROM whole w JOIN pg_catalog.pg_type y ON y.typtype = 'd' AND y.typbasetype = w.type
+      SELECT y.oid FROM whole w JOIN pg_catalog.pg_type y ON y.typtype OPERATOR(pg_catalog.=) 'd' AND y.typbasetype OPERATOR(pg_catalog.=) w.type
     ), plain_default AS (
-      SELECT ${quoteLiteral(start)} || pg_catalog.string_agg(
+      SELECT ${quoteLiteral(start)} OPERATOR(pg_catalog.||) pg_catalog.string_agg(
                pg_catalog.regexp_replace(pg_catalog.format_type(type, NULL), ${everyOddCharacter}, 'g'), '|'
-             ) || ${quoteLiteral(end)} AS pattern
+             ) OPERATOR(pg_catalog.||) ${quoteLiteral(end)} AS pattern
         FROM whole
     ), defaults AS (
       SELECT oid, adrelid, adnum, found IS NOT NULL AS plain,
-             CASE WHEN ${written} ~ ${quoteLiteral(names)} THEN pg_catalog.parse_ident(${written})
+             CASE WHEN ${written} OPERATOR(pg_catalog.~) ${quoteLiteral(names)} THEN pg_catalog.parse_ident(${written})
                   WHEN found[2] IS NOT NULL THEN ARRAY[${written}] END AS name
         FROM (SELECT f.oid, f.adrelid, f.adnum, pg_catalog.regexp_match(expression, pattern) AS found
                 FROM pg_catalog.pg_attrdef f
-                JOIN pg_catalog.pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum
-                JOIN whole w ON w.type = a.atttypid
+                JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) f.adrelid AND a.attnum OPERATOR(pg_catalog.=) f.adnum
+                JOIN whole w ON w.type OPERATOR(pg_catalog.=) a.atttypid
                CROSS JOIN LATERAL pg_catalog.pg_get_expr(f.adbin, f.adrelid) AS expression
                CROSS JOIN plain_default
-               WHERE expression LIKE '%nextval(%') AS calls
+               WHERE expression OPERATOR(pg_catalog.~~) '%nextval(%') AS calls
     )`;

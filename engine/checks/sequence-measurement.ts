@@ -9,13 +9,13 @@ export function measuredSequences(scope: string): string {
   return `${sequenceDefaults}, pairs AS (
       SELECT objid AS sequence, refobjid AS relation, refobjsubid::pg_catalog.int4 AS attribute, NULL::pg_catalog.text[] AS name
         FROM pg_catalog.pg_depend
-       WHERE classid = ${pgClass} AND refclassid = ${pgClass} AND deptype IN ('a', 'i') AND refobjsubid > 0
-         AND NOT EXISTS (SELECT FROM defaults WHERE adrelid = refobjid AND adnum = refobjsubid)
+       WHERE classid OPERATOR(pg_catalog.=) ${pgClass} AND refclassid OPERATOR(pg_catalog.=) ${pgClass} AND deptype OPERATOR(pg_catalog.=) ANY ('{a,i}') AND refobjsubid OPERATOR(pg_catalog.>) 0
+         AND NOT EXISTS (SELECT FROM defaults WHERE adrelid OPERATOR(pg_catalog.=) refobjid AND adnum OPERATOR(pg_catalog.=) refobjsubid)
       UNION ALL
       SELECT d.refobjid, f.adrelid, f.adnum, NULL
         FROM defaults f
-        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
-         AND d.refclassid = ${pgClass} AND d.deptype = 'n'
+        JOIN pg_catalog.pg_depend d ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) f.oid
+         AND d.refclassid OPERATOR(pg_catalog.=) ${pgClass} AND d.deptype OPERATOR(pg_catalog.=) 'n'
        WHERE f.plain AND f.name IS NULL
       UNION ALL
       SELECT ${sequenceByName}, f.adrelid, f.adnum, f.name FROM defaults f WHERE f.plain AND f.name IS NOT NULL
@@ -24,23 +24,23 @@ export function measuredSequences(scope: string): string {
              sn.nspname AS sequence_schema, sc.relname AS sequence_relname, p.name,
              coalesce(${readable}, false) AS readable
         FROM pairs p
-        LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.sequence
-        LEFT JOIN pg_catalog.pg_class sc ON sc.oid = s.seqrelid
-        LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
-        JOIN pg_catalog.pg_class t ON t.oid = p.relation AND t.relkind IN ('r', 'p')
-        JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relation AND a.attnum = p.attribute
+        LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid OPERATOR(pg_catalog.=) p.sequence
+        LEFT JOIN pg_catalog.pg_class sc ON sc.oid OPERATOR(pg_catalog.=) s.seqrelid
+        LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid OPERATOR(pg_catalog.=) sc.relnamespace
+        JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) p.relation AND t.relkind OPERATOR(pg_catalog.=) ANY ('{r,p}')
+        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) p.relation AND a.attnum OPERATOR(pg_catalog.=) p.attribute
        WHERE ${scope} AND (s.seqrelid IS NOT NULL OR p.name IS NOT NULL)
          -- Where values are to recur, none is beyond the others.
-         AND s.seqcycle IS NOT TRUE AND a.atttypid IN (SELECT type FROM whole)
+         AND s.seqcycle IS NOT TRUE AND a.atttypid OPERATOR(pg_catalog.=) ANY (SELECT type FROM whole)
     ), read AS MATERIALIZED (
       SELECT used.*, CASE WHEN readable THEN pg_catalog.query_to_xml(pg_catalog.format(
                'SELECT (SELECT %s(%I) FROM %I.%I) AS extreme, last_value, is_called FROM %I.%I',
-               CASE WHEN increment > 0 THEN 'pg_catalog.max' ELSE 'pg_catalog.min' END, attname, nspname, relname,
+               CASE WHEN increment OPERATOR(pg_catalog.>) 0 THEN 'pg_catalog.max' ELSE 'pg_catalog.min' END, attname, nspname, relname,
                sequence_schema, sequence_relname), false, true, '') END AS answer
         FROM used
     ), measured AS (
-      SELECT numbers.*, last_value + CASE WHEN called THEN increment ELSE 0 END AS next_value
+      SELECT numbers.*, last_value OPERATOR(pg_catalog.+) CASE WHEN called THEN increment ELSE 0 END AS next_value
         FROM (SELECT pg_catalog.format('%I.%I', nspname, relname) AS table_name, attname::pg_catalog.text AS column_name,
                      CASE WHEN sequence_relname IS NULL THEN pg_catalog.array_to_string(name, '.')
                           ELSE pg_catalog.format('%I.%I', sequence_schema, sequence_relname) END AS sequence_name,
@@ -56,16 +56,17 @@ const pgClass = "'pg_catalog.pg_class'::pg_catalog.regclass";
 
 /** By the connection's schema, as other names, or else by the table's own: what the application's sessions go by is unknown. */
 const sequenceByName = `(
-        SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace m ON m.oid = c.relnamespace
-         WHERE c.relkind = 'S' AND c.relname = f.name[pg_catalog.array_length(f.name, 1)]
-           AND CASE pg_catalog.array_length(f.name, 1) WHEN 2 THEN m.nspname = f.name[1] ELSE
-                 m.nspname = ANY (pg_catalog.current_schemas(true)) OR m.oid =
-                   (SELECT relnamespace FROM pg_catalog.pg_class WHERE pg_class.oid = f.adrelid) END
+        SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace m ON m.oid OPERATOR(pg_catalog.=) c.relnamespace
+         WHERE c.relkind OPERATOR(pg_catalog.=) 'S' AND c.relname OPERATOR(pg_catalog.=) f.name[pg_catalog.array_length(f.name, 1)]
+           AND CASE WHEN pg_catalog.array_length(f.name, 1) OPERATOR(pg_catalog.=) 2 THEN m.nspname OPERATOR(pg_catalog.=) f.name[1] ELSE
+                 m.nspname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(true)) OR m.oid OPERATOR(pg_catalog.=)
+                   (SELECT relnamespace FROM pg_catalog.pg_class WHERE pg_class.oid OPERATOR(pg_catalog.=) f.adrelid) END
          ORDER BY pg_catalog.array_position(pg_catalog.current_schemas(true), m.nspname) NULLS LAST LIMIT 1)`;
 
 const readable = `(pg_catalog.has_schema_privilege(n.oid, 'USAGE')
   AND pg_catalog.has_column_privilege(t.oid, a.attnum, 'SELECT')
-  AND pg_catalog.has_schema_privilege(sn.oid, 'USAGE') AND pg_catalog.has_sequence_privilege(sc.oid, 'SELECT'))`;
+  AND pg_catalog.has_schema_privilege(sn.oid, 'USAGE') AND pg_catalog.has_sequence_privilege(sc.oid, 'SELECT')
+  AND NOT pg_catalog.row_security_active(t.oid))`;
 
 /** A plain SELECT can only ask of a table that it does not know in advance by way of XML. */
 function answered(member: string): string {

@@ -52,7 +52,9 @@ export const sequencesAheadKind: CheckKind<SequencesAhead> = {
             WHERE ${number} IS NULL`;
     // Rows reach a partition by way of the whole table, and take their keys from its sequence.
     const scope =
-      number === undefined ? `${isInScope({ schema })} AND NOT t.relispartition` : `t.oid = ${number}`;
+      number === undefined
+        ? `${isInScope({ schema })} AND NOT t.relispartition`
+        : `t.oid OPERATOR(pg_catalog.=) ${number}`;
     return `WITH RECURSIVE ${measuredSequences(scope)}
             SELECT * FROM (SELECT table_name AS "table", column_name AS "column", sequence_name AS "sequence",
                                   last_value::pg_catalog.text AS "last value", extreme::pg_catalog.text AS "column holds",
@@ -65,5 +67,5 @@ export const sequencesAheadKind: CheckKind<SequencesAhead> = {
 /** What is wrong with a sequence; NULL where nothing is. */
 const state = `CASE WHEN NOT is_there THEN 'there is no such sequence'
                     WHEN NOT readable THEN 'this role may not read it'
-                    WHEN CASE WHEN increment > 0 THEN next_value <= extreme ELSE next_value >= extreme END THEN 'behind'
-                    WHEN next_value NOT BETWEEN seqmin AND seqmax THEN 'used up' END`;
+                    WHEN CASE WHEN increment OPERATOR(pg_catalog.>) 0 THEN next_value OPERATOR(pg_catalog.<=) extreme ELSE next_value OPERATOR(pg_catalog.>=) extreme END THEN 'behind'
+                    WHEN next_value OPERATOR(pg_catalog.<) seqmin OR next_value OPERATOR(pg_catalog.>) seqmax THEN 'used up' END`;

@@ -73,8 +73,8 @@ function isNoVerdict({ sqlstate: code }: StatementFailure): boolean {
 const initiallyDeferred = `
   SELECT pg_catalog.string_agg(name, ', ') AS names
     FROM (SELECT pg_catalog.format('%I.%I', n.nspname, c.conname) AS name
-            FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace
-           WHERE n.nspname !~ '^pg_' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+            FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.connamespace
+           WHERE n.nspname OPERATOR(pg_catalog.!~) '^pg_' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
            GROUP BY n.nspname, c.conname
           HAVING pg_catalog.bool_or(c.condeferred) AND pg_catalog.bool_and(c.condeferrable)) AS constraints`;
 

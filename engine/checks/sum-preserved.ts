@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { SessionKind } from "./check.ts";
 import { columnReference } from "./column-reference.ts";
@@ -52,9 +53,9 @@ export const sumPreservedKind: SessionKind<SumPreserved> = {
 function sumOf({ name, column, where }: SumPreserved): string {
   const { table, columns } = columnReference(name, column);
   const value = `${columns.join()}::pg_catalog.text`;
-  return `SELECT coalesce(pg_catalog.sum(CASE WHEN ${value} <> 'NaN' THEN ${value}::pg_catalog.numeric END), 0)::pg_catalog.text AS sum,
-                 pg_catalog.count(*) FILTER (WHERE ${value} = 'NaN')::pg_catalog.text AS nan
-            FROM ${table}${where === undefined ? "" : ` WHERE (${where}\n)`}`;
+  return `SELECT coalesce(pg_catalog.sum(CASE WHEN ${value} OPERATOR(pg_catalog.<>) 'NaN' THEN ${value}::pg_catalog.numeric END), 0)::pg_catalog.text AS sum,
+                 pg_catalog.count(*) FILTER (WHERE ${value} OPERATOR(pg_catalog.=) 'NaN')::pg_catalog.text AS nan
+            FROM ${table}${givenCondition("WHERE", where)}`;
 }
 
 function textOf(found: { sum: string; nan: string } | undefined): string {

@@ -26,6 +26,6 @@ export const tableExistsKind: CheckKind<TableExists> = {
   violations: ({ name, table }) =>
     `SELECT ${quoteLiteral(table)} AS "missing table"
       WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class
-                         WHERE oid = pg_catalog.to_regclass(${quoteLiteral(relationReference(name, table))})
-                           AND relkind IN ('r', 'p', 'f'))`,
+                         WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(relationReference(name, table))})
+                           AND relkind OPERATOR(pg_catalog.=) ANY ('{r,p,f}'))`,
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { optionsDefinition } from "./check-definition.ts";
 import { numberLiteral } from "./bounds.ts";
+import { givenCondition } from "./given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "./check-options.ts";
 import type { CheckKind } from "./check.ts";
 import { columnReference } from "./column-reference.ts";
@@ -46,18 +47,17 @@ export const valueInKind: CheckKind<ValueIn> = {
     const { table, columns } = columnReference(name, column);
     const [quoted = ""] = columns;
     const text = `${quoted}::pg_catalog.text`;
-    const condition = where === undefined ? "" : ` AND (${where}\n)`;
     return `SELECT ${text} AS ${quoted}, pg_catalog.count(*) AS "rows" FROM ${table}
-             WHERE ${quoted} IS NOT NULL AND NOT (${isAllowed(text, values)})${condition} GROUP BY ${text}`;
+             WHERE ${quoted} IS NOT NULL AND NOT (${isAllowed(text, values)})${givenCondition("AND", where)} GROUP BY ${text}`;
   },
 };
 
 function isAllowed(text: string, values: readonly AllowedValue[]): string {
-  const equalText = `${text} = ANY (${textArray(values.map(String))})`;
+  const equalText = `${text} OPERATOR(pg_catalog.=) ANY (${textArray(values.map(String))})`;
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length === 0) return equalText;
   // So that 1 is a numeric 1.00 too. What is no number would make the cast fail.
-  return `CASE WHEN ${text} ~ '^-?[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?$'
-               THEN ${text}::pg_catalog.numeric IN (${numbers.map(numberLiteral).join(", ")}) ELSE false END
+  return `CASE WHEN ${text} OPERATOR(pg_catalog.~) '^-?[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?$'
+               THEN ${text}::pg_catalog.numeric OPERATOR(pg_catalog.=) ANY (ARRAY[${numbers.map(numberLiteral).join(", ")}]) ELSE false END
           OR ${equalText}`;
 }

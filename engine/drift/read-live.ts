@@ -33,7 +33,7 @@ export async function readLive(
   const [facts] = await database.query<Pick<Live, "encoding" | "roles" | "serverVersion">>(
     `SELECT pg_catalog.current_setting('server_version') AS "serverVersion",
             pg_catalog.getdatabaseencoding() AS encoding,
-            ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_') AS roles`,
+            ARRAY(SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.!~) '^pg_') AS roles`,
   );
   if (facts === undefined) throw new CheckEvaluationError("The server gave no answer about itself.");
   return {

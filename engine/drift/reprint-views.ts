@@ -1,4 +1,5 @@
 import { inFrame } from "../checks/check-frame.ts";
+import { catalogPath } from "../postgres/catalog-path.ts";
 import type { Database } from "../postgres/database.ts";
 import type { SchemaObject } from "../postgres/schema-objects.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
@@ -32,9 +33,9 @@ export async function reprintViews(
 
 async function reprint(database: Database, query: string): Promise<string> {
   try {
-    await database.execute(`SET LOCAL search_path TO pg_catalog; CREATE TEMP VIEW reprinted AS ${query}`);
+    await database.execute(`${catalogPath}; CREATE TEMP VIEW reprinted AS ${query}`);
     const [view] = await database.query<{ query: string }>(
-      `SELECT pg_get_viewdef('pg_temp.reprinted'::regclass) AS query`,
+      `SELECT pg_catalog.pg_get_viewdef('pg_temp.reprinted'::pg_catalog.regclass) AS query`,
     );
     return view?.query ?? query;
   } catch (error) {

@@ -9,7 +9,7 @@ export const dbmateLedger = toolLedger({
   row: { key: "version", order: "version" },
 
   async create(database, table) {
-    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (version varchar PRIMARY KEY)`);
+    await database.query(`CREATE TABLE ${table} (version varchar PRIMARY KEY)`);
   },
 
   async insert(database, table, { migration }) {
@@ -17,6 +17,6 @@ export const dbmateLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE version = $1`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE version OPERATOR(pg_catalog.=) $1`, [migration.key]);
   },
 });

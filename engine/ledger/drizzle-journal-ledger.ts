@@ -17,7 +17,7 @@ export const drizzleJournalLedger = toolLedger({
 
   async create(database, table) {
     await database.query(
-      `CREATE TABLE IF NOT EXISTS ${table} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)`,
+      `CREATE TABLE ${table} (id SERIAL PRIMARY KEY, hash pg_catalog.text NOT NULL, created_at bigint)`,
     );
   },
 
@@ -26,6 +26,8 @@ export const drizzleJournalLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE created_at = $1::bigint`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE created_at OPERATOR(pg_catalog.=) $1::bigint`, [
+      migration.key,
+    ]);
   },
 });

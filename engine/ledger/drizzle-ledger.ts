@@ -8,12 +8,12 @@ export const drizzleLedger = toolLedger({
   row: { key: "name", checksum: "hash", order: "id", where: "name IS NOT NULL" },
 
   async create(database, table) {
-    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (
+    await database.query(`CREATE TABLE ${table} (
       id         SERIAL PRIMARY KEY,
-      hash       text NOT NULL,
+      hash       pg_catalog.text NOT NULL,
       created_at bigint,
-      name       text,
-      applied_at timestamp with time zone DEFAULT now()
+      name       pg_catalog.text,
+      applied_at timestamp with time zone DEFAULT pg_catalog.now()
     )`);
   },
 
@@ -26,6 +26,6 @@ export const drizzleLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE name = $1`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE name OPERATOR(pg_catalog.=) $1`, [migration.key]);
   },
 });

@@ -50,10 +50,10 @@ export async function insertRow(database: Queryable, table: string, row: FlywayR
   await database.query(
     `INSERT INTO ${table}
             (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-     SELECT coalesce((SELECT pg_catalog.max(installed_rank) FROM ${table}) + 1, CASE $3 WHEN 'SCHEMA' THEN 0 ELSE 1 END),
+     SELECT coalesce((SELECT pg_catalog.max(installed_rank) FROM ${table}) OPERATOR(pg_catalog.+) 1, CASE WHEN $3 OPERATOR(pg_catalog.=) 'SCHEMA' THEN 0 ELSE 1 END),
             $1, $2, $3, $4, $5::integer, current_user,
-            greatest(0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - coalesce(
-              pg_catalog.to_timestamp($6::double precision / 1000), pg_catalog.transaction_timestamp())) * 1000)::integer,
+            greatest(0, pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) coalesce(
+              pg_catalog.to_timestamp($6::double precision OPERATOR(pg_catalog./) 1000), pg_catalog.transaction_timestamp())) OPERATOR(pg_catalog.*) 1000)::integer,
             $7`,
     [version, description, type, script, checksum, startedAt ?? null, success],
   );

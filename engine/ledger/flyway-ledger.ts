@@ -18,7 +18,7 @@ const table: ToolTable = {
   interpret: interpretFlywayRows,
 
   async create(database, name) {
-    await database.query(`CREATE TABLE IF NOT EXISTS ${name} (
+    await database.query(`CREATE TABLE ${name} (
       installed_rank INT NOT NULL,
       version        VARCHAR(50),
       description    VARCHAR(200) NOT NULL,
@@ -26,20 +26,20 @@ const table: ToolTable = {
       script         VARCHAR(1000) NOT NULL,
       checksum       INTEGER,
       installed_by   VARCHAR(100) NOT NULL,
-      installed_on   TIMESTAMP NOT NULL DEFAULT now(),
+      installed_on   TIMESTAMP NOT NULL DEFAULT pg_catalog.now(),
       execution_time INTEGER NOT NULL,
       success        BOOLEAN NOT NULL,
       CONSTRAINT ${quoteName([`${tableName}_pk`])} PRIMARY KEY (installed_rank)
     )`);
-    await database.query(
-      `CREATE INDEX IF NOT EXISTS ${quoteName([`${tableName}_s_idx`])} ON ${name} (success)`,
-    );
+    await database.query(`CREATE INDEX ${quoteName([`${tableName}_s_idx`])} ON ${name} (success)`);
   },
 
   insert: (database, _name, record) => insertRow(database, tableIn(database), rowOf(record.migration)),
 
   async remove(database, name, { migration }) {
-    const undone = await database.query(`SELECT FROM ${name} WHERE type LIKE 'UNDO%' LIMIT 1`);
+    const undone = await database.query(
+      `SELECT FROM ${name} WHERE type OPERATOR(pg_catalog.~~) 'UNDO%' LIMIT 1`,
+    );
     if (undone.length > 0) await insertRow(database, name, undoRowOf(migration));
     // Flyway's free edition stops at the row of an undo, and takes a version without a row for pending, as all do.
     else await removeRows(database, migration, "success");
@@ -54,7 +54,10 @@ export const flywayLedger: Ledger = {
 
   async create(database) {
     const { schema } = database.address;
-    const found = await database.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1`, [schema]);
+    const found = await database.query(
+      `SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1`,
+      [schema],
+    );
     await createSchema(database);
     await table.create(database, tableIn(database));
     if (found.length === 0) await insertRow(database, tableIn(database), schemaRow(schema));
@@ -96,7 +99,7 @@ async function removeRows(
 ): Promise<void> {
   await database.query(
     `DELETE FROM ${tableIn(database)} WHERE ${which}
-        AND CASE WHEN version IS NULL THEN description = $2 ELSE version IN ($1, $3) END`,
+        AND CASE WHEN version IS NULL THEN description OPERATOR(pg_catalog.=) $2 ELSE version OPERATOR(pg_catalog.=) $1 OR version OPERATOR(pg_catalog.=) $3 END`,
     [key, details?.["description"] ?? "", details?.["version"] ?? ""],
   );
 }

@@ -5,13 +5,13 @@ import type { ToolRow } from "./tool-rows.ts";
 
 /** What a row of Flyway's is: its type, and whether it succeeded, in one word that the rows are interpreted by. */
 export const flywayRow: ToolRow = {
-  key: "coalesce(version, 'R:' || description)",
+  key: "coalesce(version, 'R:' OPERATOR(pg_catalog.||) description)",
   checksum: "checksum",
   state: "CASE WHEN success THEN type ELSE 'failed' END",
   startedAt: "installed_on",
   order: "installed_rank",
   // The row of a schema that Flyway has created is of no migration.
-  where: "type <> 'SCHEMA'",
+  where: "type OPERATOR(pg_catalog.<>) 'SCHEMA'",
 };
 
 /** Rows in Flyway's words as entries: what is undone or deleted is pending again, what a baseline covers is applied. */

@@ -21,7 +21,7 @@ const base = toolLedger({
 
   async create(database, table) {
     await database.query(
-      `CREATE TABLE IF NOT EXISTS ${table} (version bigint not null primary key, dirty boolean not null)`,
+      `CREATE TABLE ${table} (version bigint not null primary key, dirty boolean not null)`,
     );
   },
 
@@ -103,7 +103,7 @@ function skips({ name }: Migration, current: string | undefined): LedgerError {
 
 async function versionIn(database: Queryable): Promise<{ version: string; dirty: boolean } | undefined> {
   const [row] = await database.query<{ version: string; dirty: boolean }>(
-    `SELECT version::text, dirty FROM ${tableIn(database)}`,
+    `SELECT version::pg_catalog.text, dirty FROM ${tableIn(database)}`,
   );
   return row;
 }

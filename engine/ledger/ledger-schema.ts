@@ -3,7 +3,10 @@ import { quoteIdentifier } from "../postgres/identifier.ts";
 
 /** Creates the connection's schema where it is missing. */
 export async function createSchema(database: Queryable, schema = database.address.schema): Promise<void> {
-  const [found] = await database.query(`SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1`, [schema]);
+  const [found] = await database.query(
+    `SELECT FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) $1`,
+    [schema],
+  );
   // Asked for first, since even IF NOT EXISTS takes the privilege to create one.
   if (found === undefined) await database.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
 }
@@ -14,6 +17,6 @@ export async function createSchema(database: Queryable, schema = database.addres
  */
 // PostGIS puts a table of its own into every database that has it, which Prisma overlooks too.
 export const tableWithoutLedger = `
-SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE n.nspname = $2 AND c.relkind = 'r' AND c.relname <> ALL ($3::text[]) AND c.relname <> 'spatial_ref_sys'
+SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+ WHERE n.nspname OPERATOR(pg_catalog.=) $2 AND c.relkind OPERATOR(pg_catalog.=) 'r' AND c.relname OPERATOR(pg_catalog.<>) ALL ($3::pg_catalog.text[]) AND c.relname OPERATOR(pg_catalog.<>) 'spatial_ref_sys'
  ORDER BY c.relname LIMIT 1`;

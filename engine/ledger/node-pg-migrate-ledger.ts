@@ -9,7 +9,7 @@ export const nodePgMigrateLedger = toolLedger({
 
   async create(database, table) {
     await database.query(
-      `CREATE TABLE IF NOT EXISTS ${table} (
+      `CREATE TABLE ${table} (
          id SERIAL PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)`,
     );
   },
@@ -21,6 +21,6 @@ export const nodePgMigrateLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE name = $1`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE name OPERATOR(pg_catalog.=) $1`, [migration.key]);
   },
 });

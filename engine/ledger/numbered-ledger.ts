@@ -7,12 +7,12 @@ export const numberedLedger = toolLedger({
   row: { key: "version", checksum: "checksum", order: "started_at, version" },
 
   async create(database, table) {
-    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (
-      version     text PRIMARY KEY,
-      name        text NOT NULL,
-      checksum    text NOT NULL,
-      started_at  timestamptz NOT NULL,
-      finished_at timestamptz NOT NULL
+    await database.query(`CREATE TABLE ${table} (
+      version     pg_catalog.text PRIMARY KEY,
+      name        pg_catalog.text NOT NULL,
+      checksum    pg_catalog.text NOT NULL,
+      started_at  pg_catalog.timestamptz NOT NULL,
+      finished_at pg_catalog.timestamptz NOT NULL
     )`);
   },
 
@@ -25,6 +25,6 @@ export const numberedLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE version = $1`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE version OPERATOR(pg_catalog.=) $1`, [migration.key]);
   },
 });

@@ -15,10 +15,10 @@ export const supabaseLedger = toolLedger({
   row: { key: "version", order: "version" },
 
   async create(database, table) {
-    await database.query(`CREATE TABLE IF NOT EXISTS ${table} (version text NOT NULL PRIMARY KEY)`);
+    await database.query(`CREATE TABLE ${table} (version pg_catalog.text NOT NULL PRIMARY KEY)`);
     // Supabase's first versions had the version alone, and its own later ones add the rest in this way.
-    await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS statements text[]`);
-    await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS name text`);
+    await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS statements pg_catalog.text[]`);
+    await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS name pg_catalog.text`);
   },
 
   async insert(database, table, { migration: { key, up, details = {} } }) {
@@ -30,7 +30,7 @@ export const supabaseLedger = toolLedger({
   },
 
   async remove(database, table, { migration }) {
-    await database.query(`DELETE FROM ${table} WHERE version = $1`, [migration.key]);
+    await database.query(`DELETE FROM ${table} WHERE version OPERATOR(pg_catalog.=) $1`, [migration.key]);
   },
 });
 

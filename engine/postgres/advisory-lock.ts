@@ -30,7 +30,7 @@ export async function withAdvisoryLock<Result>(
   try {
     return await work();
   } finally {
-    await database.query("SELECT pg_advisory_unlock($1)", [request.key]).catch(() => undefined);
+    await database.query("SELECT pg_catalog.pg_advisory_unlock($1)", [request.key]).catch(() => undefined);
   }
 }
 
@@ -47,7 +47,10 @@ async function acquire(database: Database, { key, waitMs, onWait }: LockRequest)
 }
 
 async function tryLock(database: Database, key: string): Promise<boolean> {
-  const [row] = await database.query<{ locked: boolean }>("SELECT pg_try_advisory_lock($1) AS locked", [key]);
+  const [row] = await database.query<{ locked: boolean }>(
+    "SELECT pg_catalog.pg_try_advisory_lock($1) AS locked",
+    [key],
+  );
   return row?.locked ?? false;
 }
 
@@ -59,12 +62,12 @@ async function describeHolder(database: Database, key: string): Promise<string> 
     since: string | null;
     address: string | null;
   }>(
-    `SELECT l.pid, a.usename, a.application_name AS application, a.client_addr::text AS address,
-            to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
-       FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-        AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-        AND l.classid = ($1::bigint >> 32)::int::oid AND l.objid = ($1::bigint & 4294967295)::oid`,
+    `SELECT l.pid, a.usename, a.application_name AS application, a.client_addr::pg_catalog.text AS address,
+            pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
+       FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
+      WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid OPERATOR(pg_catalog.=) 1
+        AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+        AND l.classid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.>>) 32)::int::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid`,
     [key],
   );
   if (holder === undefined) return "a session that has just ended";

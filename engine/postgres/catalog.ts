@@ -1,3 +1,4 @@
+import { queryCatalog } from "./catalog-path.ts";
 import type { Database } from "./database.ts";
 import { quoteName } from "./identifier.ts";
 
@@ -23,13 +24,14 @@ export async function readCatalog(
   options: { withoutPrivileges?: boolean } = {},
 ): Promise<CatalogObject[]> {
   const query = options.withoutPrivileges === true ? catalogQuery.replace(privileges, "NULL") : catalogQuery;
-  const objects = await database.query<CatalogObject>(query);
+  const objects = await queryCatalog<CatalogObject>(database, query);
   return objects.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 /** Counts the rows of every table and materialized view, exactly. Partitions are counted each by itself. */
 export async function countRows(database: Database): Promise<TableRows[]> {
-  const tables = await database.query<{ schema: string; name: string }>(
+  const tables = await queryCatalog<{ schema: string; name: string }>(
+    database,
     `SELECT n.nspname AS schema, c.relname AS name
        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'm') AND c.relispopulated AND ${isUserSchema} ORDER BY 1, 2`,

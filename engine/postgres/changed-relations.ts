@@ -18,10 +18,10 @@ export interface ChangedRelations {
 export async function changedRelations(database: Database): Promise<ChangedRelations> {
   const locked = await database.query<{ relation: number; altered: boolean }>(
     `SELECT relation::pg_catalog.int8::pg_catalog.float8 AS relation,
-            pg_catalog.bool_or(mode <> 'RowExclusiveLock' OR relation::pg_catalog.int8 < ${firstUserOid}) AS altered
+            pg_catalog.bool_or(mode OPERATOR(pg_catalog.<>) 'RowExclusiveLock' OR relation::pg_catalog.int8 OPERATOR(pg_catalog.<) ${firstUserOid}) AS altered
        FROM pg_catalog.pg_locks
-      WHERE pid = pg_catalog.pg_backend_pid() AND locktype = 'relation'
-        AND mode NOT IN ('AccessShareLock', 'RowShareLock')
+      WHERE pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND locktype OPERATOR(pg_catalog.=) 'relation'
+        AND mode OPERATOR(pg_catalog.<>) ALL ('{AccessShareLock,RowShareLock}')
       GROUP BY 1`,
   );
   return {

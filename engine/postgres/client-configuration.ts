@@ -29,6 +29,8 @@ export function clientConfiguration(
       ...(settings.maintenanceWorkMem === undefined
         ? {}
         : { maintenance_work_mem: settings.maintenanceWorkMem }),
+      ...(settings.readOnly === true ? { default_transaction_read_only: "on" } : {}),
+      ...(settings.seesAllRows === true ? { row_security: "off" } : {}),
       ...goneClientSettings(settings),
     }),
   };

@@ -1,5 +1,6 @@
 import type { Queryable } from "./database.ts";
 import { quoteLiteral } from "./identifier.ts";
+import { announceQuery } from "./query-channel.ts";
 
 /**
  * Gives the statements that `work` would run, as one script, and runs none of them: what needs no answer in between
@@ -23,6 +24,7 @@ class Collector implements Queryable {
   }
 
   query<Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    announceQuery(sql);
     this.statements.push(withValues(sql, values));
     return Promise.resolve([]);
   }

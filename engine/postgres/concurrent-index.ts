@@ -36,7 +36,7 @@ export function concurrentIndexOf(type: string, node: Record<string, unknown>): 
 /** Whether an index exists and is of use. */
 export async function isValidIndex(database: Database, name: string): Promise<boolean> {
   const found = await database.query(
-    `SELECT FROM pg_catalog.pg_index WHERE indisvalid AND indexrelid = pg_catalog.to_regclass(${quoteLiteral(name)})`,
+    `SELECT FROM pg_catalog.pg_index WHERE indisvalid AND indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(name)})`,
   );
   return found.length > 0;
 }
@@ -65,19 +65,19 @@ export async function invalidIndexes(
   const relation = `pg_catalog.to_regclass(${quoteLiteral(name)})`;
   const found = await database.query<{ schema: string; name: string }>(
     `SELECT n.nspname AS schema, c.relname AS name
-       FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE NOT i.indisvalid AND c.relkind = 'i' AND ${action === "build" ? `c.oid = ${relation}` : isCopyFor(relation)}
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)`,
+       FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
+       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "build" ? `c.oid OPERATOR(pg_catalog.=) ${relation}` : isCopyFor(relation)}
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid OPERATOR(pg_catalog.=) i.indexrelid)`,
   );
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
 }
 
 /** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */
 function isCopyFor(relation: string): string {
-  return `c.relname ~ '_cc(new|old)[0-9]*$' AND i.indrelid IN (
-    SELECT unnest(ARRAY[t.oid, t.reltoastrelid])
+  return `c.relname OPERATOR(pg_catalog.~) '_cc(new|old)[0-9]*$' AND i.indrelid OPERATOR(pg_catalog.=) ANY (
+    SELECT pg_catalog.unnest(ARRAY[t.oid, t.reltoastrelid])
       FROM (SELECT ${relation} AS oid UNION SELECT relid FROM pg_catalog.pg_partition_tree(${relation})) AS named
-      LEFT JOIN pg_catalog.pg_index of ON of.indexrelid = named.oid
-      JOIN pg_catalog.pg_class t ON t.oid = coalesce(of.indrelid, named.oid))`;
+      LEFT JOIN pg_catalog.pg_index of ON of.indexrelid OPERATOR(pg_catalog.=) named.oid
+      JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) coalesce(of.indrelid, named.oid))`;
 }

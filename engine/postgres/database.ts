@@ -84,8 +84,9 @@ async function openSession(
 export async function withDatabase<Result>(
   connection: Connection,
   use: (database: Database) => Promise<Result>,
+  settings: SessionSettings = {},
 ): Promise<Result> {
-  const database = await connect(connection);
+  const database = await connect(connection, settings);
   try {
     return await use(database);
   } finally {

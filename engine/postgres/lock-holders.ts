@@ -23,12 +23,12 @@ export interface LockHolder {
 export async function lockHolders(database: Database, pid: number): Promise<LockHolder[]> {
   const holders = await database.query<Nullable<LockHolder>>(
     `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.state,
-            to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
-            nullif(a.query, '<insufficient privilege>') AS query, a.backend_start::text AS "backendStart",
-            CASE WHEN a.state LIKE 'idle in transaction%'
-                 THEN (date_part('epoch', clock_timestamp() - a.state_change) * 1000)::int END AS "idleMs"
+            pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
+            CASE WHEN a.query OPERATOR(pg_catalog.<>) '<insufficient privilege>' THEN a.query END AS query, a.backend_start::pg_catalog.text AS "backendStart",
+            CASE WHEN a.state OPERATOR(pg_catalog.~~) 'idle in transaction%'
+                 THEN (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) a.state_change) OPERATOR(pg_catalog.*) 1000)::int END AS "idleMs"
        FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) AS blocking (pid)
-       JOIN pg_catalog.pg_stat_activity a USING (pid)`,
+       JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) blocking.pid`,
     [pid],
   );
   return holders.map((holder) => ({
@@ -45,7 +45,7 @@ export async function lockHolders(database: Database, pid: number): Promise<Lock
 export async function terminateSession(database: Database, holder: LockHolder): Promise<boolean> {
   const [ended] = await database.query<{ ended: boolean }>(
     `SELECT pg_catalog.pg_terminate_backend(pid) AS ended FROM pg_catalog.pg_stat_activity
-      WHERE pid = $1 AND backend_start::text = $2 AND state LIKE 'idle in transaction%'`,
+      WHERE pid OPERATOR(pg_catalog.=) $1 AND backend_start::pg_catalog.text OPERATOR(pg_catalog.=) $2 AND state OPERATOR(pg_catalog.~~) 'idle in transaction%'`,
     [holder.pid, holder.backendStart],
   );
   return ended?.ended ?? false;

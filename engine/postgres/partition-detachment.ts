@@ -37,8 +37,8 @@ export async function detachmentState(
 ): Promise<"attached" | "pending" | "detached"> {
   const [found] = await database.query<{ pending: boolean }>(
     `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
-      WHERE inhparent = pg_catalog.to_regclass(${quoteLiteral(table)})
-        AND inhrelid = pg_catalog.to_regclass(${quoteLiteral(partition)})`,
+      WHERE inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})
+        AND inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(partition)})`,
   );
   if (found === undefined) return "detached";
   return found.pending ? "pending" : "attached";

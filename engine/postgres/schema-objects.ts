@@ -1,3 +1,4 @@
+import { catalogPath } from "./catalog-path.ts";
 import type { Database } from "./database.ts";
 import { schemaObjectsQuery } from "./schema-objects-query.ts";
 
@@ -34,7 +35,7 @@ export async function readSchemaObjects(
   database: Database,
   schemas: readonly string[],
 ): Promise<SchemaObject[]> {
-  await database.execute("SET LOCAL search_path TO pg_catalog");
+  await database.execute(catalogPath);
   const rows = await database.query<Row>(schemaObjectsQuery, [schemas]);
   return rows.map((row) => objectOf(row, database.address.schema));
 }

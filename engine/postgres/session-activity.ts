@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 export async function isAtWork(database: Database, pid: number): Promise<boolean> {
   // Roles without privileges may not see the state of other roles' sessions; those that they may not see are at work.
   const [found] = await database.query<{ working: boolean }>(
-    `SELECT coalesce(state = 'active', true) AS working FROM pg_catalog.pg_stat_activity WHERE pid = $1`,
+    `SELECT coalesce(state OPERATOR(pg_catalog.=) 'active', true) AS working FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) $1`,
     [pid],
   );
   return found?.working ?? false;
@@ -25,7 +25,7 @@ export interface Backend {
 /** The server process that serves a session. */
 export async function backendOf(database: Database): Promise<Backend> {
   const [row] = await database.query<Backend>(
-    `SELECT pid, backend_start::text AS since FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
+    `SELECT pid, backend_start::pg_catalog.text AS since FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid())`,
   );
   return row ?? { pid: 0, since: "" };
 }
@@ -37,7 +37,7 @@ export async function backendOf(database: Database): Promise<Backend> {
 export async function endLostBackend(database: Database, { pid, since }: Backend): Promise<void> {
   await database.query(
     `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
-      WHERE pid = $1 AND backend_start::text = $2 AND pid <> pg_catalog.pg_backend_pid()`,
+      WHERE pid OPERATOR(pg_catalog.=) $1 AND backend_start::pg_catalog.text OPERATOR(pg_catalog.=) $2 AND pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid()`,
     [pid, since],
   );
 }

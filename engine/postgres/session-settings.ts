@@ -1,6 +1,9 @@
 /** The name by which sessions of this package are known in `pg_stat_activity`. */
 export const applicationName = "pulumi-pg-migrations";
 
+/** For a session that only looks. */
+export const looksOnly: SessionSettings = { readOnly: true, seesAllRows: true };
+
 /** Settings of a session, given when it is opened so that `RESET ALL` brings them back. */
 export interface SessionSettings {
   /** How long one statement may wait for one lock, milliseconds; 0 waits for ever. Default: 0. */
@@ -15,6 +18,10 @@ export interface SessionSettings {
   idleInTransactionTimeoutMs?: number | undefined;
   /** Memory for building indexes and the like, as PostgreSQL writes it: `1GB`. Default: the server's. */
   maintenanceWorkMem?: string | undefined;
+  /** Whether transactions are read-only unless they say otherwise. Default: as the server has it. */
+  readOnly?: boolean | undefined;
+  /** Whether the server refuses a query whose rows a policy would hide, instead of giving the others. Default: false. */
+  seesAllRows?: boolean | undefined;
   /** The name in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
   applicationName?: string | undefined;
 }

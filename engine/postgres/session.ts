@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { announceQuery } from "./query-channel.ts";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
@@ -32,6 +33,7 @@ export class Session implements Database {
   }
 
   async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
+    announceQuery(sql);
     try {
       const result = await this.#client.query<Row>(sql, values);
       // Of several statements the driver gives an array of results, which its types do not say.

@@ -18,11 +18,12 @@ interface ProgressRow {
 export async function readProgress(database: Database, pid: number): Promise<StatementProgress | undefined> {
   const views = await database.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_catalog.pg_class c
-      WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relname = ANY ($1::text[])`,
+      WHERE c.relnamespace OPERATOR(pg_catalog.=) 'pg_catalog'::pg_catalog.regnamespace AND c.relname OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[])`,
     [progressViews],
   );
   const queries = views.map(
-    ({ name }) => `SELECT to_jsonb(p) AS row FROM pg_catalog.${name} p WHERE p.pid = $1`,
+    ({ name }) =>
+      `SELECT pg_catalog.to_jsonb(p) AS row FROM pg_catalog.${name} p WHERE p.pid OPERATOR(pg_catalog.=) $1`,
   );
   const [found] = await database.query<{ row: ProgressRow }>(queries.join(" UNION ALL "), [pid]);
   return found && { phase: phaseOf(found.row), percent: percentOf(found.row) };

@@ -113,7 +113,7 @@ async function connectIfExists({
   createDatabase,
 }: PreflightRequest): Promise<Database | undefined> {
   try {
-    return await connect(connection, { lockTimeoutMs: lookLockTimeoutMs });
+    return await connect(connection, { lockTimeoutMs: lookLockTimeoutMs, seesAllRows: true });
   } catch (error) {
     if (createDatabase === true && error instanceof ConnectionError && error.code === "DATABASE_MISSING")
       return undefined;

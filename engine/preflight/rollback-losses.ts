@@ -42,8 +42,8 @@ export async function readLosses(database: Database, { rollback }: Plan): Promis
 async function rowsOf(database: Database, table: string | undefined): Promise<number | undefined> {
   if (table === undefined) return undefined;
   const [estimate] = await database.query<{ rows: number; bytes: string }>(
-    `SELECT c.reltuples::float8 AS rows, pg_catalog.pg_relation_size(c.oid) AS bytes
-       FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1) AND c.relkind IN ('r', 'm')`,
+    `SELECT c.reltuples::pg_catalog.float8 AS rows, pg_catalog.pg_relation_size(c.oid) AS bytes
+       FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1) AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,m}')`,
     [table],
   );
   if (estimate === undefined) return undefined;

@@ -28,24 +28,31 @@ export interface ServerFacts {
   mayCopyDatabase: boolean;
 }
 
-/** Reads the facts, with one query. */
+/**
+ * Reads the facts, with one query, which also makes the session read-only: a preflight changes nothing. Not behind a
+ * pooler, where the setting would outlive the session in other hands.
+ */
 export async function readServerFacts(database: Database): Promise<ServerFacts> {
   const [facts] = await database.query<ServerFacts>(
-    `SELECT pg_catalog.current_setting('server_version') AS version,
+    `WITH facts AS MATERIALIZED (
+     SELECT pg_catalog.current_setting('server_version') AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_backend_pid() AS "backendPid",
-            pg_catalog.current_setting('search_path') = $2 AS "hasSettings",
+            pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.=) $2 AS "hasSettings",
             pg_catalog.pg_is_in_recovery() AS "inRecovery",
-            pg_catalog.current_setting('default_transaction_read_only')::bool AS "readOnly",
+            pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool AS "readOnly",
             n.oid IS NOT NULL AS "schemaExists",
             pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') AS "mayCreateSchema",
             coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS "mayUseSchema",
             coalesce(pg_catalog.has_schema_privilege(n.oid, 'CREATE'), false) AS "mayCreateInSchema",
             (SELECT r.rolsuper OR (r.rolcreatedb AND (d.datistemplate OR pg_catalog.pg_has_role(d.datdba, 'USAGE')))
                FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
-              WHERE r.rolname = current_user AND d.datname = pg_catalog.current_database()) AS "mayCopyDatabase"
+              WHERE r.rolname OPERATOR(pg_catalog.=) current_user AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()) AS "mayCopyDatabase"
        FROM (VALUES ($1)) AS wanted (name)
-       LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`,
+       LEFT JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) wanted.name)
+     SELECT facts.*, CASE WHEN facts."hasSettings"
+                          THEN pg_catalog.set_config('default_transaction_read_only', 'on', false) END AS "isReadOnly"
+       FROM facts`,
     [database.address.schema, quoteIdentifier(database.address.schema)],
   );
   if (facts === undefined)

@@ -55,13 +55,14 @@ function describe(result: CheckResult): string {
     const state = result.error.sqlstate === undefined ? "" : ` (SQLSTATE ${result.error.sqlstate})`;
     return `${signOf(result)} ${result.check}: cannot be evaluated: ${result.error.message}${state}${owned(result)}`;
   }
-  const counted = result.violations === 1 ? "1 violation" : `${result.violations} violations`;
+  const atLeast = result.hasMore === true ? "more than " : "";
+  const counted = result.violations === 1 ? "1 violation" : `${atLeast}${result.violations} violations`;
   const more = result.violations - result.rows.length;
   const table = rowsAsTable(result.rows).map((line) => `    ${line}`);
   return [
     `${signOf(result)} ${result.check}: ${counted}${owned(result)}`,
     ...table,
-    ...(more > 0 ? [`    ... and ${more} more`] : []),
+    ...(more > 0 ? [`    ... and ${atLeast}${more} more`] : []),
   ].join("\n");
 }
 

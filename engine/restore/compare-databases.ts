@@ -1,6 +1,7 @@
 import { catalogDifferences, countRows, readCatalog, type TableRows } from "../postgres/catalog.ts";
 import type { Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
+import { type Database, withDatabase } from "../postgres/database.ts";
+import { looksOnly } from "../postgres/session-settings.ts";
 
 /** How a restored database differs from the one that is in use. */
 export interface DatabaseComparison {
@@ -39,10 +40,11 @@ export async function compareDatabases(databases: {
 }
 
 async function readContents(connection: Connection) {
-  return withDatabase(connection, async (session) => ({
+  const contents = async (session: Database) => ({
     catalog: await readCatalog(session),
     rows: await countRows(session),
-  }));
+  });
+  return withDatabase(connection, contents, looksOnly);
 }
 
 function rowCounts(current: TableRows[], restored: TableRows[]): TableComparison[] {

@@ -25,7 +25,7 @@ export async function restoreCopy(request: RestoreCopyRequest): Promise<string> 
   const restored = nameWithSuffix(database, "_restored");
   await withDatabase(maintenanceConnection(connection, request.maintenanceDatabase), async (maintenance) => {
     const names = await maintenance.query<{ name: string }>(
-      "SELECT datname AS name FROM pg_catalog.pg_database WHERE datname IN ($1, $2)",
+      "SELECT datname AS name FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) ANY (ARRAY[$1, $2])",
       [copy, restored],
     );
     if (!names.some(({ name }) => name === copy))

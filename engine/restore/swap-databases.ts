@@ -82,7 +82,10 @@ async function renameBoth(
 }
 
 async function requireExists(maintenance: Database, name: string): Promise<void> {
-  const found = await maintenance.query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", [name]);
+  const found = await maintenance.query(
+    "SELECT FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1",
+    [name],
+  );
   if (found.length > 0) return;
   const { host, port } = maintenance.address;
   throw new RestoreError(

@@ -71,7 +71,7 @@ async function readFacts(session: Database): Promise<ServerFacts> {
     `SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_encoding_to_char(encoding) AS encoding
-       FROM pg_catalog.pg_database WHERE datname = 'template0'`,
+       FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) 'template0'`,
   );
   if (facts === undefined) throw new ShadowError("SHADOW_UNAVAILABLE", "The server has no template0.");
   return facts;
@@ -102,7 +102,7 @@ async function dropLeftovers(session: Database): Promise<void> {
 async function dropDatabase(maintenance: Connection, name: string): Promise<void> {
   await withDatabase(maintenance, async (session) => {
     await session.execute(
-      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)}`,
+      `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname OPERATOR(pg_catalog.=) ${quoteLiteral(name)}`,
     );
     await session.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
   }).catch(() => undefined);

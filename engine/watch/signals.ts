@@ -9,10 +9,10 @@ export function lockWaitsBelow(waitMs: number, options: CheckOptions = {}): Retu
   const name = options.name ?? `lock waits below ${waitMs} ms`;
   // Before version 14 the server does not say since when somebody waits, but since when he runs what waits.
   const sql = `SELECT pid, application_name AS "application", pg_catalog.pg_blocking_pids(pid) AS "waits for",
-       pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - query_start)::int AS "seconds"
+       pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) query_start)::int AS "seconds"
   FROM pg_catalog.pg_stat_activity
- WHERE datname = pg_catalog.current_database() AND wait_event_type = 'Lock'
-   AND pg_catalog.clock_timestamp() - query_start > pg_catalog.make_interval(secs => ${waitMs / 1000})`;
+ WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND wait_event_type OPERATOR(pg_catalog.=) 'Lock'
+   AND pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) query_start OPERATOR(pg_catalog.>) pg_catalog.make_interval(secs => ${waitMs / 1000})`;
   return returnsNoRows(name, sql, { when: ["after"], ...options });
 }
 
@@ -25,6 +25,6 @@ export function replicationLagBelow(bytes: number, options: CheckOptions = {}): 
   const name = options.name ?? `replication lag below ${bytes} bytes`;
   const behind = "pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), replay_lsn)";
   const sql = `SELECT application_name AS "standby", state, ${behind} AS "bytes behind"
-  FROM pg_catalog.pg_stat_replication WHERE state IS NULL OR ${behind} > ${bytes}`;
+  FROM pg_catalog.pg_stat_replication WHERE state IS NULL OR ${behind} OPERATOR(pg_catalog.>) ${bytes}`;
   return returnsNoRows(name, sql, { when: ["after"], ...options });
 }

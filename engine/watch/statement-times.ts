@@ -19,20 +19,20 @@ export async function readStatementTimes(database: Database): Promise<StatementT
   // Extensions from before version 1.8, as PostgreSQL 12 and upgraded servers have them, name the time otherwise.
   const [extension] = await database.query<{ schema: string; time: string }>(
     `SELECT n.nspname AS schema, a.attname AS time FROM pg_catalog.pg_extension e
-       JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = e.extname
-       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('total_exec_time', 'total_time')
-      WHERE e.extname = 'pg_stat_statements'`,
+       JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
+       JOIN pg_catalog.pg_class c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=) e.extname
+       JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attname OPERATOR(pg_catalog.=) ANY ('{total_exec_time,total_time}')
+      WHERE e.extname OPERATOR(pg_catalog.=) 'pg_stat_statements'`,
   );
   if (extension === undefined) return undefined;
   const view = quoteName([extension.schema, "pg_stat_statements"]);
   // Texts are lost where the server cannot write them to its disk; the numbers stay.
   const rows = await database
     .query<{ id: string; calls: number; total: number; query: string }>(
-      `SELECT queryid::text AS id, pg_catalog.sum(calls)::float8 AS calls, pg_catalog.sum(${extension.time}) AS total,
-              coalesce(pg_catalog.min(query), 'the statement with the queryid ' || queryid::text) AS query
-         FROM ${view} s JOIN pg_catalog.pg_database d ON d.oid = s.dbid
-        WHERE d.datname = pg_catalog.current_database() AND queryid IS NOT NULL GROUP BY queryid`,
+      `SELECT queryid::pg_catalog.text AS id, pg_catalog.sum(calls)::pg_catalog.float8 AS calls, pg_catalog.sum(${extension.time}) AS total,
+              coalesce(pg_catalog.min(query), 'the statement with the queryid ' OPERATOR(pg_catalog.||) queryid::pg_catalog.text) AS query
+         FROM ${view} s JOIN pg_catalog.pg_database d ON d.oid OPERATOR(pg_catalog.=) s.dbid
+        WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database() AND queryid IS NOT NULL GROUP BY queryid`,
     )
     .catch(() => undefined);
   return rows && new Map(rows.map(({ id, calls, total, query }) => [id, { calls, totalMs: total, query }]));

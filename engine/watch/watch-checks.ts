@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import { connect } from "../postgres/database.ts";
+import { looksOnly } from "../postgres/session-settings.ts";
 import type { Connection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 
@@ -67,7 +68,7 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
 
 async function look({ connection, checks }: WatchRequest): Promise<CheckResult[]> {
   try {
-    const database = await connect(connection, { lockTimeoutMs: 1000 });
+    const database = await connect(connection, { ...looksOnly, lockTimeoutMs: 1000 });
     try {
       return await runChecks({ database, checks });
     } finally {

@@ -52,15 +52,15 @@ async function readExpected(
   return withDatabase(connection, async (session) => ({
     relations: await session.query<DumpedRelation>(
       // Extensions bring their members with them, except for tables that they declare to hold the user's data.
-      `SELECT c.oid::bigint::float8 AS oid, format('%I.%I', n.nspname, c.relname) AS name,
-              concat_ws(' ', n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner)) AS label,
-              CASE c.relkind WHEN 'r' THEN 'table' WHEN 'S' THEN 'sequence' ELSE 'materialized view' END AS kind
-         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'S', 'm') AND c.relpersistence <> 't'
-          AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+      `SELECT c.oid::bigint::pg_catalog.float8 AS oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
+              pg_catalog.concat_ws(' ', n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner)) AS label,
+              CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'r' THEN 'table' WHEN c.relkind OPERATOR(pg_catalog.=) 'S' THEN 'sequence' ELSE 'materialized view' END AS kind
+         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+        WHERE c.relkind OPERATOR(pg_catalog.=) ANY ('{r,S,m}') AND c.relpersistence OPERATOR(pg_catalog.<>) 't'
+          AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema' AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'
           AND (NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-               OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid = ANY (e.extconfig)))
+                            WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.deptype OPERATOR(pg_catalog.=) 'e')
+               OR EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE c.oid OPERATOR(pg_catalog.=) ANY (e.extconfig)))
         ORDER BY 2`,
     ),
     hasLargeObjects:

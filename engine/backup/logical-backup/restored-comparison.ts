@@ -5,6 +5,7 @@ import {
   readCatalog,
   type TableRows,
 } from "../../postgres/catalog.ts";
+import { queryCatalog } from "../../postgres/catalog-path.ts";
 import type { Database } from "../../postgres/database.ts";
 import { BackupError } from "../backup.ts";
 
@@ -61,7 +62,7 @@ async function readComparable(
   database: Database,
   { sameVersion, withoutPolicies }: RestoredComparison,
 ): Promise<CatalogObject[]> {
-  const rows = await database.query<{ name: string; contains: boolean }>(extensionMembers);
+  const rows = await queryCatalog<{ name: string; contains: boolean }>(database, extensionMembers);
   const members = new Set(rows.map(({ name }) => name));
   // Columns of a member table, and whatever stands in a member schema; a type may be called as somebody's schema.
   const containers = rows.filter(({ contains }) => contains).map(({ name }) => `${name}.`);
@@ -115,10 +116,12 @@ function differingCounts(original: TableRows[], restored: TableRows[]): Differin
  */
 async function hadRows(original: Database, table: string, snapshot: string): Promise<boolean> {
   const rows = await original.query(
-    `WITH snapshot AS (SELECT $1::txid_snapshot AS s)
+    `WITH snapshot AS (SELECT $1::pg_catalog.txid_snapshot AS s)
      SELECT FROM ONLY ${table} AS t, snapshot
-      WHERE pg_catalog.age(t.xmin) > pg_catalog.age((txid_snapshot_xmax(s) % 4294967296)::text::xid)
-        AND t.xmin::text NOT IN (SELECT (running % 4294967296)::text FROM txid_snapshot_xip(s) AS running)
+      WHERE pg_catalog.age(t.xmin) OPERATOR(pg_catalog.>)
+            pg_catalog.age((pg_catalog.txid_snapshot_xmax(s) OPERATOR(pg_catalog.%) 4294967296)::pg_catalog.text::pg_catalog.xid)
+        AND t.xmin::pg_catalog.text OPERATOR(pg_catalog.<>) ALL (
+              SELECT (running OPERATOR(pg_catalog.%) 4294967296)::pg_catalog.text FROM pg_catalog.txid_snapshot_xip(s) AS running)
       LIMIT 1`,
     [snapshot],
   );

@@ -55,8 +55,8 @@ async function missingExtensions(session: Database, original: Database): Promise
 
 async function readPolicyRoles(original: Database): Promise<{ oid: number; role: string }[]> {
   return original.query(
-    `SELECT p.oid::bigint::float8 AS oid, r.rolname AS role
-       FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid = ANY (p.polroles)`,
+    `SELECT p.oid::bigint::pg_catalog.float8 AS oid, r.rolname AS role
+       FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) ANY (p.polroles)`,
   );
 }
 

@@ -24,7 +24,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
     >(
       `SELECT pg_catalog.current_setting('server_version') AS "serverVersion",
               pg_catalog.pg_database_size(pg_catalog.current_database()) AS bytes,
-              pg_catalog.txid_current_snapshot()::text AS snapshot`,
+              pg_catalog.txid_current_snapshot()::pg_catalog.text AS snapshot`,
     );
     const cluster = await systemIdentifier(session);
     const address = `${connection.tlsServerName ?? host}:${port}`;
@@ -42,7 +42,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
 async function systemIdentifier(session: Database): Promise<string | undefined> {
   try {
     const [row] = await session.query<{ identifier: string }>(
-      "SELECT system_identifier::text AS identifier FROM pg_catalog.pg_control_system()",
+      "SELECT system_identifier::pg_catalog.text AS identifier FROM pg_catalog.pg_control_system()",
     );
     return row?.identifier;
   } catch (error) {
@@ -55,7 +55,7 @@ async function systemIdentifier(session: Database): Promise<string | undefined> 
 async function readLocale(session: Database): Promise<DatabaseLocale> {
   const [row] = await session.query<{ encoding: string; database: Record<string, string | null> }>(
     `SELECT pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, pg_catalog.to_jsonb(d) AS database
-       FROM pg_catalog.pg_database d WHERE datname = pg_catalog.current_database()`,
+       FROM pg_catalog.pg_database d WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database()`,
   );
   const { datcollate, datctype, datlocprovider, daticulocale, datlocale } = row?.database ?? {};
   const providers: Record<string, string> = { c: "libc", i: "icu", b: "builtin" };
