@@ -4,6 +4,7 @@ import { filesDigest } from "../folder/files-digest.ts";
 import { type Folder, type FolderFormat, readFolder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { Database } from "../postgres/database.ts";
+import { requireTrusted, untrustedParts } from "../ledger/table-trust.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 
 /** A folder that only its own tool can read: all that is known of it is whether it has changed. */
@@ -76,10 +77,11 @@ async function readFilesFolder(dir: string): Promise<FilesFolder> {
 /** Reads what the last run was for, in two queries. Where that is another digest, the tool has something to do. */
 export async function readFilesLedger(database: Database): Promise<FilesLedger> {
   const table = tableOf(database);
-  const [found] = await database.query<{ exists: boolean }>(
-    "SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists",
+  const [found] = await database.query<{ exists: boolean; untrusted: string[] | null }>(
+    `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, ${untrustedParts("pg_catalog.to_regclass($1)")} AS untrusted`,
     [table],
   );
+  requireTrusted(database, table, found?.untrusted);
   if (found?.exists !== true) return { table, exists: false, digest: undefined };
   const [newest] = await database.query<{ digest: string }>(
     `SELECT digest FROM ${table} ORDER BY id DESC LIMIT 1`,
@@ -100,8 +102,8 @@ export async function recordFiles(
     await database.execute(
       `CREATE TABLE ${table} (
          id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-         digest text NOT NULL,
-         recorded_at timestamptz NOT NULL DEFAULT pg_catalog.now()
+         digest pg_catalog.text NOT NULL,
+         recorded_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.now()
        )`,
     );
   await database.query(`INSERT INTO ${table} (digest) VALUES ($1)`, [digest]);

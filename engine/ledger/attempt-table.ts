@@ -1,6 +1,7 @@
 import type { Migration } from "../folder/migration.ts";
 import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
+import { refuseUntrusted, requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
 
 /** Our own table beside a tool's ledger. It is there only while an attempt is unfinished. */
@@ -10,7 +11,7 @@ export const attemptTableName = "pulumi_pg_migrations_attempts";
 export function attemptRows(table: string): string {
   return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                    'key', key, 'checksum', checksum,
-                   'started_at_ms', pg_catalog.date_part('epoch', started_at) * 1000,
+                   'started_at_ms', pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000,
                    'logs', logs, 'segments', segments, 'sha256', sha256))
             FROM ${table}`;
 }
@@ -30,14 +31,16 @@ export class AttemptTable {
 
   async begin({ id, migration }: LedgerRecord): Promise<void> {
     await this.#database.query(`CREATE TABLE IF NOT EXISTS ${this.#table} (
-      id         text PRIMARY KEY,
-      key        text NOT NULL,
-      checksum   text NOT NULL,
-      started_at timestamptz NOT NULL,
+      id         pg_catalog.text PRIMARY KEY,
+      key        pg_catalog.text NOT NULL,
+      checksum   pg_catalog.text NOT NULL,
+      started_at pg_catalog.timestamptz NOT NULL,
       segments   integer NOT NULL,
-      sha256     text NOT NULL,
-      logs       text
+      sha256     pg_catalog.text NOT NULL,
+      logs       pg_catalog.text
     )`);
+    // Since the ledger was read, another role may have put a table in this place.
+    await this.#database.query(refuseUntrusted(this.#table));
     await this.#database.query(
       `INSERT INTO ${this.#table} (id, key, checksum, started_at, segments, sha256)
        VALUES ($1, $2, $3, pg_catalog.clock_timestamp(), 0, pg_catalog.repeat('0', 64))`,
@@ -46,22 +49,24 @@ export class AttemptTable {
   }
 
   async advance({ id }: LedgerRecord, { segments, sha256 }: AttemptProgress): Promise<void> {
-    await this.#database.query(`UPDATE ${this.#table} SET segments = $2, sha256 = $3 WHERE id = $1`, [
-      id,
-      segments,
-      sha256,
-    ]);
+    await this.#database.query(
+      `UPDATE ${this.#table} SET segments = $2, sha256 = $3 WHERE id OPERATOR(pg_catalog.=) $1`,
+      [id, segments, sha256],
+    );
   }
 
   async fail({ id }: LedgerRecord, logs: string): Promise<void> {
-    await this.#database.query(`UPDATE ${this.#table} SET logs = $2 WHERE id = $1`, [id, logs]);
+    await this.#database.query(`UPDATE ${this.#table} SET logs = $2 WHERE id OPERATOR(pg_catalog.=) $1`, [
+      id,
+      logs,
+    ]);
   }
 
   /** Forgets the attempts at a migration, and the table with the last. Gives when the first of them began. */
   async settle({ key }: Pick<Migration, "key">): Promise<number | undefined> {
     if (!(await this.#exists())) return undefined;
     const settled = await this.#database.query<{ at: number }>(
-      `DELETE FROM ${this.#table} WHERE key = $1 RETURNING pg_catalog.date_part('epoch', started_at) * 1000 AS at`,
+      `DELETE FROM ${this.#table} WHERE key OPERATOR(pg_catalog.=) $1 RETURNING pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000 AS at`,
       [key],
     );
     const others = await this.#database.query(`SELECT FROM ${this.#table} LIMIT 1`);
@@ -70,10 +75,11 @@ export class AttemptTable {
   }
 
   async #exists(): Promise<boolean> {
-    const [found] = await this.#database.query<{ exists: boolean }>(
-      `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists`,
+    const [found] = await this.#database.query<{ exists: boolean; untrusted: string[] | null }>(
+      `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, ${untrustedParts("pg_catalog.to_regclass($1)")} AS untrusted`,
       [this.#table],
     );
+    requireTrusted(this.#database, this.#table, found?.untrusted);
     return found?.exists ?? false;
   }
 }

@@ -1,6 +1,7 @@
 import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
 import { createSchema, tableWithoutLedger } from "./ledger-schema.ts";
+import { requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "./ledger.ts";
 
 const tableName = "_prisma_migrations";
@@ -19,14 +20,14 @@ export const prismaLedger: Ledger = {
   async create(database) {
     await createSchema(database);
     // Prisma's own definition, so that either tool may have created the table.
-    await database.query(`CREATE TABLE IF NOT EXISTS ${tableOf(database)} (
+    await database.query(`CREATE TABLE ${tableOf(database)} (
       id                  VARCHAR(36) PRIMARY KEY NOT NULL,
       checksum            VARCHAR(64) NOT NULL,
-      finished_at         TIMESTAMPTZ,
+      finished_at         timestamp with time zone,
       migration_name      VARCHAR(255) NOT NULL,
-      logs                TEXT,
-      rolled_back_at      TIMESTAMPTZ,
-      started_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
+      logs                pg_catalog.text,
+      rolled_back_at      timestamp with time zone,
+      started_at          timestamp with time zone NOT NULL DEFAULT pg_catalog.now(),
       applied_steps_count INTEGER NOT NULL DEFAULT 0
     )`);
   },
@@ -42,7 +43,7 @@ export const prismaLedger: Ledger = {
   async revert(database, { migration }) {
     await database.query(
       `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
-        WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+        WHERE migration_name OPERATOR(pg_catalog.=) $1 AND rolled_back_at IS NULL`,
       [migration.key],
     );
   },
@@ -62,7 +63,7 @@ export const prismaLedger: Ledger = {
   async declareRolledBack(database, { key }) {
     await database.query(
       `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
-        WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL`,
+        WHERE migration_name OPERATOR(pg_catalog.=) $1 AND finished_at IS NULL AND rolled_back_at IS NULL`,
       [key],
     );
   },
@@ -78,7 +79,7 @@ export const prismaLedger: Ledger = {
   // Prisma reads neither column of a row that is not finished, except to show the logs.
   async advance(database, { id }, progress) {
     await database.query(
-      `UPDATE ${tableOf(database)} SET applied_steps_count = $2, logs = $3 WHERE id = $1`,
+      `UPDATE ${tableOf(database)} SET applied_steps_count = $2, logs = $3 WHERE id OPERATOR(pg_catalog.=) $1`,
       [id, progress.segments, written(progress)],
     );
   },
@@ -89,14 +90,14 @@ export const prismaLedger: Ledger = {
     await database.query(
       `UPDATE ${tableOf(database)}
           SET applied_steps_count = 1, logs = NULL, checksum = $2, finished_at = pg_catalog.clock_timestamp()
-        WHERE id = $1`,
+        WHERE id OPERATOR(pg_catalog.=) $1`,
       [id, migration.checksum],
     );
     // The script may have removed it.
     await database.query(
       `INSERT INTO ${tableOf(database)} (id, checksum, started_at, finished_at, migration_name, applied_steps_count)
        SELECT $1, $2, pg_catalog.transaction_timestamp(), pg_catalog.clock_timestamp(), $3, 1
-        WHERE NOT EXISTS (SELECT FROM ${tableOf(database)} WHERE id = $1)`,
+        WHERE NOT EXISTS (SELECT FROM ${tableOf(database)} WHERE id OPERATOR(pg_catalog.=) $1)`,
       [id, migration.checksum, migration.key],
     );
   },
@@ -104,8 +105,8 @@ export const prismaLedger: Ledger = {
   async fail(database, { id }, { logs, undone }) {
     await database.query(
       undone
-        ? `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id = $1`
-        : `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::text) WHERE id = $1`,
+        ? `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) $1`
+        : `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::pg_catalog.text) WHERE id OPERATOR(pg_catalog.=) $1`,
       [id, logs],
     );
   },
@@ -117,10 +118,16 @@ function tableOf(database: Queryable): string {
 
 async function readState(database: Queryable): Promise<LedgerState> {
   const table = tableOf(database);
-  const [found] = await database.query<{ exists: boolean; table_without_ledger: string | null }>(
-    `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, (${tableWithoutLedger}) AS table_without_ledger`,
+  const [found] = await database.query<{
+    exists: boolean;
+    untrusted: string[] | null;
+    table_without_ledger: string | null;
+  }>(
+    `SELECT pg_catalog.to_regclass($1) IS NOT NULL AS exists, ${untrustedParts("pg_catalog.to_regclass($1)")} AS untrusted,
+            (${tableWithoutLedger}) AS table_without_ledger`,
     [table, database.address.schema, [tableName]],
   );
+  requireTrusted(database, table, found?.untrusted);
   const exists = found?.exists ?? false;
   return {
     table,
@@ -144,7 +151,7 @@ async function readEntries(database: Queryable): Promise<LedgerEntry[]> {
   const rows = await database.query<Row>(
     `SELECT migration_name AS key, checksum, finished_at IS NOT NULL AS finished,
             rolled_back_at IS NOT NULL AS rolled_back, logs,
-            pg_catalog.date_part('epoch', started_at) * 1000 AS started_at_ms
+            pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000 AS started_at_ms
        FROM ${tableOf(database)} ORDER BY started_at, id`,
   );
   return rows.map((row) => ({

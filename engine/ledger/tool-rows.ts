@@ -4,6 +4,7 @@ import { attemptRows, attemptTableName } from "./attempt-table.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { tableWithoutLedger } from "./ledger-schema.ts";
 import type { LedgerState } from "./ledger.ts";
+import { requireTrusted, untrustedParts } from "./table-trust.ts";
 
 /** How a row of a tool's table is read: expressions of SQL over its columns. */
 export interface ToolRow {
@@ -54,18 +55,24 @@ export async function readToolState(
   database: Queryable,
   { table, schema, columns, isExact = false }: ReadTable,
 ): Promise<{ state: LedgerState; hasAttempts: boolean }> {
-  const name = quoteName([schema, table]);
+  const [name, attempts] = [quoteName([schema, table]), quoteName([schema, attemptTableName])];
   const [found] = await database.query<{
     columns: string[] | null;
     has_attempts: boolean;
+    untrusted: string[] | null;
+    untrusted_attempts: string[] | null;
     table_without_ledger: string | null;
   }>(
-    `SELECT (SELECT pg_catalog.array_agg(attname::text) FROM pg_catalog.pg_attribute
-              WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped) AS columns,
+    `SELECT (SELECT pg_catalog.array_agg(attname::pg_catalog.text) FROM pg_catalog.pg_attribute
+              WHERE attrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass($1) AND attnum OPERATOR(pg_catalog.>) 0 AND NOT attisdropped) AS columns,
             pg_catalog.to_regclass($4) IS NOT NULL AS has_attempts,
+            ${untrustedParts("pg_catalog.to_regclass($1)")} AS untrusted,
+            ${untrustedParts("pg_catalog.to_regclass($4)")} AS untrusted_attempts,
             (${tableWithoutLedger}) AS table_without_ledger`,
-    [name, database.address.schema, [table, attemptTableName], quoteName([schema, attemptTableName])],
+    [name, database.address.schema, [table, attemptTableName], attempts],
   );
+  requireTrusted(database, name, found?.untrusted);
+  requireTrusted(database, attempts, found?.untrusted_attempts);
   const existing = found?.columns ?? undefined;
   const isOther =
     existing !== undefined &&
@@ -103,20 +110,22 @@ export async function readRows(
 
 /** A row as JSON: an object, or the key alone where there is nothing else. */
 function entryOf({ key, checksum, state, startedAt }: ToolRow): string {
-  const milliseconds = startedAt && `pg_catalog.date_part('epoch', (${startedAt})::timestamptz) * 1000`;
+  const milliseconds =
+    startedAt &&
+    `pg_catalog.date_part('epoch', (${startedAt})::pg_catalog.timestamptz) OPERATOR(pg_catalog.*) 1000`;
   const others = Object.entries({
     state,
-    checksum: checksum && `(${checksum})::text`,
+    checksum: checksum && `(${checksum})::pg_catalog.text`,
     started_at_ms: milliseconds,
   });
   const given = others.flatMap(([name, expression]) =>
     expression === undefined ? [] : [{ name, expression }],
   );
-  if (given.length === 0) return `(${key})::text`;
+  if (given.length === 0) return `(${key})::pg_catalog.text`;
   const fields = given.map(({ name, expression }) => `, '${name}', ${expression}`).join("");
   const isPlain = given.map(({ expression }) => `(${expression}) IS NULL`).join(" AND ");
-  return `CASE WHEN ${isPlain} THEN pg_catalog.to_json((${key})::text)
-               ELSE pg_catalog.json_build_object('key', (${key})::text${fields}) END`;
+  return `CASE WHEN ${isPlain} THEN pg_catalog.to_json((${key})::pg_catalog.text)
+               ELSE pg_catalog.json_build_object('key', (${key})::pg_catalog.text${fields}) END`;
 }
 
 function foreignTable(
