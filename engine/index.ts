@@ -119,7 +119,7 @@ export {
 export { type RunProgress } from "./run/run-progress.ts";
 export { type Check, type CheckResult, type Columns } from "./checks/check.ts";
 export { CheckDefinitionError } from "./checks/check-definition-error.ts";
-export { checksAt, checksOfDatabase, checksThatCompare } from "./checks/check-times.ts";
+export { checksAt, checksOfDatabase, checksThatCompare, checksThatWrite } from "./checks/check-times.ts";
 export { type CheckOptions, type CheckTime } from "./checks/check-options.ts";
 export { readCheckFiles } from "./checks/check-file.ts";
 export { PreconditionError } from "./checks/preconditions.ts";

@@ -115,8 +115,9 @@ async function evaluate(
   const engine = await import("../engine/index.ts");
   const { checksAt, connect, lookLockTimeoutMs, looksOnly, readChecks, runChecks } = engine;
   const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
+  const settings = engine.checksThatWrite(checks).length > 0 ? { seesAllRows: true } : looksOnly;
   const database = await connect(inputs["connection"] as Connection, {
-    ...looksOnly,
+    ...settings,
     lockTimeoutMs: lookLockTimeoutMs,
   });
   try {

@@ -17,7 +17,7 @@ const ownReadOnly: CheckFrame = {
 // What writes does so as an application would, which row security may stop.
 const ownWriting: CheckFrame = {
   ...ownReadOnly,
-  begin: "BEGIN READ WRITE; SET LOCAL row_security = on; SAVEPOINT checks",
+  begin: "BEGIN; SET LOCAL row_security = on; SAVEPOINT checks",
 };
 
 // Rows that a policy would hide are an error: they could violate what seems to hold.

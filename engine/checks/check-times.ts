@@ -47,6 +47,11 @@ export function checksOfDatabase(checks: readonly Check[]): Check[] {
   return checks.filter((check) => ["data", "schema"].includes(kindOf(check).subject));
 }
 
+/** The checks that write something, which is undone. */
+export function checksThatWrite(checks: readonly Check[]): Check[] {
+  return checks.filter((check) => kindOf(check).subject === "writes");
+}
+
 /** The checks that compare with before a run, and so only mean something in a run of this package. */
 export function checksThatCompare(checks: readonly Check[]): Check[] {
   return checks.filter((check) => kindOf(check).subject === "change");

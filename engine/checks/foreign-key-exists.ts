@@ -56,7 +56,7 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
 
 /** The pairs of columns in an order of their own, since the key may have been declared in any. */
 function pairs(from: string, to: string): string {
-  return `(SELECT pg_catalog.array_agg(a OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) b ORDER BY a, b) FROM pg_catalog.unnest(${from}, ${to}) AS pair (a, b))`;
+  return `(SELECT pg_catalog.array_agg(a OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) b ORDER BY a, b) FROM ROWS FROM (pg_catalog.unnest(${from}), pg_catalog.unnest(${to})) AS pair (a, b))`;
 }
 
 function columnNumbers({ table, names }: ColumnReference): string {

@@ -66,7 +66,7 @@ export interface Ledger {
   tableOf(schema: string): string;
   /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */
   read(database: Queryable, folder: Folder): Promise<LedgerState>;
-  /** Creates schema and table where they are missing, exactly as the tool does. */
+  /** Creates the table, exactly as the tool does, and a missing schema. Fails if something has taken its place since. */
   create(database: Queryable): Promise<void>;
   /**
    * Records a migration as applied, as the tool would; the caller's transaction began with the migration. It must not

@@ -36,7 +36,7 @@ export async function rewrittenTables(
     `WITH changed AS MATERIALIZED (
        SELECT DISTINCT t.oid, n.nspname, t.relname
          FROM pg_catalog.pg_class c
-         LEFT JOIN pg_catalog.unnest($1::pg_catalog.oid[], $2::pg_catalog.oid[]) AS old (relation, file) ON old.relation OPERATOR(pg_catalog.=) c.oid
+         LEFT JOIN ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]), pg_catalog.unnest($2::pg_catalog.oid[])) AS old (relation, file) ON old.relation OPERATOR(pg_catalog.=) c.oid
          LEFT JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) c.oid
          JOIN pg_catalog.pg_class t ON t.oid OPERATOR(pg_catalog.=) coalesce(i.indrelid, c.oid)
          JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) t.relnamespace

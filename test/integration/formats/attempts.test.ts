@@ -51,7 +51,6 @@ for (const [format, name] of Object.entries(folders) as [FolderFormat, string][]
       entries: [],
     });
     await ledger.create(database);
-    await ledger.create(database);
     // What a script leaves behind makes no difference.
     await database.execute("SET search_path = ''");
     return { folder, database, read };
