@@ -26,6 +26,14 @@ export function readMark(
   return comment.startsWith(prefix) ? comment.slice(prefix.length).split(" ")[0] : undefined;
 }
 
+/**
+ * Whether a row of pg_database has an owner that a copy of the database $1 has. The owner of any other database could
+ * give that a mark, and with it push real copies beyond retention.
+ */
+export const isOwnedAsCopy = `(
+  datdba = (SELECT datdba FROM pg_catalog.pg_database WHERE datname = $1::pg_catalog.name)
+  OR datdba IN (SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper OR rolname = current_user))`;
+
 /** Drops the copies of a database that are older than the newest copies of its `retain` newest positions. */
 export async function dropExpiredCopies(
   maintenance: Database,
@@ -34,7 +42,9 @@ export async function dropExpiredCopies(
   const { source, retain, onProgress } = request;
   const databases = await maintenance.query<{ name: string; comment: string }>(
     `SELECT datname AS name, pg_catalog.shobj_description(oid, 'pg_database') AS comment
-       FROM pg_catalog.pg_database WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL`,
+       FROM pg_catalog.pg_database
+      WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL AND ${isOwnedAsCopy}`,
+    [source],
   );
   // A copy that was renamed, because it was put in the place of the original, is no copy any more.
   const copies = databases
