@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { access, constants, mkdir, readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackupError } from "../backup.ts";
 import { secureArchive, syncName, syncToDisk } from "./archive-files.ts";
@@ -32,8 +42,6 @@ export async function requireWritableFolder(folder: string): Promise<void> {
   const isFolder = (await stat(existing)).isDirectory();
   if (!isFolder)
     throw new BackupError("TARGET_UNUSABLE", `${existing} is not a folder. Name another one for the backup.`);
-  if (existing === folder) await openOwnFolder(folder);
-  else await requireUnmovable(join(existing, "made"));
   await access(existing, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
     const made = existing === folder ? "" : `, in which ${folder} would have to be made,`;
     throw new BackupError(
@@ -42,6 +50,8 @@ export async function requireWritableFolder(folder: string): Promise<void> {
       { cause },
     );
   });
+  if (existing === folder) await openOwnFolder(folder);
+  else await requireUnmovable(join(await realpath(existing), "made"));
 }
 
 /** The folder itself, or the next one above it that is there. */
