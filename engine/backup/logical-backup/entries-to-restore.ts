@@ -46,10 +46,11 @@ function unfitFor({ oid, text }: ArchiveEntry, { skippedPolicies }: RestoredElse
   return text.startsWith("POLICY ") && skippedPolicies.has(oid) ? "policy" : undefined;
 }
 
-/** Comments of what is left out, or belongs to the superuser, go with it. */
+/** Comments of what is left out, or belongs to the superuser, go with it: before 15, the schema public does. */
 function isThere({ catalog, oid, text }: ArchiveEntry, elsewhere: RestoredElsewhere): boolean {
   if (catalog === catalogOfSchemas && elsewhere.madeSchemas.has(oid)) return true;
-  if (text.startsWith("COMMENT - EVENT TRIGGER ")) return true;
+  if (text.startsWith("COMMENT - EVENT TRIGGER ") || /^COMMENT - SCHEMA "?public"?( |$)/.test(text))
+    return true;
   return elsewhere.hasExtensions && text.startsWith("COMMENT - EXTENSION ");
 }
 
