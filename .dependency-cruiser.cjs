@@ -49,8 +49,11 @@ module.exports = {
       from: "^engine/postgres/",
     }),
     onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts)", { from: "^engine/aws/" }),
-    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts)", {
+    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|process/|shadow/|error\\.ts)", {
       from: "^engine/shadow/",
+    }),
+    onlyFrom("processes-know-nothing-of-the-engine", "^engine/(?!process/|error\\.ts)", {
+      from: "^engine/process/",
     }),
     onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|drift|checks|backup|preflight|report)/", {
       from: "^engine/(folder|ledger)/",

@@ -111,6 +111,7 @@ const logicalBackup = z.strictObject({
   restore: z.enum(["when-small", "always", "never"]).optional(),
   restoreUpToBytes: whole.nonnegative().optional(),
   shadow,
+  allowSuperuser: flag.optional(),
 });
 
 const found = {

@@ -66,11 +66,11 @@ export async function readObject(s3: S3, { bucket, key }: S3Address): Promise<st
   return unlessMissing(read());
 }
 
-/** Downloads an object into a file that only its owner may read. */
+/** Downloads an object into a new file that only its owner may read. */
 export async function downloadObject(s3: S3, { bucket, key }: S3Address, file: string): Promise<void> {
   const download = async (): Promise<void> => {
     const { Body } = await s3.client.send(new s3.sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
-    await pipeline(Body as Readable, createWriteStream(file, { mode: 0o600 }));
+    await pipeline(Body as Readable, createWriteStream(file, { mode: 0o600, flags: "wx" }));
   };
   await explained(download());
 }

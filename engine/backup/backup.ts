@@ -45,6 +45,8 @@ export interface BackupVerification {
   checks?: number | undefined;
   /** How long restoring lasted, milliseconds. */
   restoreMs?: number | undefined;
+  /** What the restore left out because only a superuser can restore it, or it belongs to its server. */
+  leftOut?: string[] | undefined;
   /** Why it was not restored, although that was to be tried. */
   notRestored?: string | undefined;
 }

@@ -26,6 +26,20 @@ export function readMark(
   return comment.startsWith(prefix) ? comment.slice(prefix.length).split(" ")[0] : undefined;
 }
 
+/** The comment on a row of pg_database. The function for it is SQL before PostgreSQL 14, which looks names up itself. */
+export const databaseComment = `(
+  SELECT c.description FROM pg_catalog.pg_shdescription c
+   WHERE c.objoid OPERATOR(pg_catalog.=) oid
+     AND c.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_database'::pg_catalog.regclass)`;
+
+/**
+ * Whether a row of pg_database has an owner that a copy of the database $1 has. The owner of any other database could
+ * give that a mark, and with it push real copies beyond retention.
+ */
+export const isOwnedAsCopy = `(
+  datdba OPERATOR(pg_catalog.=) (SELECT datdba FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1::pg_catalog.name)
+  OR datdba OPERATOR(pg_catalog.=) ANY (SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper OR rolname OPERATOR(pg_catalog.=) current_user))`;
+
 /** Drops the copies of a database that are older than the newest copies of its `retain` newest positions. */
 export async function dropExpiredCopies(
   maintenance: Database,
@@ -33,8 +47,10 @@ export async function dropExpiredCopies(
 ): Promise<void> {
   const { source, retain, onProgress } = request;
   const databases = await maintenance.query<{ name: string; comment: string }>(
-    `SELECT datname AS name, pg_catalog.shobj_description(oid, 'pg_database') AS comment
-       FROM pg_catalog.pg_database WHERE pg_catalog.shobj_description(oid, 'pg_database') IS NOT NULL`,
+    `SELECT datname AS name, ${databaseComment} AS comment
+       FROM pg_catalog.pg_database
+      WHERE ${databaseComment} IS NOT NULL AND ${isOwnedAsCopy}`,
+    [source],
   );
   // A copy that was renamed, because it was put in the place of the original, is no copy any more.
   const copies = databases

@@ -1,7 +1,7 @@
 import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
 import { withDatabase } from "../postgres/database.ts";
 import { type Backup, BackupError } from "./backup.ts";
-import { readMark } from "./copy-retention.ts";
+import { databaseComment, isOwnedAsCopy, readMark } from "./copy-retention.ts";
 import { requireYoung } from "./backup-age.ts";
 import { restoreCommand } from "./restore-command.ts";
 
@@ -20,14 +20,14 @@ export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: Exis
   const { database: source, host, port, user } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection), async (maintenance) => {
     const [found] = await maintenance.query<{ comment: string | null; size: string }>(
-      `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.pg_database_size(oid) AS size
-         FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1`,
-      [copy],
+      `SELECT ${databaseComment} AS comment, pg_catalog.pg_database_size(oid) AS size
+         FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $2 AND ${isOwnedAsCopy}`,
+      [source, copy],
     );
     if (found === undefined)
       throw new BackupError(
         "BACKUP_MISSING",
-        `There is no database ${copy} on the server. Correct the copy's name.`,
+        `There is no database ${copy} on the server, or its owner could not have taken the copy. Correct the copy's name.`,
       );
     const takenAt = readMark(found.comment ?? "", { copy, source });
     if (takenAt === undefined)

@@ -9,7 +9,7 @@ import type { FailedMigration } from "../run/run-result.ts";
 import type { Live } from "./read-live.ts";
 
 /**
- * Applies migrations to the empty database of a private server, which gets the roles of the live one first, since
+ * Applies migrations to the empty database of a private server, which has been lent the roles of the live one, since
  * migrations grant to them. Rejects with a `CheckEvaluationError` where one fails.
  */
 export async function applyToEmpty(
@@ -17,13 +17,10 @@ export async function applyToEmpty(
   { applied, objects, roles, serverVersion }: Live,
   shadowVersion: string,
 ): Promise<void> {
-  const present = await database.query<{ name: string }>(`SELECT rolname AS name FROM pg_catalog.pg_roles`);
-  const lent = new Set(roles.filter((role) => !present.some(({ name }) => name === role)));
-  const statements = [...lent].map((role) => `CREATE ROLE ${quoteIdentifier(role)};`);
+  const lent = new Set(roles);
   // Where nothing is applied, no ledger makes it.
   if (objects.some(({ kind, name }) => kind === "schema" && name === database.address.schema))
     await createSchema(database);
-  if (statements.length > 0) await database.execute(statements.join("\n"));
   for (;;) {
     const plan = await planRun({ database, folder: applied });
     const options = { analyze: false, reconnectMs: 0 };

@@ -6,6 +6,7 @@ import { quoteIdentifier } from "../postgres/identifier.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { applyToEmpty } from "./apply-to-empty.ts";
+import { extensionsToMake } from "./extensions-to-make.ts";
 import type { Live } from "./read-live.ts";
 import { reprintViews } from "./reprint-views.ts";
 
@@ -31,7 +32,7 @@ export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeIn
   const startedAt = performance.now();
   const late = new AbortController();
   try {
-    const shadow = await openShadow({ encoding: live.encoding });
+    const shadow = await openShadow({ encoding: live.encoding, user: task.address.user });
     const leftMs = task.timeoutMs - (performance.now() - startedAt);
     // Whatever waits for the server then fails.
     const timer = setTimeout(
@@ -59,6 +60,8 @@ export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeIn
 }
 
 async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Live): Promise<MadeInShadow> {
+  // Before any migration runs: it could place what an extension's script calls.
+  await shadow.prepare?.({ roles: live.roles, extensions: await extensionsToMake(live) });
   const connection = { ...(await renamed(shadow.connection, address.database)), schema: address.schema };
   return withDatabase(connection, async (database) => {
     await applyToEmpty(database, live, shadow.serverVersion);

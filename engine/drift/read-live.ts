@@ -17,6 +17,8 @@ export interface Live {
   encoding: string;
   /** The names of the server's roles, which migrations may mention. */
   roles: string[];
+  /** Extensions that only a superuser can create. */
+  extensions: { name: string; schema: string }[];
 }
 
 /** Reads it in an open transaction. Rejects with a `CheckEvaluationError` where the ledger does not fit the folder. */
@@ -30,10 +32,14 @@ export async function readLive(
   });
   requireClear(plan, folder);
   const applied = new Set(plan.applied);
-  const [facts] = await database.query<Pick<Live, "encoding" | "roles" | "serverVersion">>(
+  const [facts] = await database.query<Pick<Live, "encoding" | "extensions" | "roles" | "serverVersion">>(
     `SELECT pg_catalog.current_setting('server_version') AS "serverVersion",
             pg_catalog.getdatabaseencoding() AS encoding,
-            ARRAY(SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.!~) '^pg_') AS roles`,
+            ARRAY(SELECT rolname::pg_catalog.text FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.!~) '^pg_') AS roles,
+            (SELECT coalesce(pg_catalog.json_agg(pg_catalog.json_build_object('name', e.extname, 'schema', n.nspname) ORDER BY e.oid), '[]')
+               FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
+              WHERE EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions v
+                             WHERE v.name OPERATOR(pg_catalog.=) e.extname AND v.version OPERATOR(pg_catalog.=) e.extversion AND v.superuser AND NOT v.trusted)) AS extensions`,
   );
   if (facts === undefined) throw new CheckEvaluationError("The server gave no answer about itself.");
   return {

@@ -68,7 +68,8 @@ export async function libpqEnvironment(
   { libpqVersion, folder }: { libpqVersion: number; folder: string },
 ): Promise<Record<string, string>> {
   const certificatesFile = join(folder, "authorities.pem");
-  if (connection.tlsCa !== undefined) await writeFile(certificatesFile, connection.tlsCa, { mode: 0o600 });
+  if (connection.tlsCa !== undefined)
+    await writeFile(certificatesFile, connection.tlsCa, { mode: 0o600, flag: "wx" });
   const hostAddress = await hostAddressOf(connection);
   const { password } = resolveConnection(connection);
   return {

@@ -4,6 +4,7 @@ import { nameWithSuffix } from "../backup/database-name.ts";
 import { findLogicalBackup } from "../backup/logical-backup/find-logical-backup.ts";
 import { type Connection, resolveConnection } from "../postgres/connection.ts";
 import { secretsOf, withoutSecrets } from "../postgres/redaction.ts";
+import { childEnvironment, variablesOfLibpq } from "../process/child-environment.ts";
 import { RestoreError } from "./restore-error.ts";
 
 /** Which archive is restored. */
@@ -32,19 +33,21 @@ export async function restoreArchive(request: RestoreArchiveRequest): Promise<st
     onProgress,
   });
   onProgress?.(restoreCommand);
-  await runShell(restoreCommand, connection, programs);
+  await runShell(restoreCommand, request);
   return nameWithSuffix(resolveConnection(connection).database, "_restored");
 }
 
-async function runShell(
-  command: string,
-  connection: Connection,
-  programs: string | undefined,
-): Promise<void> {
+/** Variables that the AWS CLI needs for an archive at S3, besides those that begin with AWS_. */
+const variablesOfAwsCli = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
+
+async function runShell(command: string, request: RestoreArchiveRequest): Promise<void> {
+  const { connection, archive, programs } = request;
   const resolved = resolveConnection(connection);
   const { PATH = "" } = process.env;
+  const ofAws = Object.keys(process.env).filter((name) => name.startsWith("AWS_"));
+  const forDownload = archive.startsWith("s3://") ? [...ofAws, ...variablesOfAwsCli] : [];
   const env = {
-    ...process.env,
+    ...childEnvironment([...variablesOfLibpq, ...forDownload]),
     PATH: programs === undefined ? PATH : `${programs}${delimiter}${PATH}`,
     ...(resolved.password === undefined ? {} : { PGPASSWORD: resolved.password }),
   };

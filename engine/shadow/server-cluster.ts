@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { giveToServer, type ServerPlace } from "./server-place.ts";
 import { removeMisleadingLock, runForServer } from "./server-process.ts";
-import { findPostgresPrograms, type PostgresPrograms } from "./server-programs.ts";
+import { findPostgresPrograms, majorVersionOf, type PostgresPrograms } from "./server-programs.ts";
 import { ShadowError } from "./shadow-error.ts";
 
 /** The loopback address; servers that are started here listen on nothing else. */
@@ -19,6 +19,8 @@ export interface ServerOptions {
   programs?: string | undefined;
   /** Entries of postgresql.conf. Default: none. */
   settings?: Record<string, string> | undefined;
+  /** The name of the superuser. Default: `postgres`. */
+  superuser?: string | undefined;
 }
 
 const settingsFile = "embedded.conf";
@@ -29,21 +31,30 @@ export async function initializeServer(place: ServerPlace, options: ServerOption
   const passwordFile = join(place.folder, "password");
   if (place.account !== undefined) await chmod(place.folder, 0o711);
   await mkdir(place.data, { mode: 0o700 });
-  await writeFile(place.log, "", { mode: 0o600 });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  for (const path of [place.data, place.log, passwordFile]) await giveToServer(place, path);
+  await giveToServer(place, place.data);
+  await writeNew(place, place.log, "");
+  await writeNew(place, passwordFile, password);
 
   const { initdb } = await programsFor(place, options);
-  // Servers before 17 have no locales of their own.
-  const builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  const locale = ["--encoding=UTF8", "--locale=C", ...(options.programs === undefined ? builtin : [])];
-  const access = [`--username=${serverSuperuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
-  const args = [`--pgdata=${place.data}`, ...locale, ...access, "--no-sync", "--no-instructions"];
+  const { superuser = serverSuperuser } = options;
+  const access = [`--username=${superuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
+  const args = [`--pgdata=${place.data}`, ...(await optionsOfVersion(initdb, options)), ...access];
   if (!(await runForServer(place, initdb, args))) throw await serverFailure(place, "initdb failed.");
 
   await appendFile(join(place.data, "postgresql.conf"), `\ninclude '${settingsFile}'\n`);
   await rm(passwordFile);
   return password;
+}
+
+/** Options of initdb that its version knows: locales of PostgreSQL's own came with 17. */
+async function optionsOfVersion(initdb: string, { programs }: ServerOptions): Promise<string[]> {
+  const version = await majorVersionOf(initdb);
+  const hasLocales = programs === undefined && version >= 17;
+  return [
+    ...["--encoding=UTF8", "--locale=C", "--no-sync"],
+    ...(hasLocales ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] : []),
+    ...(version >= 14 ? ["--no-instructions"] : []),
+  ];
 }
 
 /** Starts a server on its files; false where it did not start, which its log explains. */
@@ -94,6 +105,18 @@ async function writeSettings(place: ServerPlace, settings: Record<string, string
   const quoted = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}\n`);
   const path = join(place.data, settingsFile);
-  await writeFile(path, lines.join(""), { mode: 0o600 });
-  await giveToServer(place, path);
+  // The folder belongs to the server's account, which might have put a link there.
+  await rm(path, { force: true });
+  await writeNew(place, path, lines.join(""));
+}
+
+/** Writes a file that must not be there yet, and makes the server's account its owner. */
+async function writeNew({ account }: ServerPlace, path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    if (account !== undefined) await file.chown(account.uid, account.gid);
+  } finally {
+    await file.close();
+  }
 }

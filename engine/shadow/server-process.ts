@@ -3,6 +3,7 @@ import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { childEnvironment } from "../process/child-environment.ts";
 import type { ServerPlace } from "./server-place.ts";
 
 /** What a server writes about itself into its data directory while it runs. */
@@ -82,7 +83,9 @@ async function isServerOf(pid: number, place: ServerPlace): Promise<boolean> {
   const commandLine =
     process.platform === "linux"
       ? readFile(`/proc/${pid}/cmdline`, "utf8")
-      : promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)]).then(({ stdout }) => stdout);
+      : promisify(execFile)("ps", ["-ww", "-o", "command=", "-p", String(pid)], {
+          env: childEnvironment(),
+        }).then(({ stdout }) => stdout);
   return await commandLine.then(
     (line) => line.includes(place.data),
     () => false,
@@ -97,7 +100,7 @@ export async function runForServer(place: ServerPlace, program: string, args: st
       const child = spawn(program, args, {
         ...place.account,
         cwd: place.data,
-        env: environmentOfServer(),
+        env: childEnvironment(),
         // Files rather than pipes: a server would hold a pipe open, and its starter with it.
         stdio: ["ignore", log.fd, log.fd],
       });
@@ -107,10 +110,4 @@ export async function runForServer(place: ServerPlace, program: string, args: st
   } finally {
     await log.close();
   }
-}
-
-/** Without PGPORT, PGDATA and the like, which the programs would heed. */
-function environmentOfServer(): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PG"));
-  return { ...Object.fromEntries(inherited), LC_ALL: "C" };
 }

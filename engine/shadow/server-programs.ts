@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { childEnvironment } from "../process/child-environment.ts";
 import { ShadowError } from "./shadow-error.ts";
 
 /** The operating system account which a server runs as. */
@@ -25,7 +26,7 @@ export async function unprivilegedAccount(): Promise<ServerAccount | undefined> 
 }
 
 async function idOfNobody(flag: "-u" | "-g"): Promise<number> {
-  const { stdout } = await promisify(execFile)("id", [flag, "nobody"]);
+  const { stdout } = await promisify(execFile)("id", [flag, "nobody"], { env: childEnvironment() });
   return Number(stdout);
 }
 
@@ -76,7 +77,7 @@ async function copyOnce(packageFolder: string, base: string): Promise<string> {
 
   const unfinished = await mkdtemp(`${copy}.`);
   await cp(join(packageFolder, "native"), unfinished, { recursive: true, verbatimSymlinks: true });
-  await promisify(execFile)("chmod", ["-R", "a+rX", unfinished]);
+  await promisify(execFile)("chmod", ["-R", "a+rX", unfinished], { env: childEnvironment() });
   await chmod(unfinished, 0o755);
   await rename(unfinished, copy).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
@@ -84,6 +85,12 @@ async function copyOnce(packageFolder: string, base: string): Promise<string> {
     if (!(await exists(copy))) throw error;
   });
   return copy;
+}
+
+/** The major version of a program of PostgreSQL. */
+export async function majorVersionOf(program: string): Promise<number> {
+  const { stdout } = await promisify(execFile)(program, ["--version"], { env: childEnvironment() });
+  return Number(/\(PostgreSQL\) (\d+)/.exec(stdout)?.[1]);
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { type Database, withDatabase } from "../postgres/database.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
+import { requireUnprivileged } from "./require-unprivileged.ts";
 import { ShadowError } from "./shadow-error.ts";
 
 /** An empty database on some server. */
@@ -20,13 +21,18 @@ const prefix = "pulumi_pg_migrations_shadow_";
 const leftoverAgeMs = 86_400_000;
 
 /**
- * Creates an empty database under a random name, and drops those that runs left behind that died more than a day
- * ago. Rejects with a `ShadowError` that says what the role or the server lacks.
+ * Creates an empty database under a random name, and drops those of this role that runs left behind that died more than
+ * a day ago. Rejects with a `ShadowError` that says what the role or the server lacks, or that the role is a superuser.
  */
-export async function createShadowDatabase(server: Connection, encoding = "UTF8"): Promise<ShadowDatabase> {
+export async function createShadowDatabase(
+  server: Connection,
+  options: { encoding?: string | undefined; allowSuperuser?: boolean },
+): Promise<ShadowDatabase> {
+  const { encoding = "UTF8", allowSuperuser = false } = options;
   const name = `${prefix}${compactTime(new Date())}_${randomBytes(4).toString("hex")}`;
   const maintenance = maintenanceConnection(server);
   try {
+    if (!allowSuperuser) await requireUnprivileged(maintenance);
     const serverVersion = await withDatabase(maintenance, async (session) => {
       await dropLeftovers(session);
       const facts = await readFacts(session);
@@ -40,7 +46,7 @@ export async function createShadowDatabase(server: Connection, encoding = "UTF8"
       drop: () => dropDatabase(maintenance, name),
     };
   } catch (cause) {
-    if (!(cause instanceof PgMigrationsError)) throw cause;
+    if (!(cause instanceof PgMigrationsError) || cause instanceof ShadowError) throw cause;
     throw unavailable(cause);
   }
 }
@@ -86,7 +92,8 @@ function encodingClause({ encoding, versionNumber }: ServerFacts, wanted: string
 
 async function dropLeftovers(session: Database): Promise<void> {
   const databases = await session.query<{ name: string }>(
-    "SELECT datname AS name FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname, $1)",
+    `SELECT datname AS name FROM pg_catalog.pg_database
+      WHERE pg_catalog.starts_with(datname, $1) AND pg_catalog.pg_get_userbyid(datdba) OPERATOR(pg_catalog.=) current_user`,
     [prefix],
   );
   const newestLeftover = `${prefix}${compactTime(new Date(Date.now() - leftoverAgeMs))}`;
@@ -94,7 +101,7 @@ async function dropLeftovers(session: Database): Promise<void> {
     try {
       await session.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
     } catch (error) {
-      // Somebody is connected to it, or owns it: not for us to end.
+      // A session is connected to it, which is not for us to end.
       if (!(error instanceof StatementFailure)) throw error;
     }
 }

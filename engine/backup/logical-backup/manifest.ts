@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Backup, BackupVerification } from "../backup.ts";
 import type { ArchiveFile } from "./archive-files.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
@@ -44,13 +45,49 @@ export function printManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** Reads a manifest; undefined where the text is none of this package. */
-export function parseManifest(text: string): Manifest | undefined {
+/** Names that stay where they are put: no path, no `..`, nothing that is not printed. */
+const name = z.string().regex(/^(?!\.{1,2}$)[\w.~-]+$/);
+
+const count = z.number().nonnegative().optional();
+
+const verification: z.ZodType<BackupVerification> = z.object({
+  by: z.enum(["archive", "comparison", "restore", "status"]),
+  ...{ objects: count, tables: count, rows: count, checks: count, restoreMs: count },
+  leftOut: z.array(z.string()).optional(),
+  notRestored: z.string().optional(),
+});
+
+const manifestSchema: z.ZodType<Manifest> = z.object({
+  madeBy: z.literal(madeBy),
+  manifestVersion: z.literal(1),
+  name,
+  format: z.enum(["custom", "directory"]),
+  database: z.string(),
+  server: z.string(),
+  serverVersion: z.string(),
+  pgDumpVersion: z.string(),
+  position: z.string(),
+  digest: z.string(),
+  takenAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  sizeBytes: z.number().nonnegative(),
+  files: z.array(
+    z.object({
+      // pg_dump writes all files of an archive into one folder.
+      path: z.union([z.literal(""), name]),
+      bytes: z.number().nonnegative(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
+  verified: verification,
+});
+
+/** Reads the manifest of the archive of this name; undefined if the text is none of this package, or another's. */
+export function parseManifest(text: string, archive: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(text) as Partial<Manifest> | null;
-    return manifest?.madeBy === madeBy && manifest.manifestVersion === 1 && Array.isArray(manifest.files)
-      ? (manifest as Manifest)
-      : undefined;
+    const read = manifestSchema.safeParse(JSON.parse(text));
+    return read.success && read.data.name === archive ? read.data : undefined;
   } catch {
     return undefined;
   }

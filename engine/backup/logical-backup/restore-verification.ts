@@ -7,14 +7,15 @@ import { libpqEnvironment } from "../../postgres/libpq-variables.ts";
 import { openShadow, type Shadow } from "../../shadow/shadow.ts";
 import { ShadowError } from "../../shadow/shadow-error.ts";
 import type { BackupVerification } from "../backup.ts";
-import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
+import type { ArchiveContents } from "./archive-contents.ts";
 import { majorVersion } from "./archive-programs.ts";
+import { entriesToRestore } from "./entries-to-restore.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { compareRestored } from "./restored-comparison.ts";
 import { notRestoredBecause } from "./restore-problem.ts";
 import { runProgram } from "./run-program.ts";
-import { prepareShadow, type ShadowReadiness } from "./shadow-readiness.ts";
+import { prepareShadow } from "./shadow-readiness.ts";
 
 /** What is restored, and who looks at it. */
 export interface RestoreVerification {
@@ -48,10 +49,12 @@ export async function verifyByRestore(verification: RestoreVerification): Promis
     const [{ encoding } = { encoding: "UTF8" }] = await original.query<{ encoding: string }>(
       `SELECT pg_catalog.getdatabaseencoding() AS encoding`,
     );
-    return openShadow({ server: request.shadow, encoding, onProgress }).then(
+    const { shadow: server, allowSuperuser } = request;
+    return openShadow({ server, allowSuperuser, encoding, onProgress }).then(
       (shadow) => restoreInto(shadow, original, verification).finally(() => shadow.close()),
       (error: unknown) => {
-        if (error instanceof ShadowError) return { notRestored: error.message };
+        if (error instanceof ShadowError && error.code === "SHADOW_UNAVAILABLE")
+          return { notRestored: error.message };
         throw error;
       },
     );
@@ -69,7 +72,8 @@ async function restoreInto(
   if (readiness.lacks !== undefined) return { notRestored: readiness.lacks };
   onProgress?.(`restoring ${identity.name} into a shadow, PostgreSQL ${shadow.serverVersion}`);
   const startedAt = performance.now();
-  const problem = await runRestore(connection, verification, readiness);
+  const { lines, leftOut } = entriesToRestore(contents.entries, readiness);
+  const problem = await runRestore(connection, verification, lines);
   if (problem !== undefined) return { notRestored: notRestoredBecause(problem, { identity, shadow }) };
   const restoreMs = Math.round(performance.now() - startedAt);
   onProgress?.(`comparing what was restored with ${identity.database}`);
@@ -79,24 +83,27 @@ async function restoreInto(
       restored,
       snapshot: identity.snapshot,
       sameVersion: majorVersion(shadow.serverVersion) === majorVersion(contents.serverVersion),
-      withoutPolicies: readiness.skippedOids.size > 0,
+      withoutPolicies: readiness.skippedPolicies.size > 0,
       onProgress,
     }),
   );
   await onRestored?.({ ...connection, schema: request.connection.schema ?? connection.schema });
-  return { ...compared, restoreMs };
+  return { ...compared, restoreMs, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 
-/** Runs pg_restore; resolves to what it complained of, undefined where it succeeded. */
+/**
+ * Runs pg_restore, which logs in as the role that owns the shadow: SQL in a dump could leave a role that was only
+ * set. Resolves to what it complained of, undefined where it succeeded.
+ */
 async function runRestore(
   connection: Connection,
-  { request, identity, contents }: RestoreVerification,
-  { skippedOids }: ShadowReadiness,
+  { request, identity }: RestoreVerification,
+  lines: string,
 ): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-restore-"));
   try {
     const list = join(folder, "list");
-    await writeFile(list, linesToRestore(contents.entries, skippedOids));
+    await writeFile(list, lines, { flag: "wx", mode: 0o600 });
     const variables = await libpqEnvironment(connection, {
       libpqVersion: majorVersion(identity.programs.version),
       folder,
@@ -130,13 +137,3 @@ const restoreOptions = [
   "--no-publications",
   "--no-subscriptions",
 ];
-
-function linesToRestore(entries: readonly ArchiveEntry[], skippedOids: ReadonlySet<number>): string {
-  return entries
-    .filter(
-      ({ oid, text }) =>
-        !text.startsWith("USER MAPPING ") && !(text.startsWith("POLICY ") && skippedOids.has(oid)),
-    )
-    .map(({ line }) => `${line}\n`)
-    .join("");
-}

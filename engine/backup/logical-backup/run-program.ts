@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { misleadingVariables } from "../../postgres/libpq-variables.ts";
 import { withoutSecrets } from "../../postgres/redaction.ts";
+import { childEnvironment, variablesOfLibpq } from "../../process/child-environment.ts";
 import { BackupError } from "../backup.ts";
 
 /** How a program ended, and what it wrote. */
@@ -14,16 +14,15 @@ export interface ProgramResult {
 const longestError = 20_000;
 
 /**
- * Runs a program of PostgreSQL with these variables, and none that are inherited and would mislead libpq. Rejects with a
- * `BackupError` where there is no such program.
+ * Runs a program of PostgreSQL with these variables; of those of this process it gets only what libpq needs. Rejects
+ * with a `BackupError` if there is no such program.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
   variables: Record<string, string> = {},
 ): Promise<ProgramResult> {
-  const inherited = Object.entries(process.env).filter(([name]) => !misleadingVariables.includes(name));
-  const env = { ...Object.fromEntries(inherited), LC_ALL: "C", TZ: "UTC", ...variables };
+  const env = { ...childEnvironment(variablesOfLibpq), TZ: "UTC", ...variables };
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     const stdout: Buffer[] = [];

@@ -1,31 +1,40 @@
 import { type Database, withDatabase } from "../../postgres/database.ts";
-import { quoteIdentifier } from "../../postgres/identifier.ts";
 import type { Shadow } from "../../shadow/shadow.ts";
 import { majorVersion } from "./archive-programs.ts";
+import type { RestoredElsewhere } from "./entries-to-restore.ts";
 
-/** Whether a shadow can hold a database, and what has to be left out. */
-export interface ShadowReadiness {
+/** Whether a shadow can hold a database, and what of the archive is not restored into it. */
+export interface ShadowReadiness extends RestoredElsewhere {
   /** What it lacks, in a sentence; undefined where it is ready. */
   lacks?: string | undefined;
-  /** Policies that cannot be restored, since they name roles that the shadow's server does not have. */
-  skippedOids: ReadonlySet<number>;
+}
+
+interface Extension {
+  name: string;
+  schema: string;
+  schemaOid: number;
 }
 
 /**
- * Compares versions and extensions, and makes the roles that policies name, where the server is private. Roles are not
- * made on somebody's own server: what names them is left out.
+ * Compares versions and extensions. On a private server, creates the extensions and the roles that policies name before
+ * anything is restored. On a named server, policies of roles that it does not have are left out.
  */
 export async function prepareShadow(shadow: Shadow, original: Database): Promise<ShadowReadiness> {
   return withDatabase(shadow.connection, async (session) => {
-    const lacks = (await olderServer(shadow, original)) ?? (await missingExtensions(session, original));
-    if (lacks !== undefined) return { lacks, skippedOids: new Set() };
+    const extensions = await readExtensions(original);
+    const lacks = (await olderServer(shadow, original)) ?? (await missingExtensions(session, extensions));
+    const none = { hasExtensions: false, skippedPolicies: new Set<number>(), madeSchemas: new Set<number>() };
+    if (lacks !== undefined) return { lacks, ...none };
     const policies = await readPolicyRoles(original);
-    const known = new Set((await readRoles(session)).map(({ name }) => name));
-    const missing = new Set(policies.map(({ role }) => role).filter((role) => !known.has(role)));
-    if (!shadow.isPrivate)
-      return { skippedOids: new Set(policies.filter(({ role }) => missing.has(role)).map(({ oid }) => oid)) };
-    for (const role of missing) await session.execute(`CREATE ROLE ${quoteIdentifier(role)} NOLOGIN`);
-    return { skippedOids: new Set() };
+    if (shadow.prepare === undefined) {
+      const known = new Set((await readRoles(session)).map(({ name }) => name));
+      const skipped = policies.filter(({ role }) => !known.has(role)).map(({ oid }) => oid);
+      return { ...none, skippedPolicies: new Set(skipped) };
+    }
+    const present = new Set((await readSchemas(session)).map(({ name }) => name));
+    await shadow.prepare({ roles: policies.map(({ role }) => role), extensions });
+    const made = extensions.filter(({ schema }) => !present.has(schema));
+    return { ...none, hasExtensions: true, madeSchemas: new Set(made.map(({ schemaOid }) => schemaOid)) };
   });
 }
 
@@ -37,10 +46,10 @@ async function olderServer(shadow: Shadow, original: Database): Promise<string |
   return `the shadow is PostgreSQL ${shadow.serverVersion}, which is older than the server's ${version}`;
 }
 
-async function missingExtensions(session: Database, original: Database): Promise<string | undefined> {
-  const wanted = await original.query<{ name: string }>(
-    "SELECT extname AS name FROM pg_catalog.pg_extension ORDER BY 1",
-  );
+async function missingExtensions(
+  session: Database,
+  wanted: readonly Extension[],
+): Promise<string | undefined> {
   const available = await session.query<{ name: string }>(
     "SELECT name FROM pg_catalog.pg_available_extensions",
   );
@@ -53,6 +62,14 @@ async function missingExtensions(session: Database, original: Database): Promise
   );
 }
 
+/** In the order in which they were created, so that what one needs comes before it. */
+async function readExtensions(original: Database): Promise<Extension[]> {
+  return original.query<Extension>(
+    `SELECT e.extname AS name, n.nspname AS schema, n.oid::bigint::pg_catalog.float8 AS "schemaOid"
+       FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace ORDER BY e.oid`,
+  );
+}
+
 async function readPolicyRoles(original: Database): Promise<{ oid: number; role: string }[]> {
   return original.query(
     `SELECT p.oid::bigint::pg_catalog.float8 AS oid, r.rolname AS role
@@ -62,4 +79,8 @@ async function readPolicyRoles(original: Database): Promise<{ oid: number; role:
 
 async function readRoles(session: Database): Promise<{ name: string }[]> {
   return session.query("SELECT rolname AS name FROM pg_catalog.pg_roles");
+}
+
+async function readSchemas(session: Database): Promise<{ name: string }[]> {
+  return session.query("SELECT nspname AS name FROM pg_catalog.pg_namespace");
 }

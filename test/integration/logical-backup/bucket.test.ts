@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import {
   CreateBucketCommand,
@@ -57,7 +57,7 @@ test("a large archive is uploaded in parts, encrypted, and found again with its 
   };
   const identity = await identifyLogicalBackup(bucketRequest);
   await dumpOrFail(bucketRequest, identity);
-  assert.deepEqual(await namesIn(staging), [`${identity.name}.unfinished`]);
+  assert.deepEqual(await namesIn(staging), [basename(identity.temporaryPath)]);
   assert.deepEqual(await keysIn(aws, target), []);
   assert.equal(await logicalBackupExists(bucketRequest, identity), false);
   const backup = await completeLogicalBackup(bucketRequest, identity);

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, stat, utimes, writeFile } from "node:fs/promises";
 import { connect as openSocket, createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
@@ -57,7 +57,7 @@ for (const format of ["custom", "directory"] as const)
     process.kill(-(child.pid ?? 0), "SIGKILL");
     await once(child, "exit");
 
-    assert.deepEqual(await namesIn(folder), [`${identity.name}.unfinished`]);
+    assert.deepEqual(await namesIn(folder), [basename(identity.temporaryPath)]);
     assert.equal(await logicalBackupExists(request, identity), false);
     await assert.rejects(
       findLogicalBackup({ location: identity.temporaryPath, connection }),
@@ -73,11 +73,11 @@ for (const format of ["custom", "directory"] as const)
     }
     // It is neither counted nor removed while it could still go on.
     const taken = await takeBackup({ ...whole, retain: 1, retentionDays: 0 });
-    assert.ok((await namesIn(folder)).includes(`${identity.name}.unfinished`));
+    assert.ok((await namesIn(folder)).includes(basename(identity.temporaryPath)));
     const next = await identifyLogicalBackup(request, identity);
     assert.notEqual(next.name, identity.name);
     await assert.rejects(completeLogicalBackup(request, identity), refusal("ARCHIVE_DAMAGED", /new backup/));
-    assert.ok(!(await namesIn(folder)).includes(`${identity.name}.unfinished`));
+    assert.ok(!(await namesIn(folder)).includes(basename(identity.temporaryPath)));
     assert.ok((await stat(taken.id)).size > 0);
   });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findLogicalBackup } from "../../../engine/index.ts";
@@ -72,7 +72,8 @@ test("a manifest whose archive never got its name is removed", async (t) => {
   const { request, folder, connection } = await createSource(t);
   const { id } = await takeBackup(request);
   const alone = `${connection.database}-x-20200101t000000000z.dump.json`;
-  await copyFile(`${id}.json`, join(folder, alone));
+  const manifest = JSON.parse(await readFile(`${id}.json`, "utf8")) as object;
+  await writeFile(join(folder, alone), JSON.stringify({ ...manifest, name: alone.replace(/\.json$/, "") }));
   await writeFile(join(folder, `${connection.database}-x-20200101t000000001z.dump.json`), "of somebody else");
   await takeBackup(request);
   const left = await namesIn(folder);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { test } from "node:test";
 import {
   completeLogicalBackup,
@@ -96,7 +96,7 @@ test("a finished backup is private, has a manifest, is found again and completed
   assert.deepEqual(await namesIn(folder), []);
   assert.equal(await logicalBackupExists(request, identity), false);
   await dumpOrFail(request, identity);
-  assert.deepEqual(await namesIn(folder), [`${identity.name}.unfinished`]);
+  assert.deepEqual(await namesIn(folder), [basename(identity.temporaryPath)]);
   const backup = await completeLogicalBackup(request, identity);
   assert.deepEqual(await namesIn(folder), [identity.name, `${identity.name}.json`]);
   for (const name of await namesIn(folder))

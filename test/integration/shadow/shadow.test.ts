@@ -67,8 +67,8 @@ function killWatchOf(pid: number, folders: string[]): void {
 
 test("a shadow on a named server is a database that is dropped when it is closed, whoever is connected", async (t) => {
   const { connection, database } = await openTarget(t);
-  const shadow = await openShadow({ server: connection });
-  assert.equal(shadow.isPrivate, false);
+  const shadow = await openShadow({ server: connection, allowSuperuser: true });
+  assert.equal(shadow.prepare, undefined);
   const name = shadow.connection.database ?? "";
   assert.match(name, /^pulumi_pg_migrations_shadow_\d{8}t\d{6}z_[0-9a-f]{8}$/);
   await openSession(t, shadow.connection);
@@ -82,14 +82,14 @@ test("databases of runs that died more than a day ago are dropped, younger ones 
     "pulumi_pg_migrations_shadow_20200101t000000z_00000000",
     "pulumi_pg_migrations_of_mine",
   ];
-  const young = (await openShadow({ server: connection })).connection.database ?? "";
+  const young = (await openShadow({ server: connection, allowSuperuser: true })).connection.database ?? "";
   t.after(async () => {
     const session = await connect({ ...connection, database: "postgres" });
     for (const name of [young, own]) await session.execute(`DROP DATABASE IF EXISTS ${name}`);
     await session.close();
   });
   for (const name of [old, own]) await database.execute(`CREATE DATABASE ${name}`);
-  await (await openShadow({ server: connection })).close();
+  await (await openShadow({ server: connection, allowSuperuser: true })).close();
   const left = await database.query<{ datname: string }>(
     "SELECT datname FROM pg_database WHERE datname = ANY ($1)",
     [[old, own, young]],

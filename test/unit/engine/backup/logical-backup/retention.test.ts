@@ -65,7 +65,19 @@ test("names are those of one database, tell their time, and hold nothing that a 
 
 test("only manifests of this package are read", () => {
   const manifest = backup(1);
-  assert.deepEqual(parseManifest(printManifest(manifest)), manifest);
+  assert.deepEqual(parseManifest(printManifest(manifest), manifest.name), manifest);
   for (const text of ["", "null", "{}", "[]", '{"madeBy":"someone"}', printManifest(manifest).slice(0, -20)])
-    assert.equal(parseManifest(text), undefined);
+    assert.equal(parseManifest(text, manifest.name), undefined);
+  assert.equal(parseManifest(printManifest(manifest), "2"), undefined);
+  const file = { bytes: 1, sha256: "0".repeat(64) };
+  for (const change of [
+    { name: ".." },
+    { name: "a/b" },
+    { name: "a\n" },
+    { takenAt: "9999" },
+    { sizeBytes: -1 },
+    { files: [{ ...file, path: "../x" }] },
+    { files: [{ ...file, path: "/etc/passwd" }] },
+  ])
+    assert.equal(parseManifest(JSON.stringify({ ...manifest, ...change }), change.name ?? "1"), undefined);
 });

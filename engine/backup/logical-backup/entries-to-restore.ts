@@ -1,0 +1,63 @@
+import type { ArchiveEntry } from "./archive-contents.ts";
+
+/** What a shadow has already, or cannot have. */
+export interface RestoredElsewhere {
+  /** Whether the shadow's superuser has created the extensions. */
+  hasExtensions: boolean;
+  /** OIDs, in the original, of the schemas that were created for them. */
+  madeSchemas: ReadonlySet<number>;
+  /** OIDs, in the original, of policies for roles that the shadow's server does not have. */
+  skippedPolicies: ReadonlySet<number>;
+}
+
+/** Which entries of an archive are restored into a shadow. */
+export interface EntriesToRestore {
+  /** Lines for `pg_restore --use-list`. */
+  lines: string;
+  /** What the shadow cannot hold, such as `2 event triggers`. */
+  leftOut: string[];
+}
+
+/** `pg_namespace`, whose OID is the same in every server. */
+const catalogOfSchemas = 2615;
+
+/**
+ * Chooses what is restored by a role that is no superuser. Event triggers need one, and passwords of user mappings belong
+ * to other servers; both are reported as left out. Pure.
+ */
+export function entriesToRestore(
+  entries: readonly ArchiveEntry[],
+  elsewhere: RestoredElsewhere,
+): EntriesToRestore {
+  const reasons = entries.map((entry) => ({ entry, unfit: unfitFor(entry, elsewhere) }));
+  const restored = reasons.filter(({ entry, unfit }) => unfit === undefined && !isThere(entry, elsewhere));
+  const unfit = reasons.flatMap(({ unfit: kind }) => (kind === undefined ? [] : [kind]));
+  return {
+    lines: restored.map(({ entry: { line } }) => `${line}\n`).join(""),
+    leftOut: countsOf(unfit),
+  };
+}
+
+type Unfit = "event trigger" | "policy" | "user mapping";
+
+function unfitFor({ oid, text }: ArchiveEntry, { skippedPolicies }: RestoredElsewhere): Unfit | undefined {
+  if (text.startsWith("USER MAPPING ")) return "user mapping";
+  if (text.startsWith("EVENT TRIGGER ")) return "event trigger";
+  return text.startsWith("POLICY ") && skippedPolicies.has(oid) ? "policy" : undefined;
+}
+
+/** Comments of what is left out, or belongs to the superuser, go with it: before 15, the schema public does. */
+function isThere({ catalog, oid, text }: ArchiveEntry, elsewhere: RestoredElsewhere): boolean {
+  if (catalog === catalogOfSchemas && elsewhere.madeSchemas.has(oid)) return true;
+  if (text.startsWith("COMMENT - EVENT TRIGGER ") || /^COMMENT - SCHEMA "?public"?( |$)/.test(text))
+    return true;
+  return elsewhere.hasExtensions && text.startsWith("COMMENT - EXTENSION ");
+}
+
+function countsOf(kinds: readonly Unfit[]): string[] {
+  return [...new Set(kinds)].map((kind) => {
+    const count = kinds.filter((other) => other === kind).length;
+    const plural = kind === "policy" ? "policies" : `${kind}s`;
+    return `${count} ${count === 1 ? kind : plural}`;
+  });
+}
