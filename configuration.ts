@@ -32,7 +32,7 @@ const connection = z.strictObject({
   url: z.string().optional(),
   urlVariable: z.string().optional(),
   schema: z.string().optional(),
-  tls: z.enum(["disable", "require", "verify-full"]).optional(),
+  tls: z.enum(["disable", "require", "verify-ca", "verify-full"]).optional(),
   tlsCa: z.string().optional(),
   tlsCaFile: z.string().optional(),
   tlsServerName: z.string().optional(),

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { guardAuthentication } from "./authentication-guard.ts";
 import { clientConfiguration } from "./client-configuration.ts";
 import type { Connection, ResolvedConnection } from "./connection.ts";
 import { resolveConnection } from "./connection.ts";
@@ -71,6 +72,7 @@ async function openSession(
   // Without a listener a connection that breaks between two queries would end the process; the
   // next query rejects all the same.
   client.on("error", () => undefined);
+  guardAuthentication(client, resolved.tls);
   try {
     await client.connect();
   } catch (cause) {

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
-import { delimiter } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { nameWithSuffix } from "../backup/database-name.ts";
 import { findLogicalBackup } from "../backup/logical-backup/find-logical-backup.ts";
 import { type Connection, resolveConnection } from "../postgres/connection.ts";
+import { authoritiesText } from "../postgres/libpq-variables.ts";
 import { secretsOf, withoutSecrets } from "../postgres/redaction.ts";
 import { RestoreError } from "./restore-error.ts";
 
@@ -24,15 +27,20 @@ export interface RestoreArchiveRequest {
 export async function restoreArchive(request: RestoreArchiveRequest): Promise<string> {
   const { connection, archive, programs, onProgress } = request;
   const anyAge = Infinity;
-  const { restoreCommand } = await findLogicalBackup({
-    location: archive,
-    connection,
-    maxAgeMinutes: anyAge,
-    programs,
-    onProgress,
-  });
-  onProgress?.(restoreCommand);
-  await runShell(restoreCommand, connection, programs);
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-"));
+  try {
+    const authoritiesFile = join(folder, "authorities.pem");
+    const authorities = authoritiesText(connection);
+    if (authorities !== undefined) await writeFile(authoritiesFile, authorities, { mode: 0o600 });
+    const { restoreCommand } = await findLogicalBackup({
+      ...{ location: archive, connection, maxAgeMinutes: anyAge, programs, onProgress },
+      authoritiesFile,
+    });
+    onProgress?.(restoreCommand);
+    await runShell(restoreCommand, connection, programs);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   return nameWithSuffix(resolveConnection(connection).database, "_restored");
 }
 

@@ -1,6 +1,6 @@
 import { connectionFromUrl } from "../../postgres/connection-url.ts";
 import type { Connection } from "../../postgres/connection.ts";
-import { misleadingVariables } from "../../postgres/libpq-variables.ts";
+import { authoritiesText, misleadingVariables } from "../../postgres/libpq-variables.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
@@ -44,7 +44,7 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
   };
 }
 
-/** Where the text of `tlsCa` is written to while pg_dump runs. */
+/** Where the text of authorities is written to while pg_dump runs. */
 export function certificatesFileOf(temporaryPath: string): string {
   return `${temporaryPath}.ca`;
 }
@@ -109,7 +109,8 @@ export function passwordVariables({ password, passwordVariable, url }: Connectio
   return given === undefined ? {} : { PGPASSWORD: given };
 }
 
-function certificateVariables({ tlsCa }: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
+function certificateVariables(connection: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
+  const tlsCa = authoritiesText(connection);
   if (tlsCa === undefined || libpq["PGSSLROOTCERT"] !== certificatesFileOf(temporaryPath)) return {};
   const parts = Math.ceil(tlsCa.length / longestVariable);
   return Object.fromEntries(
