@@ -15,8 +15,8 @@ export function tlsOptions(resolved: ResolvedTls, host: string): tls.ConnectionO
       ? { checkServerIdentity: (_: string, peer) => tls.checkServerIdentity(serverName ?? host, peer) }
       : {}),
     ...(serverName === undefined ? {} : { servername: serverName }),
-    ...(certificateFile === undefined ? {} : { cert: readPem(certificateFile) }),
-    ...(keyFile === undefined ? {} : { key: readPem(keyFile) }),
+    ...(certificateFile === undefined ? {} : { cert: readPem(certificateFile, "sslcert") }),
+    ...(keyFile === undefined ? {} : { key: readPem(keyFile, "sslkey") }),
     ...(keyPassword === undefined ? {} : { passphrase: keyPassword }),
     ...(minVersion === undefined ? {} : { minVersion }),
     ...(maxVersion === undefined ? {} : { maxVersion }),

@@ -136,17 +136,17 @@ function authoritiesOf(
   if (text !== undefined) return { authorities: text, authoritiesFile: undefined };
   if (file === undefined || file === "system")
     return { authorities: rds === false ? undefined : rdsAuthorities(rds), authoritiesFile: undefined };
-  return { authorities: readPem(file), authoritiesFile: file };
+  return { authorities: readPem(file, "tlsCaFile or sslrootcert"), authoritiesFile: file };
 }
 
 /** Reads a PEM file of a connection. Throws a `ConnectionError` that names it. */
-export function readPem(file: string): string {
+export function readPem(file: string, setting: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
     throw new ConnectionError(
       "CONNECTION_CA_UNREADABLE",
-      `The file ${file}, named by tlsCaFile or by a parameter of TLS, cannot be read: ${(cause as Error).message}.`,
+      `The certificate file ${file}, named by ${setting}, cannot be read: ${(cause as Error).message}.`,
       { cause },
     );
   }
