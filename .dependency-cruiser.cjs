@@ -24,7 +24,7 @@ module.exports = {
     onlyFrom("components-know-no-program", "^(index|configuration|backup-configuration)\\.ts", {
       from: "^components/",
     }),
-    onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts)", {
+    onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts|foreign-text\\.ts)", {
       from: "^(components|resources)/",
     }),
     onlyFrom("program-uses-components-only", "^(engine|resources)/", {
@@ -45,11 +45,11 @@ module.exports = {
       from: "^(engine|resources|components|index|configuration)",
       except: "^engine/aws/",
     }),
-    onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts)", {
+    onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts|foreign-text\\.ts)", {
       from: "^engine/postgres/",
     }),
-    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts)", { from: "^engine/aws/" }),
-    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts)", {
+    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts|foreign-text\\.ts)", { from: "^engine/aws/" }),
+    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts|foreign-text\\.ts)", {
       from: "^engine/shadow/",
     }),
     onlyFrom("folder-and-ledger-know-no-plan", "^engine/(plan|run|drift|checks|backup|preflight|report)/", {

@@ -1,4 +1,5 @@
 export { PgMigrationsError } from "./error.ts";
+export { printable } from "./foreign-text.ts";
 export { type Connection, databaseOf } from "./postgres/connection.ts";
 export { type TlsMode } from "./postgres/tls.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";

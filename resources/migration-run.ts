@@ -15,6 +15,8 @@ import type {
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
+import { reportedError } from "./reported-error.ts";
+import { foreign } from "../engine/foreign-text.ts";
 
 /** How long the run, and its session, wait. */
 type RunSettings = RunOptions & SessionSettings;
@@ -87,7 +89,7 @@ export const migrationRunProvider: Provider = {
       const warnings = engine.checkWarnings(result.warnings);
       if (warnings !== undefined) progress.note(database.redact(warnings));
       if (failed !== undefined)
-        throw new Error(
+        throw reportedError(
           database.redact(
             engine.failureReport(
               { ...result, failed },
@@ -139,9 +141,9 @@ function report(progress: Progress, event: RunProgress, describe: (holder: LockH
       return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
     }
     case "analyzing":
-      return progress.status(`${event.number}/${event.of} analyzing ${event.table}`);
+      return progress.status(`${event.number}/${event.of} analyzing ${foreign(event.table)}`);
     case "unanalyzed":
-      return progress.note(`the statistics of ${event.table} were not renewed: ${event.reason}`);
+      return progress.note(`the statistics of ${foreign(event.table)} were not renewed: ${event.reason}`);
     case "lost":
       return progress.note(`the connection was lost (${event.reason}); connecting again ...`);
     case "reconnected":

@@ -1,6 +1,7 @@
 import type { DatabaseError } from "pg";
 import { PgMigrationsError } from "../error.ts";
 import { sqlstate } from "./sqlstate.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** The database cannot be connected to, or the connection was lost; the message says what to do. */
 export class ConnectionError extends PgMigrationsError {}
@@ -19,7 +20,8 @@ type Explanation = [code: string, message: (place: string, address: Address, fai
 /** Explains why a connection could not be made, from the driver's or the server's error. */
 export function explainConnectionFailure(cause: unknown, address: Address): ConnectionError {
   if (cause instanceof ConnectionError) return cause;
-  const failure = cause as Failure;
+  const { code: failureCode, message: words } = cause as Failure;
+  const failure: Failure = { code: failureCode, message: foreign(words) };
   const [code, message] = explanations[failure.code ?? ""] ?? explanationOf(failure);
   const place = `${address.host}:${address.port}`;
   return new ConnectionError(code, message(place, address, failure), {

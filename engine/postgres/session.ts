@@ -9,6 +9,7 @@ import type { CopyIn, Database } from "./database.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
 import { StatementFailure } from "./statement-failure.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** How long the server may take to say good-bye. */
 const farewellMs = 2_000;
@@ -100,7 +101,7 @@ export class Session implements Database {
     this.isLost = true;
     return new ConnectionError(
       "CONNECTION_LOST",
-      `The connection to ${host}:${port} was lost: ${this.redact((cause as Error).message)}. ` +
+      `The connection to ${host}:${port} was lost: ${foreign(this.redact((cause as Error).message))}. ` +
         `Run pulumi up again; the ledger in the database says what has been done.`,
       { cause, sqlstate: cause instanceof pg.DatabaseError ? cause.code : undefined },
     );

@@ -1,4 +1,5 @@
 import { PgMigrationsError } from "../error.ts";
+import { foreign, foreignLines } from "../foreign-text.ts";
 
 /** The fields of a server's error report that are kept. Spelled out, so that users need no types of the driver. */
 interface ServerError {
@@ -22,9 +23,9 @@ export class StatementFailure extends PgMigrationsError {
   readonly where: string | undefined;
 
   constructor(error: ServerError, completedStatements: number, redact: (text: string) => string) {
-    super("STATEMENT_FAILED", redact(error.message), { sqlstate: error.code });
+    super("STATEMENT_FAILED", foreign(redact(error.message)), { sqlstate: error.code });
     const masked = (text: string | undefined): string | undefined =>
-      text === undefined ? undefined : redact(text);
+      text === undefined ? undefined : foreignLines(redact(text));
     this.completedStatements = completedStatements;
     this.position = error.position === undefined ? undefined : Number(error.position);
     this.detail = masked(error.detail);

@@ -1,4 +1,5 @@
 import { withoutSecrets } from "./redaction.ts";
+import { foreignColumns } from "../foreign-text.ts";
 
 /** A place in a script: line and column, both counted from 1, the column in characters. */
 export interface TextPosition {
@@ -36,5 +37,5 @@ export function excerpt(
 
 function lastLine(lines: string[]): string[] {
   const masked = withoutSecrets(lines.join("\n"), []).split("\n").at(-1) ?? "";
-  return Array.from(masked.replace(/\r$/, "").replaceAll("\t", " "));
+  return Array.from(foreignColumns(masked.replace(/\r$/, "").replaceAll("\t", " ")));
 }

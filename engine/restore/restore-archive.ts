@@ -8,6 +8,7 @@ import { type Connection, resolveConnection } from "../postgres/connection.ts";
 import { authoritiesText } from "../postgres/libpq-variables.ts";
 import { secretsOf, withoutSecrets } from "../postgres/redaction.ts";
 import { RestoreError } from "./restore-error.ts";
+import { foreignLines } from "../foreign-text.ts";
 
 /** Which archive is restored. */
 export interface RestoreArchiveRequest {
@@ -19,6 +20,9 @@ export interface RestoreArchiveRequest {
   programs?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
+
+/** The end of what the programs wrote is enough, characters. */
+const longestError = 20_000;
 
 /**
  * Verifies an archive and restores it into a new database beside the original, by the command that is printed for
@@ -60,7 +64,7 @@ async function runShell(
     const child = spawn("/bin/sh", ["-c", command], { env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-20_000);
+      said = (said + chunk.toString()).slice(-longestError);
     });
     child.on("error", reject);
     child.on("close", (code) => {
@@ -69,7 +73,7 @@ async function runShell(
         new RestoreError(
           "RESTORE_FAILED",
           `The archive could not be restored (exit status ${code ?? "of a signal"}): ` +
-            withoutSecrets(said, secretsOf(resolved)).trim(),
+            foreignLines(withoutSecrets(said, secretsOf(resolved)).trim(), longestError),
         ),
       );
     });

@@ -27,13 +27,9 @@ export function promotion({ user }: TestDatabase): string {
 export async function createAttackedDatabase(t: TestContext): Promise<AttackedDatabase> {
   const user = `attacker_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(12).toString("hex");
-  // Registered first, so that it runs last: a role can be dropped when nothing of it is left.
-  let victim: TestDatabase | undefined;
-  t.after(async () => {
-    if (victim !== undefined)
-      await execute({ ...victim, database: "postgres" }, `DROP ROLE IF EXISTS "${user}"`);
-  });
-  const created = (victim = await createTestDatabase(t));
+  const created = await createTestDatabase(t);
+  // After the database, since a role can be dropped when nothing of it is left.
+  t.after(() => execute({ ...created, database: "postgres" }, `DROP ROLE IF EXISTS "${user}"`));
   await execute(
     created,
     `CREATE ROLE "${user}" LOGIN PASSWORD '${password}'; GRANT CREATE, USAGE ON SCHEMA public TO "${user}"`,
