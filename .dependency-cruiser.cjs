@@ -48,7 +48,9 @@ module.exports = {
     onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts|foreign-text\\.ts)", {
       from: "^engine/postgres/",
     }),
-    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts|foreign-text\\.ts)", { from: "^engine/aws/" }),
+    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts|foreign-text\\.ts)", {
+      from: "^engine/aws/",
+    }),
     onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|shadow/|error\\.ts|foreign-text\\.ts)", {
       from: "^engine/shadow/",
     }),

@@ -49,7 +49,9 @@ export function printable(text: string): string {
   const { kept, cut } = shortened(text, longestOutput);
   const visible = kept
     .replace(/\r\n/g, "\n")
-    .replace(unseen, (character) => (/[\n\t]/.test(character) ? character : (named[character] ?? escaped(character))));
+    .replace(unseen, (character) =>
+      /[\n\t]/.test(character) ? character : (named[character] ?? escaped(character)),
+    );
   return withoutCommands(visible) + cut;
 }
 
@@ -71,5 +73,7 @@ function shortened(text: string, longest: number): { kept: string; cut: string }
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code > 0xffff) return `\\u{${code.toString(16)}}`;
-  return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+  return code > 0xff
+    ? `\\u${code.toString(16).padStart(4, "0")}`
+    : `\\x${code.toString(16).padStart(2, "0")}`;
 }

@@ -73,8 +73,22 @@ export function resolveTls(connection: Connection, settings: TlsSettings, host: 
   const isRds = knowsRds && (mode === "verify-full" || mode === "verify-ca");
   return {
     mode: isSystem && mode !== "disable" ? "verify-full" : mode,
-    ...{ isUnsaid, isRds, isSystem, serverName, certificateFile, keyFile, bindsChannel, isDirect, minVersion },
-    ...authoritiesOf(mode, { text: connection.tlsCa, file: authoritiesFile, rds: isRds && (serverName ?? host) }),
+    ...{
+      isUnsaid,
+      isRds,
+      isSystem,
+      serverName,
+      certificateFile,
+      keyFile,
+      bindsChannel,
+      isDirect,
+      minVersion,
+    },
+    ...authoritiesOf(mode, {
+      text: connection.tlsCa,
+      file: authoritiesFile,
+      rds: isRds && (serverName ?? host),
+    }),
     keyPassword: value("sslpassword"),
     maxVersion: protocolOf(settings, "ssl_max_protocol_version"),
   };

@@ -8,12 +8,7 @@ import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
-import {
-  type Connection,
-  connectionWarnings,
-  placeOf,
-  resolveConnection,
-} from "../postgres/connection.ts";
+import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import { connect, type Database } from "../postgres/database.ts";
 import { requireOwnSession } from "../postgres/pooler.ts";

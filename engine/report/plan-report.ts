@@ -46,7 +46,10 @@ export function rollbackReport(
         table === undefined ? statement : column === undefined ? table : `column ${column} of ${table}`;
       return `loses ${foreign(what)}${rows === undefined ? "" : ` (${count(rows, "row")})`}`;
     });
-    return [foreign(migration), ...[...list(statements).split("\n"), ...data.map((line) => `  ${line}`)]].join("\n");
+    return [
+      foreign(migration),
+      ...[...list(statements).split("\n"), ...data.map((line) => `  ${line}`)],
+    ].join("\n");
   });
   return (
     `${count(rollback.length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +

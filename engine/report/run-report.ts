@@ -62,7 +62,9 @@ function duration(ms: number): string {
 
 function statementCause({ name, file, direction }: FailedMigration, error: StatementError): string {
   const place =
-    error.position === undefined ? foreign(file) : `${foreign(file)}:${error.position.line}:${error.position.column}`;
+    error.position === undefined
+      ? foreign(file)
+      : `${foreign(file)}:${error.position.line}:${error.position.column}`;
   return [
     `${direction === "up" ? "Migration" : "Rolling back migration"} ${foreign(name)} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
     `  at ${place}`,

@@ -56,8 +56,15 @@ async function fake(
   t: TestContext,
   behaviour: Partial<Parameters<typeof startFakeServer>[0]> = {},
 ): Promise<FakeServer> {
-  assert.ok(networkAddress !== undefined, "This test needs a network interface besides the loopback: add one.");
-  const server = await startFakeServer({ host: networkAddress, greeting: authentication.cleartext, ...behaviour });
+  assert.ok(
+    networkAddress !== undefined,
+    "This test needs a network interface besides the loopback: add one.",
+  );
+  const server = await startFakeServer({
+    host: networkAddress,
+    greeting: authentication.cleartext,
+    ...behaviour,
+  });
   t.after(() => server.close());
   return server;
 }
@@ -77,12 +84,23 @@ async function refusal(connection: Connection): Promise<string> {
 }
 
 test("a server that declines TLS gets neither start-up nor password", async (t) => {
-  for (const options of [{}, { tls: "require" }, { tls: "verify-full" }, { tlsServerName: "db.example" }] as const) {
+  for (const options of [
+    {},
+    { tls: "require" },
+    { tls: "verify-full" },
+    { tlsServerName: "db.example" },
+  ] as const) {
     const server = await fake(t);
     assert.equal(await refusal(to(server, options)), "TLS_REFUSED");
     assert.equal(server.clearText().length, 0);
   }
-  for (const query of ["sslmode=prefer", "sslmode=allow", "ssl=true", "sslaccept=strict", "channel_binding=require"]) {
+  for (const query of [
+    "sslmode=prefer",
+    "sslmode=allow",
+    "ssl=true",
+    "sslaccept=strict",
+    "channel_binding=require",
+  ]) {
     const server = await fake(t);
     const url = `postgresql://u:${password}@${server.host}:${server.port}/d?${query}`;
     assert.equal(await refusal({ url }), "TLS_REFUSED", query);

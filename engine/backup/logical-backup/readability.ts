@@ -25,7 +25,10 @@ export async function requireReadable(connection: Connection): Promise<void> {
   if (first === undefined) return;
   const { role, readable } = first;
   const names = unreadable.filter((relation) => relation.readable === readable).map(({ name }) => name);
-  const shown = `${names.slice(0, 5).map((name) => foreign(name)).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+  const shown = `${names
+    .slice(0, 5)
+    .map((name) => foreign(name))
+    .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
   throw new BackupError(
     "DATABASE_UNREADABLE",
     readable

@@ -46,7 +46,12 @@ export function restoreArchiveCommand(restore: RestoreFromArchive): string {
     quoteForShell(restored),
   ];
   const pgRestore = [
-    ...[`${server.variables}pg_restore`, ...server.options, "--exit-on-error", ...(jobs > 1 ? [`--jobs=${jobs}`] : [])],
+    ...[
+      `${server.variables}pg_restore`,
+      ...server.options,
+      "--exit-on-error",
+      ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
+    ],
     `--dbname=${quoteForShell(conninfo(restored))}`,
     quoteForShell(archive),
   ];

@@ -38,7 +38,8 @@ export async function compareRestored(
   const counts = await countRows(restored);
   const differing = differingCounts(await countRows(original), counts);
   for (const { table } of differing.filter(({ restoredRows }) => restoredRows === 0))
-    if (await hadRows(original, table, comparison.snapshot)) differences.push(`${foreign(table)} came back empty`);
+    if (await hadRows(original, table, comparison.snapshot))
+      differences.push(`${foreign(table)} came back empty`);
   if (differences.length > 0)
     throw new BackupError(
       "BACKUP_DIFFERS",

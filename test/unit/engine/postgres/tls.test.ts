@@ -56,7 +56,9 @@ test("hosts of RDS are verified by the authorities of their region", () => {
     assert.ok(new X509Certificate(authorities).ca);
   }
   const { authorities = "" } = tlsOf({ host: "app.abc123.eu-central-1.rds.amazonaws.com" });
-  const names = authorities.split(/(?<=-----END CERTIFICATE-----\n)/).map((pem) => new X509Certificate(pem).subject);
+  const names = authorities
+    .split(/(?<=-----END CERTIFICATE-----\n)/)
+    .map((pem) => new X509Certificate(pem).subject);
   assert.ok(names.some((name) => name.includes("eu-central-1 Root CA RSA2048")));
   assert.ok(!names.some((name) => name.includes("us-east-1")));
   assert.equal(tlsOf({ host: "rds.amazonaws.com.evil.example" }).isRds, false);
@@ -64,11 +66,23 @@ test("hosts of RDS are verified by the authorities of their region", () => {
 });
 
 test("modes of URLs and variables are honoured, and the strongest of several", () => {
-  const modeOf = (parameters: string, environment = {}) => tlsOf(`postgresql://h/d?${parameters}`, environment).mode;
+  const modeOf = (parameters: string, environment = {}) =>
+    tlsOf(`postgresql://h/d?${parameters}`, environment).mode;
   assert.equal(modeOf("sslmode=disable"), "disable");
-  for (const weak of ["sslmode=prefer", "sslmode=allow", "ssl=no-verify", "sslmode=no-verify", "requiressl=1"])
+  for (const weak of [
+    "sslmode=prefer",
+    "sslmode=allow",
+    "ssl=no-verify",
+    "sslmode=no-verify",
+    "requiressl=1",
+  ])
     assert.equal(modeOf(weak), "require", weak);
-  for (const strong of ["ssl=true", "sslaccept=strict", "sslmode=verify-full", "sslmode=require&sslaccept=strict"])
+  for (const strong of [
+    "ssl=true",
+    "sslaccept=strict",
+    "sslmode=verify-full",
+    "sslmode=require&sslaccept=strict",
+  ])
     assert.equal(modeOf(strong), "verify-full", strong);
   assert.equal(modeOf("ssl=true&sslmode=require"), "require");
   assert.equal(modeOf("sslmode=verify-ca"), "verify-full");
@@ -120,16 +134,23 @@ test("PostgreSQL's programs get all of it", () => {
 });
 
 test("a command that people copy is as strict as the connection", () => {
-  const words = (connection: Connection) => serverWords({ database: "d", user: "u", ...connection }).variables;
+  const words = (connection: Connection) =>
+    serverWords({ database: "d", user: "u", ...connection }).variables;
   assert.equal(words({ host: "db", tlsCa: "X" }), "PGSSLMODE=verify-full PGSSLROOTCERT=authorities.pem ");
   assert.equal(words({ host: "db", tls: "verify-full" }), "PGSSLMODE=verify-full PGSSLROOTCERT=system ");
-  assert.match(words({ host: "a.b.eu-west-1.rds.amazonaws.com" }), /^PGSSLMODE=verify-full .*=global-bundle.pem $/);
+  assert.match(
+    words({ host: "a.b.eu-west-1.rds.amazonaws.com" }),
+    /^PGSSLMODE=verify-full .*=global-bundle.pem $/,
+  );
   assert.equal(words({ host: "db" }), "PGSSLMODE=require ");
   assert.equal(words({ host: "localhost" }), "");
 });
 
 test("an unverified server is warned of, and clear text on a network is named", () => {
-  assert.match(connectionWarnings({ host: "db", database: "d" }).join(), /nothing verifies the server.*tlsCaFile/);
+  assert.match(
+    connectionWarnings({ host: "db", database: "d" }).join(),
+    /nothing verifies the server.*tlsCaFile/,
+  );
   for (const tls of ["require", "verify-full", "disable"] as const)
     assert.deepEqual(connectionWarnings({ host: "db", database: "d", tls }), []);
   assert.equal(placeOf({ host: "db", database: "d", tls: "disable" }), "d at db:5432, in clear text");
