@@ -66,6 +66,7 @@ const configuration = z.strictObject({
   idleInTransactionTimeoutMs: milliseconds,
   maintenanceWorkMem: text,
   applicationName: text,
+  showDetails: flag.default(true),
   reconnectMs: milliseconds,
   silenceMs: milliseconds,
   analyze: flag.default(true),

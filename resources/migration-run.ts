@@ -87,17 +87,12 @@ export const migrationRunProvider: Provider = {
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
       const warnings = engine.checkWarnings(result.warnings);
-      if (warnings !== undefined) progress.note(database.redact(warnings));
+      if (warnings !== undefined) progress.note(warnings);
       if (failed !== undefined)
         throw reportedError(
-          database.redact(
-            engine.failureReport(
-              { ...result, failed },
-              {
-                backups,
-                noBackupReason: inputs["noBackupReason"] as string | undefined,
-              },
-            ),
+          engine.failureReport(
+            { ...result, failed },
+            { backups, noBackupReason: inputs["noBackupReason"] as string | undefined },
           ),
         );
       if (isWorkDone(result)) progress.note(engine.successReport(result, checks.length));

@@ -89,7 +89,8 @@ async function evaluateOne(request: CheckRequest, check: Check): Promise<CheckEv
       await database.execute(timeout(timeoutMs));
     const { violations, rows, observed, reads } =
       "violations" in kind ? await byQuery(database, kind, check) : await bySession(request, kind, check);
-    const found = { ...about, observed, reads, violations, rows };
+    const shown = rows.map((row) => withoutSecrets(row, database));
+    const found = { ...about, observed, reads, violations, rows: shown };
     return { ...found, outcome: violations <= accepts ? "holds" : "violated" };
   } catch (error) {
     if (!(error instanceof StatementFailure || error instanceof CheckEvaluationError)) throw error;
@@ -127,6 +128,12 @@ async function bySession(
   });
   const rows = violations.slice(0, shownRows).map((row) => visible(row, check));
   return { violations: violations.length, rows, observed, reads: undefined };
+}
+
+function withoutSecrets(row: CheckRow, database: Database): CheckRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, value === null ? null : database.redact(value)]),
+  );
 }
 
 function visible(row: CheckRow, { sampleColumns }: Check): CheckRow {

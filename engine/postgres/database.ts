@@ -79,7 +79,8 @@ async function openSession(
     await client.end().catch(() => undefined);
     throw explainConnectionFailure(cause, { ...resolved, user: resolved.user ?? client.user });
   }
-  return new Session(client, resolved, () => connect(connection, settings));
+  const { showDetails: showsDetails = true } = settings;
+  return new Session(client, resolved, { another: () => connect(connection, settings), showsDetails });
 }
 
 /** Opens a session, hands it to `use`, and closes it whatever happens. */

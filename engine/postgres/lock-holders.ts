@@ -1,5 +1,4 @@
 import type { Database } from "./database.ts";
-import { withoutSecrets } from "./redaction.ts";
 import { wordsOf } from "./parsed-statement.ts";
 import { foreign } from "../foreign-text.ts";
 
@@ -38,7 +37,7 @@ export async function lockHolders(database: Database, pid: number): Promise<Lock
     application: foreign(holder.application),
     state: holder.state ?? undefined,
     since: holder.since ?? undefined,
-    query: holder.query === null ? undefined : wordsOf(withoutSecrets(holder.query ?? "", [])),
+    query: holder.query === null ? undefined : wordsOf(holder.query ?? ""),
     idleMs: holder.idleMs ?? undefined,
     backendStart: holder.backendStart ?? undefined,
   }));

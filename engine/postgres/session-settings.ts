@@ -15,6 +15,10 @@ export interface SessionSettings {
   idleInTransactionTimeoutMs?: number | undefined;
   /** Memory for building indexes and the like, as PostgreSQL writes it: `1GB`. Default: the server's. */
   maintenanceWorkMem?: string | undefined;
+  /**
+   * Whether errors show the server's DETAIL and CONTEXT, which can repeat the values of rows. Default: true.
+   */
+  showDetails?: boolean | undefined;
   /** The name in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
   applicationName?: string | undefined;
 }

@@ -23,7 +23,14 @@ export class Session implements Database {
   readonly another: () => Promise<Database>;
   isLost = false;
 
-  constructor(client: pg.Client, resolved: ResolvedConnection, another: () => Promise<Database>) {
+  readonly #showsDetails: boolean;
+
+  constructor(
+    client: pg.Client,
+    resolved: ResolvedConnection,
+    { another, showsDetails }: { another: () => Promise<Database>; showsDetails: boolean },
+  ) {
+    this.#showsDetails = showsDetails;
     const { host, port, database, schema } = resolved;
     this.another = another;
     this.address = { host, port, database, schema, user: client.user ?? "" };
@@ -96,7 +103,10 @@ export class Session implements Database {
 
   #failure(cause: unknown, completed: number): StatementFailure | ConnectionError {
     if (cause instanceof pg.DatabaseError && !endsSession(cause))
-      return new StatementFailure(cause, completed, (text) => this.redact(text));
+      return new StatementFailure(cause, completed, {
+        redact: (text) => this.redact(text),
+        showsDetails: this.#showsDetails,
+      });
     const { host, port } = this.address;
     this.isLost = true;
     return new ConnectionError(

@@ -51,7 +51,7 @@ const hostile = fc
 
 function failureOf(text: string): StatementFailure {
   const error = { message: text, code: "P0001", detail: text, hint: text, where: text };
-  return new StatementFailure(error, 0, (words) => words);
+  return new StatementFailure(error, 0, { redact: (words) => words });
 }
 
 function runReport(text: string): string {
