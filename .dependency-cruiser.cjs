@@ -24,7 +24,7 @@ module.exports = {
     onlyFrom("components-know-no-program", "^(index|configuration|backup-configuration)\\.ts", {
       from: "^components/",
     }),
-    onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts)", {
+    onlyFrom("components-reach-the-engine-by-its-index", "^engine/(?!index\\.ts|foreign-text\\.ts)", {
       from: "^(components|resources)/",
     }),
     onlyFrom("program-uses-components-only", "^(engine|resources)/", {
@@ -45,13 +45,19 @@ module.exports = {
       from: "^(engine|resources|components|index|configuration)",
       except: "^engine/aws/",
     }),
-    onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts)", {
+    onlyFrom("postgres-is-the-lowest-layer", "^engine/(?!postgres/|error\\.ts|foreign-text\\.ts)", {
       from: "^engine/postgres/",
     }),
-    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts)", { from: "^engine/aws/" }),
-    onlyFrom("shadow-is-only-a-server", "^engine/(?!postgres/|process/|shadow/|error\\.ts)", {
-      from: "^engine/shadow/",
+    onlyFrom("aws-is-the-lowest-layer", "^engine/(?!aws/|error\\.ts|foreign-text\\.ts)", {
+      from: "^engine/aws/",
     }),
+    onlyFrom(
+      "shadow-is-only-a-server",
+      "^engine/(?!postgres/|process/|shadow/|error\\.ts|foreign-text\\.ts)",
+      {
+        from: "^engine/shadow/",
+      },
+    ),
     onlyFrom("processes-know-nothing-of-the-engine", "^engine/(?!process/|error\\.ts)", {
       from: "^engine/process/",
     }),

@@ -82,7 +82,7 @@ const shadow = z
     user: z.string().optional(),
     passwordVariable: z.string().optional(),
     urlVariable: z.string().optional(),
-    tls: z.enum(["disable", "require", "verify-full"]).optional(),
+    tls: z.enum(["disable", "require", "verify-ca", "verify-full"]).optional(),
     tlsCaFile: z.string().optional(),
   })
   .optional();

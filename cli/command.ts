@@ -1,7 +1,8 @@
 // Runs the team's own tool in place of a migration run. Started by `CommandMigrationRun`, which hands over what is
 // to be run by standard input, where neither the list of processes nor other programs see it.
 import { text } from "node:stream/consumers";
-import { type CommandRequest, PgMigrationsError, runCommand } from "../engine/index.ts";
+import { inspect } from "node:util";
+import { type CommandRequest, PgMigrationsError, printable, runCommand } from "../engine/index.ts";
 
 const parentCheckMs = 200;
 const shell = Number(process.argv.at(-1));
@@ -12,7 +13,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 try {
   process.exitCode = await run(JSON.parse(await text(process.stdin)) as CommandRequest);
 } catch (error) {
-  console.error(error instanceof PgMigrationsError ? error.message : error);
+  console.error(printable(error instanceof PgMigrationsError ? error.message : inspect(error)));
   process.exitCode = 1;
 }
 // A tool may have left something running that holds its output open.

@@ -1,6 +1,7 @@
 import { compareDatabases, comparisonReport, databaseOf } from "../engine/index.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, restoredConnection } from "./restored-database.ts";
+import { print } from "./print.ts";
 
 /** Compares the restored database with the one that is in use, and prints where they differ. */
 export async function compare(given: CommandArguments): Promise<number> {
@@ -9,6 +10,6 @@ export async function compare(given: CommandArguments): Promise<number> {
   const names = { current: databaseOf(current), restored: databaseOf(restored) };
   // On two servers they may well have the same name.
   if (names.current === names.restored) names.restored = `restored ${names.restored}`;
-  console.log(comparisonReport(comparison, names));
+  print(comparisonReport(comparison, names));
   return comparison.objects.length + comparison.tables.length === 0 ? 0 : 1;
 }

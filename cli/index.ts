@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
-import { PgMigrationsError } from "../engine/index.ts";
+import { inspect, parseArgs } from "node:util";
+import { PgMigrationsError, printable } from "../engine/index.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { compare } from "./compare.ts";
 import { ledger } from "./ledger.ts";
@@ -36,7 +36,8 @@ Exit status: 0, or 1 where databases differ, or 2 where something went wrong.`;
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof PgMigrationsError || isUsageError(error) ? error.message : error);
+  const isExplained = error instanceof PgMigrationsError || isUsageError(error);
+  console.error(printable(isExplained ? error.message : inspect(error)));
   process.exitCode = 2;
 }
 

@@ -10,6 +10,7 @@ import {
 import type { CommandArguments } from "./command-arguments.ts";
 import { restoredConnection, text } from "./restored-database.ts";
 import { UsageError } from "./usage-error.ts";
+import { print } from "./print.ts";
 
 /** Says what the restored ledger has applied, and what is pending again. */
 export async function ledger(given: CommandArguments): Promise<number> {
@@ -18,7 +19,7 @@ export async function ledger(given: CommandArguments): Promise<number> {
   const folder = await readFolder({ dir, format: formatOf(given) });
   const database = await connect(restoredConnection(given), looksOnly);
   try {
-    console.log(restoredLedgerReport(await planRun({ database, folder })));
+    print(restoredLedgerReport(await planRun({ database, folder })));
     return 0;
   } finally {
     await database.close();

@@ -4,6 +4,7 @@ import { UsageError } from "./usage-error.ts";
 import { compare } from "./compare.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, text } from "./restored-database.ts";
+import { print } from "./print.ts";
 
 /** Restores a copy or an archive into a new database, and compares it with the one that is in use. */
 export async function restore(given: CommandArguments): Promise<number> {
@@ -11,7 +12,7 @@ export async function restore(given: CommandArguments): Promise<number> {
   if (backup === undefined)
     throw new UsageError("Name the backup: its `id` in the stack's outputs. --help says more.");
   const connection = currentConnection(given);
-  const onProgress = (message: string): void => console.log(message);
+  const onProgress = (message: string): void => print(message);
   const programs = text(given.options["programs"]);
   // A copy is known by its name alone; an archive is there, or is an address.
   const isArchive = backup.includes("/") || existsSync(backup);
@@ -22,6 +23,6 @@ export async function restore(given: CommandArguments): Promise<number> {
         copy: backup,
         terminateSessions: given.options["terminate-sessions"] === true,
       });
-  console.log(`Restored into ${restored}.`);
+  print(`Restored into ${restored}.`);
   return compare({ ...given, options: { ...given.options, with: restored } });
 }

@@ -1,6 +1,7 @@
 import { swapDatabases } from "../engine/index.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, restoredName } from "./restored-database.ts";
+import { print } from "./print.ts";
 
 /** Puts the restored database in the place of the one that is in use. */
 export async function swap(given: CommandArguments): Promise<number> {
@@ -10,7 +11,7 @@ export async function swap(given: CommandArguments): Promise<number> {
     restored,
     terminateSessions: given.options["terminate-sessions"] === true,
   });
-  console.log(
+  print(
     `${restored} is ${database} now; what was in use is kept as ${kept}.\n` +
       `Run pulumi up to go on: what the restored ledger lacks is pending again. Nothing needs to be resolved.`,
   );

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { settled } from "./settled.ts";
+import { printable } from "../engine/foreign-text.ts";
 
 /** What is shown while another provider creates a resource and tells nothing. */
 interface CreationProgressArgs {
@@ -31,6 +32,6 @@ export async function showCreationProgress({
       return;
     }
     const status = await look().catch(() => undefined);
-    if (status !== undefined) await pulumi.log.info(status, on, undefined, true);
+    if (status !== undefined) await pulumi.log.info(printable(status), on, undefined, true);
   }
 }

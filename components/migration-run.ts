@@ -38,6 +38,8 @@ export interface MigrationRunOptions {
   idleInTransactionTimeoutMs?: pulumi.Input<number> | undefined;
   /** Memory for building indexes and the like, as PostgreSQL writes it: `1GB`. Default: the server's. */
   maintenanceWorkMem?: pulumi.Input<string> | undefined;
+  /** Whether errors show the server's DETAIL and CONTEXT, which can repeat the values of rows. Default: true. */
+  showDetails?: pulumi.Input<boolean> | undefined;
   /** The name of the run's sessions in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
   applicationName?: pulumi.Input<string> | undefined;
   /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 60000. */
@@ -130,11 +132,11 @@ export class MigrationRun extends pulumi.ComponentResource {
 
 function runOptionsOf(args: MigrationRunOptions): pulumi.Output<object> {
   const { lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs } = args;
-  const { idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName } = args;
+  const { idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName, showDetails } = args;
   const { terminateIdleAfterMs, reconnectMs, silenceMs, analyze } = args;
   return pulumi.output({
     ...{ lockTimeoutMs, lockRetryMs, statementTimeoutMs, runLockWaitMs },
-    ...{ idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName },
+    ...{ idleInTransactionTimeoutMs, maintenanceWorkMem, applicationName, showDetails },
     ...{ terminateIdleAfterMs, reconnectMs, silenceMs, analyze },
   });
 }

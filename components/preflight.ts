@@ -126,6 +126,7 @@ export class Preflight extends pulumi.ComponentResource {
     return toldOn(this, async () => {
       const folder = await readCommandFolder(request.folder);
       const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
+      for (const warning of found.warnings) say(this, warning, "warn");
       if (!found.databaseExists && pulumi.runtime.isDryRun())
         say(this, `There is no database ${found.place}: it will be created.`);
       return found;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PgMigrationsError } from "../engine/index.ts";
+import { printable } from "../engine/foreign-text.ts";
 
 /**
  * Puts an error on the row of the resource that it belongs to. An error of this package, and one that is meant
@@ -10,7 +11,7 @@ export function errorOn(resource: pulumi.Resource, error: unknown): pulumi.Resou
   const known: boolean = error instanceof PgMigrationsError || pulumi.RunError.isInstance(error);
   const message =
     error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  return resourceError(resource, message);
+  return resourceError(resource, printable(message));
 }
 
 /** An error that is shown on the row of a resource as it stands, without a stack. */

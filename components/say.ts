@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../engine/foreign-text.ts";
 
 /**
  * Says something on the row of a component, once there is one. Pulumi says one thing after the other: what is meant
@@ -9,5 +10,5 @@ export function say(
   message: string,
   severity: "info" | "warn" = "info",
 ): void {
-  component.urn.apply(() => void pulumi.log[severity](message, component));
+  component.urn.apply(() => void pulumi.log[severity](printable(message), component));
 }

@@ -1,3 +1,5 @@
+import { printable } from "./foreign-text.ts";
+
 /**
  * The base of every error this package throws on purpose: a broken precondition, with what happened,
  * to which object and what to do next already in `message`.
@@ -15,7 +17,7 @@ export abstract class PgMigrationsError extends Error {
     message: string,
     options: { cause?: unknown; sqlstate?: string | undefined } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(printable(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = new.target.name;
     this.code = code;
     this.sqlstate = options.sqlstate;

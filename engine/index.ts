@@ -1,5 +1,7 @@
 export { PgMigrationsError } from "./error.ts";
-export { type Connection, databaseOf, type TlsMode } from "./postgres/connection.ts";
+export { printable } from "./foreign-text.ts";
+export { type Connection, databaseOf } from "./postgres/connection.ts";
+export { type TlsMode } from "./postgres/tls.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
 export { ConnectionError } from "./postgres/connection-error.ts";
 export { connect, type Database } from "./postgres/database.ts";

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { reportedError } from "./reported-error.ts";
 
 /** Inputs of the resource that looks what a tool has done. */
 export interface CommandRunInputs {
@@ -82,7 +83,7 @@ async function requireApplied(database: Database, inputs: Properties): Promise<s
   const { pending, failed, version } = await planRun({ database, folder });
   const left = { pending: pending.map(({ name }) => name), failed: failed.map(({ name }) => name) };
   const report = leftoverReport(inputs["command"] as string, left, wayBackOf(inputs));
-  if (report !== undefined) throw new Error(database.redact(report));
+  if (report !== undefined) throw reportedError(report);
   return version;
 }
 
@@ -93,7 +94,7 @@ async function requireChecks(database: Database, inputs: Properties): Promise<vo
     checks: checksAt(await readChecks((inputs["checks"] ?? []) as unknown[]), "inside", "after"),
   });
   const report = commandViolations(inputs["command"] as string, results, wayBackOf(inputs));
-  if (report !== undefined) throw new Error(database.redact(report));
+  if (report !== undefined) throw reportedError(report);
 }
 
 function wayBackOf(inputs: Properties): WayBack {

@@ -15,6 +15,8 @@ import type {
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
+import { reportedError } from "./reported-error.ts";
+import { foreign } from "../engine/foreign-text.ts";
 
 /** How long the run, and its session, wait. */
 type RunSettings = RunOptions & SessionSettings;
@@ -85,17 +87,12 @@ export const migrationRunProvider: Provider = {
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
       const warnings = engine.checkWarnings(result.warnings);
-      if (warnings !== undefined) progress.note(database.redact(warnings));
+      if (warnings !== undefined) progress.note(warnings);
       if (failed !== undefined)
-        throw new Error(
-          database.redact(
-            engine.failureReport(
-              { ...result, failed },
-              {
-                backups,
-                noBackupReason: inputs["noBackupReason"] as string | undefined,
-              },
-            ),
+        throw reportedError(
+          engine.failureReport(
+            { ...result, failed },
+            { backups, noBackupReason: inputs["noBackupReason"] as string | undefined },
           ),
         );
       if (isWorkDone(result)) progress.note(engine.successReport(result, checks.length));
@@ -139,9 +136,9 @@ function report(progress: Progress, event: RunProgress, describe: (holder: LockH
       return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
     }
     case "analyzing":
-      return progress.status(`${event.number}/${event.of} analyzing ${event.table}`);
+      return progress.status(`${event.number}/${event.of} analyzing ${foreign(event.table)}`);
     case "unanalyzed":
-      return progress.note(`the statistics of ${event.table} were not renewed: ${event.reason}`);
+      return progress.note(`the statistics of ${foreign(event.table)} were not renewed: ${event.reason}`);
     case "lost":
       return progress.note(`the connection was lost (${event.reason}); connecting again ...`);
     case "reconnected":

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { printable } from "../engine/foreign-text.ts";
 
 /** Says something while a resource is being worked on. A `status` is shown until the next one; a `note` stays. */
 export interface Progress {
@@ -62,7 +63,7 @@ function log({ urn, message, ephemeral }: { urn: string; message: string; epheme
   const request = new LogRequest();
   request.setSeverity(LogSeverity.INFO);
   request.setUrn(urn);
-  request.setMessage(message);
+  request.setMessage(printable(message));
   request.setEphemeral(ephemeral);
   client.log(request, () => undefined);
 }

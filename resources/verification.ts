@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { reportedError } from "./reported-error.ts";
 
 /** Inputs of the verification resource. */
 export interface VerificationInputs {
@@ -103,7 +104,7 @@ async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promi
   const wayBack = times.includes("after") && isPending(inputs) ? wayBackOf(inputs) : undefined;
   const { report, holding } = await evaluate(inputs, times, wayBack);
   if (report === undefined) return holding;
-  throw new Error(report);
+  throw reportedError(report);
 }
 
 /** Gives the names of the checks that hold and of those that do not, and a report where one has to and does not. */
@@ -123,13 +124,13 @@ async function evaluate(
   try {
     const results = await runChecks({ database, checks });
     const warnings = engine.checkWarnings(results);
-    if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(database.redact(warnings));
+    if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(warnings);
     const report = engine.verificationReport(results);
     const back = wayBack === undefined ? "" : engine.wayBackReport(wayBack);
     return {
       holding: results.filter(({ outcome }) => outcome === "holds").map(({ check }) => check),
       failing: results.filter(({ outcome }) => outcome !== "holds").map(({ check }) => check),
-      report: report === undefined ? undefined : database.redact(`${report}${back}`),
+      report: report === undefined ? undefined : `${report}${back}`,
     };
   } finally {
     await database.close();

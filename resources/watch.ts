@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Check, Connection, WatchLook } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
 import { progressOf } from "./progress.ts";
+import { reportedError } from "./reported-error.ts";
 
 /** Inputs of the watch resource. */
 export interface WatchInputs {
@@ -58,7 +59,7 @@ export const watchProvider: Provider = {
     const slower = slowerReport(result.slower);
     if (slower !== undefined) progress.note(slower);
     const report = watchReport(result);
-    if (result.alarms.some(({ severity }) => severity === "fail")) throw new Error(report);
+    if (result.alarms.some(({ severity }) => severity === "fail")) throw reportedError(report);
     if (hasRun || result.alarms.length > 0) progress.note(report);
     return { id: "watch", outs: { looks: result.looks, digest: inputs["digest"] } };
   },

@@ -1,10 +1,11 @@
 import { AwsError } from "./aws-error.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** Turns a failure of the SDK into an `AwsError` that says what to do; what is not the SDK's stays as it is. */
 export function explainAwsFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AwsError) return error;
   const name = nameOfFailure(error);
-  const said = `${name}: ${error.message}`;
+  const said = foreign(`${name}: ${error.message}`);
   if (
     /Expired|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|Credentials|InvalidToken/i.test(
       name,

@@ -9,6 +9,7 @@ import type { Connection } from "../postgres/connection.ts";
 import { type Database, withDatabase } from "../postgres/database.ts";
 import { looksOnly } from "../postgres/session-settings.ts";
 import { BackupError, type Backup } from "./backup.ts";
+import { foreign } from "../foreign-text.ts";
 
 interface Contents {
   catalog: CatalogObject[];
@@ -51,5 +52,5 @@ function rowDifferences(original: TableRows[], made: TableRows[]): string[] {
   const counts = new Map(made.map(({ table, rows }) => [table, rows]));
   return original
     .filter(({ table, rows }) => counts.get(table) !== rows)
-    .map(({ table, rows }) => `${table} has ${counts.get(table) ?? 0} rows instead of ${rows}`);
+    .map(({ table, rows }) => `${foreign(table)} has ${counts.get(table) ?? 0} rows instead of ${rows}`);
 }

@@ -1,6 +1,7 @@
 import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
 import { withDatabase, type Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
+import { hostAddressOf } from "../postgres/libpq-variables.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError, type Backup } from "./backup.ts";
@@ -9,6 +10,7 @@ import { verifyCopy } from "./copy-verification.ts";
 import { nameWithSuffix } from "./database-name.ts";
 import { copyProperties } from "./database-properties.ts";
 import { restoreCommand } from "./restore-command.ts";
+import { serverWords } from "./server-words.ts";
 import type { LedgerMark } from "./ledger-mark.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
 
@@ -47,13 +49,14 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
       `retain is ${retain}; it has to be a whole number of at least 1.`,
     );
   const startedAt = performance.now();
-  const { database: source, host, port, user } = resolveConnection(connection);
+  const { database: source } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection, request.maintenanceDatabase), async (maintenance) => {
     const sizeBytes = await sizeOf(maintenance, source);
     onProgress?.(`copying ${source} (${megabytes(sizeBytes)})`);
     const { copy, takenAt } = await createCopy(maintenance, request, source);
     const verified = await proveOrDrop(maintenance, { source, copy, takenAt, request });
     await dropExpiredCopies(maintenance, { source, retain, onProgress });
+    const hostAddress = await hostAddressOf(connection);
     return {
       method: "databaseCopy",
       id: copy,
@@ -62,9 +65,7 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
       sizeBytes,
       verified,
       restoreCommand: restoreCommand({
-        host,
-        port,
-        user,
+        server: serverWords(connection, { hostAddress }),
         maintenanceDatabase: maintenance.address.database,
         source,
         copy,

@@ -4,6 +4,8 @@ import { type Backup, BackupError } from "./backup.ts";
 import { databaseComment, isOwnedAsCopy, readMark } from "./copy-retention.ts";
 import { requireYoung } from "./backup-age.ts";
 import { restoreCommand } from "./restore-command.ts";
+import { serverWords } from "./server-words.ts";
+import { hostAddressOf } from "../postgres/libpq-variables.ts";
 
 /** A copy that was made elsewhere, or by an earlier deployment. */
 export interface ExistingCopy {
@@ -17,7 +19,7 @@ export interface ExistingCopy {
 
 /** Verifies that a named copy is there, marked as one of this database, young enough and equal to it; else a `BackupError`. */
 export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: ExistingCopy): Promise<Backup> {
-  const { database: source, host, port, user } = resolveConnection(connection);
+  const { database: source } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection), async (maintenance) => {
     const [found] = await maintenance.query<{ comment: string | null; size: string }>(
       `SELECT ${databaseComment} AS comment, pg_catalog.pg_database_size(oid) AS size
@@ -44,7 +46,10 @@ export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: Exis
       sizeBytes: Number(found.size),
       // Only a copy that was compared with its original is marked.
       verified: { by: "comparison" },
-      restoreCommand: restoreCommand({ host, port, user, maintenanceDatabase: "postgres", source, copy }),
+      restoreCommand: restoreCommand({
+        server: serverWords(connection, { hostAddress: await hostAddressOf(connection) }),
+        ...{ maintenanceDatabase: "postgres", source, copy },
+      }),
     };
   });
 }

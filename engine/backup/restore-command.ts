@@ -1,12 +1,12 @@
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
 import { nameWithSuffix } from "./database-name.ts";
+import type { ServerWords } from "./server-words.ts";
 import { quoteForShell } from "./shell-word.ts";
 
 /** What a restore command is made of. */
 export interface RestoreFromCopy {
-  host: string;
-  port: number;
-  user: string | undefined;
+  /** How psql reaches the server. */
+  server: ServerWords;
   maintenanceDatabase: string;
   source: string;
   copy: string;
@@ -17,7 +17,7 @@ export interface RestoreFromCopy {
  * name, and the copy takes over its own. psql asks for the password, or takes it from PGPASSWORD.
  */
 export function restoreCommand(restore: RestoreFromCopy): string {
-  const { host, port, user, maintenanceDatabase, source, copy } = restore;
+  const { server, maintenanceDatabase, source, copy } = restore;
   const damaged = nameWithSuffix(
     source,
     copy.slice(copy.lastIndexOf("_copy_")).replace("_copy_", "_damaged_"),
@@ -30,9 +30,8 @@ export function restoreCommand(restore: RestoreFromCopy): string {
   return [
     // Without -X, settings of the user's own could change what the command does.
     // Both databases are renamed, or neither.
-    "psql -X -1",
-    ...["-h", quoteForShell(host), "-p", String(port)],
-    ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
+    `${server.variables}psql -X -1`,
+    ...server.options,
     ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],
     ...statements.flatMap((statement) => ["-c", quoteForShell(statement)]),
   ].join(" ");

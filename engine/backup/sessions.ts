@@ -5,6 +5,7 @@ import { quoteIdentifier } from "../postgres/identifier.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { BackupError } from "./backup.ts";
 import type { LedgerMark } from "./ledger-mark.ts";
+import { foreign } from "../foreign-text.ts";
 
 interface Session {
   pid: number;
@@ -90,7 +91,7 @@ function refusal(source: string, sessions: Session[]): BackupError {
 
 function describe({ pid, usename, application, since }: Session): string {
   const connected = since === null ? "" : `, connected since ${since}`;
-  return `process ${pid} (${application || "unnamed application"}, user ${usename}${connected})`;
+  return `process ${pid} (${foreign(application) || "unnamed application"}, user ${foreign(usename)}${connected})`;
 }
 
 async function sessionsOn(maintenance: Database, source: string, lockKey?: string): Promise<Session[]> {

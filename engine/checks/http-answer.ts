@@ -1,6 +1,7 @@
 import { requestOf } from "./http-address.ts";
 import { jsonDifference } from "./json-difference.ts";
 import { parseExactly } from "./large-number.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** What an answer has to be. */
 export interface ExpectedAnswer {
@@ -90,5 +91,5 @@ function failureText(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) throw error;
   if (error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
   const { code, message } = (error.cause ?? error) as { code?: string; message: string };
-  return `no answer: ${code ?? message}`;
+  return `no answer: ${foreign(code ?? message)}`;
 }

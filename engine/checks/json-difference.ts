@@ -1,4 +1,5 @@
 import { LargeNumber, sameDecimal } from "./large-number.ts";
+import { foreign } from "../foreign-text.ts";
 
 /**
  * Where a value of JSON does not contain what is expected: `$.checks.database is "down"`; undefined where it does. An
@@ -38,5 +39,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function differing(path: string, found: unknown): string {
   const text = JSON.stringify(found);
-  return `${path} is ${text.length > 60 ? `${text.slice(0, 59)}…` : text}`;
+  return `${path} is ${foreign(text.length > 60 ? `${text.slice(0, 59)}…` : text)}`;
 }

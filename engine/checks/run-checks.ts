@@ -104,7 +104,15 @@ async function evaluateOne(request: FrameRequest, check: Check): Promise<CheckEv
       await database.execute(timeout(timeoutMs));
     const { violations, hasMore, rows, observed, reads } =
       "violations" in kind ? await byQuery(request, kind, check) : await bySession(request, kind, check);
-    const found = { ...about, observed, reads, violations, ...(hasMore === true ? { hasMore } : {}), rows };
+    const shown = rows.map((row) => withoutSecrets(row, database));
+    const found = {
+      ...about,
+      observed,
+      reads,
+      violations,
+      ...(hasMore === true ? { hasMore } : {}),
+      rows: shown,
+    };
     return { ...found, outcome: violations <= accepts ? "holds" : "violated" };
   } catch (error) {
     if (!(error instanceof StatementFailure || error instanceof CheckEvaluationError)) throw error;
@@ -148,6 +156,12 @@ async function bySession(
   });
   const rows = violations.slice(0, shownRows).map((row) => visible(row, check));
   return { violations: violations.length, rows, observed, reads: undefined };
+}
+
+function withoutSecrets(row: CheckRow, database: Database): CheckRow {
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, value === null ? null : database.redact(value)]),
+  );
 }
 
 function visible(row: CheckRow, { sampleColumns }: Check): CheckRow {

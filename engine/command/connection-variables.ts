@@ -32,18 +32,27 @@ export async function connectionVariables(
   return { ...libpq, [urlVariable]: urlOf(connection, libpq) };
 }
 
+/** The parameters by which the URLs of drivers choose the mode of TLS. */
+const modeParameters = ["ssl", "sslmode", "sslaccept", "requiressl"];
+
 /** The given URL as it stands, with what its tool alone knows, unless parts of the connection win over it. */
 function urlOf(connection: Connection, libpq: Record<string, string>): string {
   const given = connection.url ?? process.env[connection.urlVariable ?? ""];
-  if (given !== undefined && partsOfUrl.every((part) => connection[part] === undefined)) return given;
-  const parameters = new URLSearchParams(given?.split("?")[1] ?? "");
+  const [, query = ""] = given?.split(/\?(.*)/s) ?? [];
+  const parameters = new URLSearchParams(query);
+  const isWhole = partsOfUrl.every((part) => connection[part] === undefined);
+  const saysMode = modeParameters.some((name) => parameters.has(name));
+  if (given !== undefined && isWhole)
+    return saysMode || libpq["PGSSLMODE"] === "disable" ? given : withTls(given, libpq);
   const { PGHOST = "", PGPORT = "", PGUSER, PGPASSWORD, PGDATABASE = "" } = libpq;
   const isSocket = PGHOST.startsWith("/");
   parameters.delete("host");
   if (isSocket) parameters.set("host", PGHOST);
-  parameters.set("sslmode", libpq["PGSSLMODE"] ?? "disable");
+  const isStrict = libpq["PGSSLMODE"] === "verify-full" && parameters.get("sslaccept") === "strict";
+  for (const name of modeParameters.filter((one) => !(one === "sslaccept" && isStrict)))
+    parameters.delete(name);
   parameters.delete("sslrootcert");
-  if (libpq["PGSSLROOTCERT"] !== undefined) parameters.set("sslrootcert", libpq["PGSSLROOTCERT"]);
+  for (const [name, value] of tlsParameters(libpq)) parameters.set(name, value);
   const credentials = [PGUSER, PGPASSWORD].filter((part) => part !== undefined).map(percentEncoded);
   // With a password alone the name before the colon is empty.
   const user =
@@ -52,6 +61,24 @@ function urlOf(connection: Connection, libpq: Record<string, string>): string {
   if (isSocket) parameters.set("port", PGPORT);
   const at = user === "" ? "" : `${user}@`;
   return `postgresql://${at}${place}/${percentEncoded(PGDATABASE)}?${parameters.toString()}`;
+}
+
+/** What the tool would else decide by itself, and less strictly than the connection. */
+function withTls(url: string, libpq: Record<string, string>): string {
+  const parameters = new URLSearchParams(tlsParameters(libpq).filter(([name]) => !hasParameter(url, name)));
+  return `${url}${url.includes("?") ? "&" : "?"}${parameters.toString()}`;
+}
+
+function hasParameter(url: string, name: string): boolean {
+  return new URLSearchParams(url.split(/\?(.*)/s)[1] ?? "").has(name);
+}
+
+function tlsParameters({ PGSSLMODE = "disable", ...libpq }: Record<string, string>): [string, string][] {
+  const files = { sslrootcert: "PGSSLROOTCERT", sslcert: "PGSSLCERT", sslkey: "PGSSLKEY" };
+  const named = Object.entries(files).flatMap(([parameter, variable]): [string, string][] =>
+    libpq[variable] === undefined ? [] : [[parameter, libpq[variable]]],
+  );
+  return [["sslmode", PGSSLMODE], ...named];
 }
 
 /** Beyond what `encodeURIComponent` does: a quote would end the word in which a shell script has the URL. */

@@ -1,4 +1,5 @@
 import { withoutSecrets } from "../postgres/redaction.ts";
+import { printable } from "../foreign-text.ts";
 import type { SecretSpelling } from "./secret-spelling.ts";
 
 /** The longest line that is passed on in one piece, characters: @pulumi/command gives up at one of 64 KiB. */
@@ -6,9 +7,14 @@ const longestLine = 16_384;
 
 const mask = "[secret]";
 
+/** How a terminal is told of colours, which many tools write into a pipe as well. */
+// eslint-disable-next-line no-control-regex
+const colour = /\x1b\[[\d;:]{0,40}m/g;
+
 /**
- * Takes the output of a program in chunks and passes it on line by line, secrets masked. A line is held back until
- * its end has come, since a secret may be split between two chunks.
+ * Takes the output of a program in chunks and passes it on line by line, secrets masked, colours left out, and what else
+ * would command a terminal or a log written out. A line is held back until its end has come, since a secret may be split
+ * between two chunks.
  */
 export class MaskedLines {
   readonly #spellings: readonly SecretSpelling[];
@@ -54,5 +60,5 @@ function masked(line: string, spellings: readonly SecretSpelling[]): string {
   // The secrets that are known go first: of one that holds a quote or a blank, a password that is told by what
   // stands before it would be only the beginning.
   const known = spellings.reduce((text, { pattern }) => text.replace(pattern, () => mask), line);
-  return withoutSecrets(known, []);
+  return printable(withoutSecrets(known, []).replace(colour, ""));
 }

@@ -1,3 +1,5 @@
+import { shortestSecret } from "../postgres/redaction.ts";
+
 /** Finds a secret in a text however it is spelt, and says how long it can become. */
 export interface SecretSpelling {
   pattern: RegExp;
@@ -13,8 +15,10 @@ export function spellingsOf(secrets: readonly string[]): SecretSpelling[] {
   const lines = secrets.flatMap((secret) => secret.split(/\r?\n/)).filter((line) => line !== "");
   return [...new Set(lines)].map((line) => {
     const characters = Array.from(line, waysToWrite);
+    const spelt = characters.map((ways) => `(?:${ways.map(escaped).join("|")})`).join("");
     return {
-      pattern: new RegExp(characters.map((ways) => `(?:${ways.map(escaped).join("|")})`).join(""), "g"),
+      // A short one is a part of too many words; alone in its line it is told from them.
+      pattern: new RegExp(line.length < shortestSecret ? `^${spelt}$` : spelt, "g"),
       longest: characters.reduce((sum, ways) => sum + Math.max(...ways.map(({ length }) => length)), 0),
     };
   });

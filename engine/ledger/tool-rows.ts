@@ -5,6 +5,7 @@ import { LedgerError } from "./ledger-error.ts";
 import { tableWithoutLedger } from "./ledger-schema.ts";
 import type { LedgerState } from "./ledger.ts";
 import { requireTrusted, untrustedParts } from "./table-trust.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** How a row of a tool's table is read: expressions of SQL over its columns. */
 export interface ToolRow {
@@ -134,7 +135,7 @@ function foreignTable(
 ): LedgerError {
   return new LedgerError(
     "LEDGER_OF_ANOTHER_TOOL",
-    `${name} has the columns ${existing.join(", ")}, while the ledger of this folder's format has ${wanted.join(", ")}: ` +
+    `${name} has the columns ${existing.map((column) => foreign(column)).join(", ")}, while the ledger of this folder's format has ${wanted.join(", ")}: ` +
       `it belongs to another tool, or to another version of this one. Name the format that the database was migrated ` +
       `with, or connect to the schema whose ledger it is.`,
   );

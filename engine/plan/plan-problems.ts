@@ -7,6 +7,7 @@ import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
@@ -56,23 +57,23 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
 function failedProblems(plan: Plan, folder: Folder): string[] {
   return plan.failed.map(({ name, startedAt, logs, progress }) => {
     const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
-    const why = logs === undefined || progress !== undefined ? "" : `: ${firstLine(logs)}`;
+    const why = logs === undefined || progress !== undefined ? "" : `: ${foreign(firstLine(logs))}`;
     const isAbove = plan.heldBack.includes(name);
     const attempt = progress === undefined || startedAt === undefined ? "" : `@${startedAt.toISOString()}`;
     if (isAbove && progress !== undefined)
       return (
-        `Migration ${name} ${begun} and is unfinished, ${progress.segments} of its segments are applied, and it lies ` +
+        `Migration ${foreign(name)} ${begun} and is unfinished, ${progress.segments} of its segments are applied, and it lies ` +
         `above the target ${plan.options.target ?? ""}, so what it has done would stay: take target out, so that it ` +
         `can be finished, and set it again then; or remove what it has done by hand, and declare in the stack's ` +
-        `configuration: resolve: { "${name}${attempt}": "rolled-back" }.`
+        `configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" }.`
       );
     const done =
       progress === undefined
         ? ""
         : ` Its first ${progress.segments} segments are applied, but its script no longer begins with them.`;
     return (
-      `Migration ${name} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${done} Look what it has done, then ` +
-      `declare it in the stack's configuration: resolve: { "${name}${attempt}": "rolled-back" } if nothing of it remains, ` +
+      `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${done} Look what it has done, then ` +
+      `declare it in the stack's configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" } if nothing of it remains, ` +
       `"applied" if all of it does.`
     );
   });
@@ -84,7 +85,7 @@ function baselineProblems(
 ): string[] {
   if (ledgerExists || tableWithoutLedger === undefined || declared.length > 0) return [];
   return [
-    `The database holds tables (${tableWithoutLedger} is one) but no ${ledger}, so what has been applied is not known` +
+    `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
       `${inPrisma(folder, "P3005")}. Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or point the connection at an empty database.`,
   ];
@@ -97,12 +98,12 @@ function rollbackProblems({ rollback, missing, options: { target } }: Plan): str
       .filter(({ down }) => down === undefined)
       .map(
         ({ name, file }) =>
-          `Migration ${name} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
+          `Migration ${foreign(name)} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
           `add one beside ${file}, or choose another target.`,
       ),
     ...missing.map(
       (name) =>
-        `Migration ${name} is applied and not in the folder, so it is not known whether it lies above the target ` +
+        `Migration ${foreign(name)} is applied and not in the folder, so it is not known whether it lies above the target ` +
         `${target}: put it back, or take target out.`,
     ),
   ];

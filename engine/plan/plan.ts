@@ -6,6 +6,7 @@ import { type Declaration, declarationsOf, isNamed, withDeclarations } from "./d
 import { digestOf } from "./digest.ts";
 import { migrationsByState, newestByKey } from "./migrations-by-state.ts";
 import type { PlanOptions } from "./plan-options.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** A migration that is still to be applied. */
 export interface PendingMigration extends Migration {
@@ -86,7 +87,7 @@ export function makePlan(
     edited,
     missing,
     outOfOrder,
-    version: newest?.name,
+    version: newest && foreign(newest.name),
     get digest() {
       digest ??= digestOf(folder.migrations);
       return digest;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PgMigrationsError } from "../error.ts";
 import type { Database } from "./database.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** Another session held the lock for longer than the configured wait. */
 export class LockHeldError extends PgMigrationsError {}
@@ -74,7 +75,7 @@ async function describeHolder(database: Database, key: string): Promise<string> 
   // The server tells roles without privileges neither address nor time of other roles' sessions.
   const from = holder.address === null ? "" : ` from ${holder.address}`;
   const since = holder.since === null ? "" : `, connected since ${holder.since}`;
-  return `process ${holder.pid} (${holder.application || "unnamed application"}, user ${holder.usename}${from}${since})`;
+  return `process ${holder.pid} (${foreign(holder.application) || "unnamed application"}, user ${foreign(holder.usename)}${from}${since})`;
 }
 
 function heldTooLong(holder: string, waitMs: number): LockHeldError {

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { ResolvedConnection } from "./connection.ts";
 import { quoteIdentifier } from "./identifier.ts";
 import { applicationName, type SessionSettings } from "./session-settings.ts";
+import { tlsOptions } from "./tls-options.ts";
 
 /** What a session is opened with. `checksClient`: whether the server looks, now and then, if the client is there. */
 export function clientConfiguration(
@@ -14,7 +15,10 @@ export function clientConfiguration(
     database: resolved.database,
     ...(resolved.user === undefined ? {} : { user: resolved.user }),
     ...(resolved.password === undefined ? {} : { password: resolved.password }),
-    ssl: resolved.ssl === false ? false : resolved.ssl,
+    ssl: tlsOptions(resolved.tls, resolved.host),
+    enableChannelBinding: resolved.tls.bindsChannel,
+    // Else the driver would take PGSSLNEGOTIATION, which was read already.
+    sslnegotiation: resolved.tls.isDirect ? "direct" : "postgres",
     application_name: settings.applicationName ?? applicationName,
     connectionTimeoutMillis: resolved.connectTimeoutSeconds * 1000,
     keepAlive: true,

@@ -1,6 +1,7 @@
 import type { DatabaseError } from "pg";
 import { PgMigrationsError } from "../error.ts";
 import { sqlstate } from "./sqlstate.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** The database cannot be connected to, or the connection was lost; the message says what to do. */
 export class ConnectionError extends PgMigrationsError {}
@@ -18,14 +19,35 @@ type Explanation = [code: string, message: (place: string, address: Address, fai
 
 /** Explains why a connection could not be made, from the driver's or the server's error. */
 export function explainConnectionFailure(cause: unknown, address: Address): ConnectionError {
-  const failure = cause as Failure;
-  const [code, message] = explanations[failure.code ?? ""] ?? unexplained;
+  if (cause instanceof ConnectionError) return cause;
+  const { code: failureCode, message: words } = cause as Failure;
+  const failure: Failure = { code: failureCode, message: foreign(words) };
+  const [code, message] = explanations[failure.code ?? ""] ?? explanationOf(failure);
   const place = `${address.host}:${address.port}`;
   return new ConnectionError(code, message(place, address, failure), {
     cause,
     sqlstate: isSqlstate(failure.code) ? failure.code : undefined,
   });
 }
+
+function explanationOf({ message, code = "" }: Failure): Explanation {
+  if (/does not support SSL|establishing an SSL connection/.test(message)) return tlsRefused;
+  return /^(?:CERT_|CRL_|ERR_SSL_|ERR_TLS_|EPROTO)/.test(code) ? tlsFailed : unexplained;
+}
+
+/** The same answer comes from whoever stands between and wants the connection in clear text. */
+const tlsRefused: Explanation = [
+  "TLS_REFUSED",
+  (place) =>
+    `${place} does not offer TLS, which the connection requires; nothing was sent. Turn TLS on at the server. ` +
+    `Only if its network is trusted, write tls: disable.`,
+];
+
+const tlsFailed: Explanation = [
+  "TLS_FAILED",
+  (place, _, { message }) =>
+    `TLS with ${place} cannot be established: ${message}. Check the certificates of the server and of the connection.`,
+];
 
 const unexplained: Explanation = [
   "CONNECTION_FAILED",

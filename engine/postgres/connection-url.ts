@@ -1,26 +1,31 @@
 import { parse } from "pg-connection-string";
-import type { Connection, TlsMode } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
-
-const tlsModes: Record<string, TlsMode> = {
-  disable: "disable",
-  // Without verification these three differ only in falling back to clear text, which is never wanted here.
-  allow: "require",
-  prefer: "require",
-  require: "require",
-  "verify-ca": "verify-full",
-  "verify-full": "verify-full",
-};
+import { askedMode } from "./tls-mode.ts";
+import { requireEnforceable, settingsOfUrl, type TlsSettings } from "./tls-settings.ts";
 
 /**
- * Reads a connection URL, with `schema`, `sslmode` and `sslrootcert` among its parameters; others are
- * left to the tools they belong to. No error repeats any part of the URL, since it can hold the password.
+ * Reads a connection URL, with `schema` and those that ask for TLS among its parameters; others are left to the tools
+ * they belong to. No error repeats any part of the URL, since it can hold the password.
  */
 export function connectionFromUrl(url: string): Connection {
+  const { connection, settings } = readConnectionUrl(url);
+  const mode = askedMode(settings);
+  const authorities = settings.get("sslrootcert")?.value;
+  return {
+    ...connection,
+    ...(mode === undefined ? {} : { tls: mode === "prefer" ? "require" : mode }),
+    ...(authorities === undefined || authorities === "system" ? {} : { tlsCaFile: authorities }),
+  };
+}
+
+/** The parts of a connection URL, and what its parameters ask of TLS. */
+export function readConnectionUrl(url: string): { connection: Connection; settings: TlsSettings } {
   const { parameters, rest } = separateParameters(url);
   const { host, port, database, user, password } = parseUrl(rest);
-  const sslmode = parameters.get("sslmode");
-  return Object.fromEntries(
+  const settings = settingsOfUrl(parameters);
+  requireEnforceable(settings);
+  const connection: Connection = Object.fromEntries(
     Object.entries({
       host: host ?? undefined,
       port: port ? Number(port) : undefined,
@@ -29,10 +34,9 @@ export function connectionFromUrl(url: string): Connection {
       user: user === "" ? undefined : user,
       password: password === "" ? undefined : password,
       schema: parameters.get("schema") ?? undefined,
-      tls: sslmode === null ? undefined : tlsMode(sslmode),
-      tlsCaFile: parameters.get("sslrootcert") ?? undefined,
     }).filter(([, value]) => value !== undefined),
   );
+  return { connection, settings };
 }
 
 function separateParameters(url: string): { parameters: URLSearchParams; rest: string } {
@@ -57,13 +61,6 @@ function parseUrl(url: string): ReturnType<typeof parse> {
 
 const percentEncode =
   "percent-encode special characters of user name, password and database (@ is %40, / is %2F, : is %3A, # is %23)";
-
-function tlsMode(sslmode: string): TlsMode {
-  const mode = tlsModes[sslmode];
-  if (mode === undefined)
-    throw unreadableUrl(`its sslmode is not one of ${Object.keys(tlsModes).join(", ")}`);
-  return mode;
-}
 
 function unreadableUrl(reason: string): ConnectionError {
   return new ConnectionError("CONNECTION_URL_UNREADABLE", `The connection URL cannot be read: ${reason}.`);

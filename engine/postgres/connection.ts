@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
-import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { ConnectionError } from "./connection-error.ts";
-import { connectionFromUrl } from "./connection-url.ts";
-
-/** How TLS is used: not at all, without verifying the server, or verifying certificate and host name. */
-export type TlsMode = "disable" | "require" | "verify-full";
+import { readConnectionUrl } from "./connection-url.ts";
+import { isLoopback, isSocket } from "./loopback.ts";
+import { mergedSettings, settingsOfEnvironment, type TlsSettings, withoutMode } from "./tls-settings.ts";
+import { type ResolvedTls, resolveTls, type TlsMode } from "./tls.ts";
 
 /**
  * How to reach the database, as plain data. Give either the parts, or a `url`, or the name of an
@@ -29,13 +27,16 @@ export interface Connection {
   urlVariable?: string | undefined;
   /** The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else `public`. */
   schema?: string | undefined;
-  /** TLS. Default: `sslmode` of the URL, else `verify-full` where `tlsCa` or `tlsCaFile` is given, else `disable`. */
+  /**
+   * TLS. Default: `sslmode` of the URL, else `PGSSLMODE`, else `verify-full` if the certificate authority is known (given,
+   * or AWS's for a host of RDS), else `require`; on this machine `disable`. A Unix socket needs none.
+   */
   tls?: TlsMode | undefined;
-  /** Certificate authorities to trust, PEM text. */
+  /** Certificate authorities to trust, PEM text. Default: those of `sslrootcert` or `PGSSLROOTCERT`. */
   tlsCa?: string | undefined;
   /** A file of certificate authorities to trust, PEM. */
   tlsCaFile?: string | undefined;
-  /** The name that the server's certificate must bear, where it is not `host`: behind a tunnel. */
+  /** The name in the server's certificate, if it is not `host`: behind a tunnel. Verifies the server unless `tls` is set. */
   tlsServerName?: string | undefined;
   /** Seconds to wait for the server to answer. Default: 10. */
   connectTimeoutSeconds?: number | undefined;
@@ -49,7 +50,7 @@ export interface ResolvedConnection {
   user: string | undefined;
   password: string | undefined;
   schema: string;
-  ssl: TlsOptions | false;
+  tls: ResolvedTls;
   connectTimeoutSeconds: number;
 }
 
@@ -59,15 +60,17 @@ export function resolveConnection(
   environment: NodeJS.ProcessEnv = process.env,
 ): ResolvedConnection {
   const url = connection.url ?? fromVariable(connection.urlVariable, "urlVariable", environment);
-  const fromUrl = url === undefined ? {} : connectionFromUrl(url);
+  const { connection: fromUrl, settings } =
+    url === undefined ? { connection: {}, settings: new Map() } : readConnectionUrl(url);
   const given = { ...fromUrl, ...withoutUndefined(connection) };
   if (given.database === undefined || given.database === "")
     throw new ConnectionError(
       "CONNECTION_INCOMPLETE",
       "The connection names no database. Set `database`, or give a URL that ends in /database.",
     );
+  const host = given.host ?? environment["PGHOST"] ?? "localhost";
   return {
-    host: given.host ?? environment["PGHOST"] ?? "localhost",
+    host,
     port: portOf(given.port ?? environment["PGPORT"] ?? 5432),
     database: given.database,
     user: given.user ?? environment["PGUSER"],
@@ -77,7 +80,7 @@ export function resolveConnection(
       fromUrl.password ??
       environment["PGPASSWORD"],
     schema: given.schema ?? "public",
-    ssl: tlsOptions(given),
+    tls: resolveTls(connection, settingsFor(connection, { settings, environment }), host),
     connectTimeoutSeconds: given.connectTimeoutSeconds ?? 10,
   };
 }
@@ -93,6 +96,24 @@ export function maintenanceConnection(connection: Connection, database = "postgr
 /** The name of the database, however the connection gives it. */
 export function databaseOf(connection: Connection): string {
   return resolveConnection(connection).database;
+}
+
+/** A connection's place as messages name it, `app at db.example:5432`; clear text on a network is named. */
+export function placeOf(connection: Connection): string {
+  const { database, host, port, tls } = resolveConnection(connection);
+  const isClear = tls.mode === "disable" && !isSocket(host) && !isLoopback(host);
+  return `${database} at ${host}:${port}${isClear ? ", in clear text" : ""}`;
+}
+
+/** What a connection leaves unprotected without having been told to: one line each, with the line to write. */
+export function connectionWarnings(connection: Connection): string[] {
+  const { host, port, tls } = resolveConnection(connection);
+  if (!tls.isUnsaid) return [];
+  return [
+    `The connection to ${host}:${port} is encrypted, but nothing verifies the server. ` +
+      `Write "tlsCaFile: <file with the server's certificate authority>" into the connection, ` +
+      `or "tls: verify-full" if the system trusts it, or "tls: require" to accept any server.`,
+  ];
 }
 
 function portOf(value: number | string): number {
@@ -120,29 +141,14 @@ function fromVariable(
   return value;
 }
 
-function tlsOptions(connection: Connection): TlsOptions | false {
-  const ca = connection.tlsCa ?? (connection.tlsCaFile && readCertificates(connection.tlsCaFile));
-  const mode = connection.tls ?? (ca ? "verify-full" : "disable");
-  if (mode === "disable") return false;
-  return {
-    // As libpq does: an authority that is named is verified, though not the host's name.
-    rejectUnauthorized: mode === "verify-full" || Boolean(ca),
-    ...(mode === "require" && ca ? { checkServerIdentity: () => undefined } : {}),
-    ...(ca ? { ca } : {}),
-    ...(connection.tlsServerName ? { servername: connection.tlsServerName } : {}),
-  };
-}
-
-function readCertificates(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConnectionError(
-      "CONNECTION_CA_UNREADABLE",
-      `The certificate file ${file}, named by tlsCaFile, cannot be read: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
+/** What is written in the connection wins over its URL, and both over the environment. */
+function settingsFor(
+  { tls }: Connection,
+  { settings, environment }: { settings: TlsSettings; environment: NodeJS.ProcessEnv },
+): TlsSettings {
+  if (tls === "disable") return withoutMode(settings);
+  const merged = mergedSettings(settingsOfEnvironment(environment), settings);
+  return tls === undefined ? merged : withoutMode(merged);
 }
 
 function withoutUndefined(connection: Connection): Connection {

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { guardAuthentication } from "./authentication-guard.ts";
 import { clientConfiguration } from "./client-configuration.ts";
 import type { Connection, ResolvedConnection } from "./connection.ts";
 import { resolveConnection } from "./connection.ts";
@@ -71,13 +72,15 @@ async function openSession(
   // Without a listener a connection that breaks between two queries would end the process; the
   // next query rejects all the same.
   client.on("error", () => undefined);
+  guardAuthentication(client, resolved.tls);
   try {
     await client.connect();
   } catch (cause) {
     await client.end().catch(() => undefined);
     throw explainConnectionFailure(cause, { ...resolved, user: resolved.user ?? client.user });
   }
-  return new Session(client, resolved, () => connect(connection, settings));
+  const { showDetails: showsDetails = true } = settings;
+  return new Session(client, resolved, { another: () => connect(connection, settings), showsDetails });
 }
 
 /** Opens a session, hands it to `use`, and closes it whatever happens. */

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import { lookup } from "node:dns/promises";
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { connectionFromUrl } from "./connection-url.ts";
+import { join } from "node:path";
 import { type Connection, resolveConnection, type ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
+import { isSocket } from "./loopback.ts";
+import { tlsVariableNames } from "./tls-settings.ts";
+import type { ResolvedTls } from "./tls.ts";
 
 /**
  * Variables of libpq that would lead its programs elsewhere than this package's own sessions; they are taken out of
@@ -19,13 +21,7 @@ export const misleadingVariables: readonly string[] = [
   "PGCLIENTENCODING",
   "PGTARGETSESSIONATTRS",
   "PGLOADBALANCEHOSTS",
-  "PGSSLMODE",
-  "PGREQUIRESSL",
-  "PGSSLROOTCERT",
-  "PGSSLNEGOTIATION",
-  "PGCHANNELBINDING",
-  "PGREQUIREAUTH",
-  "PGGSSENCMODE",
+  ...tlsVariableNames,
 ];
 
 /** Where systems keep the authorities that they trust: libpq before 16 has to be told. */
@@ -42,7 +38,7 @@ export interface LibpqOptions {
   libpqVersion: number;
   /** The numeric address of the host, where the certificate bears another name (`tlsServerName`). */
   hostAddress?: string | undefined;
-  /** A file that the text of `tlsCa` was or will be written to. */
+  /** A file that `authoritiesText` was or will be written to. */
   certificatesFile?: string | undefined;
 }
 
@@ -55,21 +51,21 @@ export function libpqVariables(connection: Connection, options: LibpqOptions): R
     PGDATABASE: resolved.database,
     ...(resolved.user === undefined ? {} : { PGUSER: resolved.user }),
     PGCONNECT_TIMEOUT: String(resolved.connectTimeoutSeconds),
-    ...tlsVariables(connection, resolved, options),
+    ...tlsVariables(resolved, options),
   };
 }
 
 /**
  * The whole environment by which a program reaches what a connection names, the password included, for a child
- * process. The text of `tlsCa` is written to a file in `folder`, which is the caller's to remove.
+ * process. The text of authorities is written to a file in `folder`, which is the caller's to remove.
  */
 export async function libpqEnvironment(
   connection: Connection,
   { libpqVersion, folder }: { libpqVersion: number; folder: string },
 ): Promise<Record<string, string>> {
   const certificatesFile = join(folder, "authorities.pem");
-  if (connection.tlsCa !== undefined)
-    await writeFile(certificatesFile, connection.tlsCa, { mode: 0o600, flag: "wx" });
+  const authorities = authoritiesText(connection);
+  if (authorities !== undefined) await writeFile(certificatesFile, authorities, { mode: 0o600, flag: "wx" });
   const hostAddress = await hostAddressOf(connection);
   const { password } = resolveConnection(connection);
   return {
@@ -86,31 +82,41 @@ export async function hostAddressOf(connection: Connection): Promise<string | un
   return host.startsWith("/") ? undefined : (await lookup(host).catch(() => undefined))?.address;
 }
 
-function tlsVariables(
-  connection: Connection,
-  { ssl, host }: ResolvedConnection,
-  options: LibpqOptions,
-): Record<string, string> {
+/** The authorities that a connection trusts and that no file of its own holds, PEM: given as text, or AWS's. */
+export function authoritiesText(connection: Connection): string | undefined {
+  const { authorities, authoritiesFile } = resolveConnection(connection).tls;
+  return authoritiesFile === undefined ? authorities : undefined;
+}
+
+function tlsVariables({ tls, host }: ResolvedConnection, options: LibpqOptions): Record<string, string> {
   // libpq ignores TLS on a Unix socket but complains of verify-full.
-  if (ssl === false || host.startsWith("/")) return { PGSSLMODE: "disable" };
-  const mode =
-    ssl.rejectUnauthorized === false ? "require" : ssl.checkServerIdentity ? "verify-ca" : "verify-full";
-  const authorities = mode === "require" ? undefined : authoritiesFile(connection, options);
-  const isNamedOtherwise = ssl.servername !== undefined && options.hostAddress !== undefined;
+  if (tls.mode === "disable") return { PGSSLMODE: "disable" };
+  if (tls.keyPassword !== undefined)
+    throw new ConnectionError(
+      "TLS_NOT_ENFORCEABLE",
+      "sslpassword cannot be handed to PostgreSQL's programs without showing it. Give a key without a password.",
+    );
+  const isNamedOtherwise = tls.serverName !== undefined && options.hostAddress !== undefined;
   return {
-    PGSSLMODE: mode,
-    ...(authorities === undefined ? {} : { PGSSLROOTCERT: authorities }),
+    PGSSLMODE: tls.mode,
+    ...(tls.mode === "require" ? {} : { PGSSLROOTCERT: authoritiesFile(tls, options) }),
+    ...(tls.certificateFile === undefined ? {} : { PGSSLCERT: tls.certificateFile }),
+    ...(tls.keyFile === undefined ? {} : { PGSSLKEY: tls.keyFile }),
+    ...(tls.bindsChannel ? { PGCHANNELBINDING: "require" } : {}),
+    ...(tls.isDirect ? { PGSSLNEGOTIATION: "direct" } : {}),
+    ...(tls.minVersion === undefined ? {} : { PGSSLMINPROTOCOLVERSION: tls.minVersion }),
+    ...(tls.maxVersion === undefined ? {} : { PGSSLMAXPROTOCOLVERSION: tls.maxVersion }),
     // The certificate is compared with PGHOST, and PGHOSTADDR is what is connected to.
-    ...(isNamedOtherwise ? { PGHOST: String(ssl.servername), PGHOSTADDR: String(options.hostAddress) } : {}),
+    ...(isNamedOtherwise && !isSocket(host)
+      ? { PGHOST: String(tls.serverName), PGHOSTADDR: String(options.hostAddress) }
+      : {}),
   };
 }
 
-function authoritiesFile(connection: Connection, options: LibpqOptions): string {
-  if (connection.tlsCa !== undefined && options.certificatesFile !== undefined)
+function authoritiesFile(tls: ResolvedTls, options: LibpqOptions): string {
+  if (tls.authoritiesFile !== undefined) return tls.authoritiesFile;
+  if (tls.authorities !== undefined && options.certificatesFile !== undefined)
     return options.certificatesFile;
-  const url = connection.url ?? process.env[connection.urlVariable ?? ""];
-  const file = connection.tlsCaFile ?? (url === undefined ? undefined : connectionFromUrl(url).tlsCaFile);
-  if (file !== undefined) return resolve(file);
   if (options.libpqVersion >= 16) return "system";
   const trusted = trustedAuthorities.find((path) => existsSync(path));
   if (trusted !== undefined) return trusted;

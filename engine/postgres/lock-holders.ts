@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
-import { withoutSecrets } from "./redaction.ts";
 import { wordsOf } from "./parsed-statement.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** A session that holds, or waits in front for, a lock that another session waits for. */
 export interface LockHolder {
@@ -33,9 +33,11 @@ export async function lockHolders(database: Database, pid: number): Promise<Lock
   );
   return holders.map((holder) => ({
     ...holder,
+    user: foreign(holder.user),
+    application: foreign(holder.application),
     state: holder.state ?? undefined,
     since: holder.since ?? undefined,
-    query: holder.query === null ? undefined : wordsOf(withoutSecrets(holder.query ?? "", [])),
+    query: holder.query === null ? undefined : wordsOf(holder.query ?? ""),
     idleMs: holder.idleMs ?? undefined,
     backendStart: holder.backendStart ?? undefined,
   }));

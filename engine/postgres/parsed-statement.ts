@@ -5,8 +5,11 @@ import {
   positionOfCharacterInPiece,
   type ScriptPiece,
 } from "./script-piece.ts";
+import { withoutSecrets } from "./redaction.ts";
+import { withoutSecretLiterals } from "./secret-literals.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 import type { TextPosition } from "./text-position.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** A statement as PostgreSQL's parser sees it. */
 export interface ParsedStatement {
@@ -96,15 +99,16 @@ export async function parseStatements(
 
 /** A statement's words, on one line and cut to what a message can hold. */
 export function wordsOf(text: string): string {
-  const words = text.replace(/\s+/g, " ").trim();
-  return words.length > 60 ? `${words.slice(0, 59)}…` : words;
+  // Of a long statement the beginning is enough.
+  const words = withoutSecretLiterals(text.slice(0, 10_000)).trim().replace(/\s+/g, " ");
+  return foreign(words.length > 60 ? `${words.slice(0, 59)}…` : words);
 }
 
 function syntaxProblem(piece: ScriptPiece, error: InstanceType<Parser["SqlError"]>): ScriptProblem {
   const position = positionOfCharacterInPiece(piece, error.sqlDetails?.cursorPosition ?? 0);
   return {
     position,
-    message: `${error.message} (SQLSTATE 42601).`,
+    message: `${foreign(withoutSecrets(error.message, []))} (SQLSTATE 42601).`,
     excerpt: excerptOfPiece(piece, position),
   };
 }

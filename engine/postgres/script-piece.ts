@@ -42,7 +42,9 @@ export function positionOfCharacterInPiece(
 
 /** The line of the script that a position points at, with a caret beneath the column. */
 export function excerptOfPiece({ prefix, text, line }: ScriptPiece, position: TextPosition): string {
-  return excerpt(prefix + text, position, { firstLine: line });
+  // What ends in it may be a literal, which cannot be told from its end.
+  const before = /['$]/.test(prefix) ? blanks(prefix) : prefix;
+  return excerpt(before + text, position, { firstLine: line });
 }
 
 /** Some of the statements of a piece, from one index to before another. */

@@ -22,6 +22,10 @@ export interface SessionSettings {
   readOnly?: boolean | undefined;
   /** Whether the server refuses a query whose rows a policy would hide, instead of giving the others. Default: false. */
   seesAllRows?: boolean | undefined;
+  /**
+   * Whether errors show the server's DETAIL and CONTEXT, which can repeat the values of rows. Default: true.
+   */
+  showDetails?: boolean | undefined;
   /** The name in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
   applicationName?: string | undefined;
 }

@@ -10,6 +10,7 @@ import type { CopyIn, Database } from "./database.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
 import { StatementFailure } from "./statement-failure.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** How long the server may take to say good-bye. */
 const farewellMs = 2_000;
@@ -23,7 +24,14 @@ export class Session implements Database {
   readonly another: () => Promise<Database>;
   isLost = false;
 
-  constructor(client: pg.Client, resolved: ResolvedConnection, another: () => Promise<Database>) {
+  readonly #showsDetails: boolean;
+
+  constructor(
+    client: pg.Client,
+    resolved: ResolvedConnection,
+    { another, showsDetails }: { another: () => Promise<Database>; showsDetails: boolean },
+  ) {
+    this.#showsDetails = showsDetails;
     const { host, port, database, schema } = resolved;
     this.another = another;
     this.address = { host, port, database, schema, user: client.user ?? "" };
@@ -97,12 +105,15 @@ export class Session implements Database {
 
   #failure(cause: unknown, completed: number): StatementFailure | ConnectionError {
     if (cause instanceof pg.DatabaseError && !endsSession(cause))
-      return new StatementFailure(cause, completed, (text) => this.redact(text));
+      return new StatementFailure(cause, completed, {
+        redact: (text) => this.redact(text),
+        showsDetails: this.#showsDetails,
+      });
     const { host, port } = this.address;
     this.isLost = true;
     return new ConnectionError(
       "CONNECTION_LOST",
-      `The connection to ${host}:${port} was lost: ${this.redact((cause as Error).message)}. ` +
+      `The connection to ${host}:${port} was lost: ${foreign(this.redact((cause as Error).message))}. ` +
         `Run pulumi up again; the ledger in the database says what has been done.`,
       { cause, sqlstate: cause instanceof pg.DatabaseError ? cause.code : undefined },
     );

@@ -1,4 +1,6 @@
 import { PgMigrationsError } from "../error.ts";
+import { withoutSecretLiterals } from "./secret-literals.ts";
+import { foreign, foreignLines } from "../foreign-text.ts";
 
 /** The fields of a server's error report that are kept. Spelled out, so that users need no types of the driver. */
 interface ServerError {
@@ -21,14 +23,22 @@ export class StatementFailure extends PgMigrationsError {
   readonly hint: string | undefined;
   readonly where: string | undefined;
 
-  constructor(error: ServerError, completedStatements: number, redact: (text: string) => string) {
-    super("STATEMENT_FAILED", redact(error.message), { sqlstate: error.code });
+  constructor(
+    error: ServerError,
+    completedStatements: number,
+    { redact, showsDetails = true }: { redact: (text: string) => string; showsDetails?: boolean },
+  ) {
+    super("STATEMENT_FAILED", foreign(redact(error.message)), { sqlstate: error.code });
     const masked = (text: string | undefined): string | undefined =>
-      text === undefined ? undefined : redact(text);
+      text === undefined ? undefined : foreignLines(redact(text));
     this.completedStatements = completedStatements;
     this.position = error.position === undefined ? undefined : Number(error.position);
-    this.detail = masked(error.detail);
+    this.detail = showsDetails ? masked(error.detail) : undefined;
     this.hint = masked(error.hint);
-    this.where = masked(error.where);
+    // It repeats statements, and the rows of a COPY.
+    this.where =
+      showsDetails && error.where !== undefined
+        ? masked(withoutSecretLiterals(redact(error.where)))
+        : undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { withoutSecrets } from "./redaction.ts";
+import { secretSpans, type SecretSpan, withoutSpans } from "./secret-literals.ts";
+import { foreignColumns } from "../foreign-text.ts";
 
 /** A place in a script: line and column, both counted from 1, the column in characters. */
 export interface TextPosition {
@@ -23,18 +24,33 @@ export function excerpt(
   position: TextPosition,
   { width = 100, firstLine = 1 }: { width?: number; firstLine?: number } = {},
 ): string {
-  const lines = text.split("\n").slice(0, position.line - firstLine + 1);
-  const before = Array.from(lines.at(-1) ?? "").slice(0, position.column - 1);
-  // Masked together with the lines before it, since the keyword that tells a password may stand there.
-  const column = lastLine([...lines.slice(0, -1), before.join("")]).length;
-  const characters = lastLine(lines);
+  const line = text.split("\n")[position.line - firstLine] ?? "";
+  const start = beginningOfLine(text, position.line - firstLine);
+  const offset =
+    start +
+    Array.from(line)
+      .slice(0, position.column - 1)
+      .join("").length;
+  const spans = secretSpans(text);
+  const characters = shown(text, spans, { start, end: start + line.length });
+  const column = shown(text, spans, { start, end: offset }).length;
   const from = Math.max(0, Math.min(column - Math.floor(width / 2), characters.length - width));
-  const shown = characters.slice(from, from + width).join("");
   const gutter = `${position.line} | `;
-  return `${gutter}${shown}\n${" ".repeat(gutter.length + column - from)}^`;
+  const words = characters.slice(from, from + width).join("");
+  return `${gutter}${words}\n${" ".repeat(gutter.length + column - from)}^`;
 }
 
-function lastLine(lines: string[]): string[] {
-  const masked = withoutSecrets(lines.join("\n"), []).split("\n").at(-1) ?? "";
-  return Array.from(masked.replace(/\r$/, "").replaceAll("\t", " "));
+function beginningOfLine(text: string, index: number): number {
+  let start = 0;
+  for (let line = 0; line < index; line++) start = text.indexOf("\n", start) + 1;
+  return start;
+}
+
+/** A part of a line, without secrets; a literal that began before it or ends behind it is masked too. */
+function shown(text: string, spans: readonly SecretSpan[], { start, end }: SecretSpan): string[] {
+  const within = spans
+    .filter((span) => span.start < end && span.end > start)
+    .map((span) => ({ start: Math.max(span.start, start) - start, end: Math.min(span.end, end) - start }));
+  const masked = withoutSpans(text.slice(start, end), within);
+  return Array.from(foreignColumns(masked.replace(/\r$/, "").replaceAll("\t", " ")));
 }

@@ -8,7 +8,7 @@ import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
-import { type Connection, resolveConnection } from "../postgres/connection.ts";
+import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
 import { connect, type Database } from "../postgres/database.ts";
 import { requireOwnSession } from "../postgres/pooler.ts";
@@ -45,6 +45,8 @@ export interface PreflightRequest {
 export interface PreflightResult {
   /** Which database was looked at, as messages name it: `app at db.example:5432`. */
   place: string;
+  /** What stands in nobody's way and should be changed, such as a server that nothing verifies; one line each. */
+  warnings: string[];
   databaseExists: boolean;
   /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
   serverVersion: string | undefined;
@@ -98,11 +100,12 @@ export const lookLockTimeoutMs = 10_000;
 function whereAndWhat(
   connection: Connection,
   plan: Plan,
-): Pick<PreflightResult, "occasion" | "place" | "plan"> {
-  const { database, host, port } = resolveConnection(connection);
+): Pick<PreflightResult, "occasion" | "place" | "plan" | "warnings"> {
+  const { database } = resolveConnection(connection);
   // Spread out, the plan has its digest, for which all scripts are read: what is wrong with one is told here.
   return {
-    place: `${database} at ${host}:${port}`,
+    place: placeOf(connection),
+    warnings: connectionWarnings(connection),
     plan: { ...plan },
     occasion: { database, ...runMark(plan) },
   };

@@ -1,6 +1,7 @@
 import type { CheckResult } from "../checks/check.ts";
 import { PreconditionError } from "../checks/preconditions.ts";
 import { count } from "./plan-report.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** The width beyond which a value in a table of offending rows is cut, and that of a last one, which is in nobody's way. */
 const [widestValue, widestLast] = [40, 160];
@@ -78,7 +79,8 @@ function owned({ owner }: CheckResult): string {
 function rowsAsTable(rows: CheckResult["rows"]): string[] {
   const columns = Object.keys(rows[0] ?? {});
   const widthOf = (at: number): number => (at === columns.length - 1 ? widestLast : widestValue);
-  const cells = [columns, ...rows.map((row) => columns.map((column, at) => cell(row[column], widthOf(at))))];
+  const heads = columns.map((column, at) => cell(column, widthOf(at)));
+  const cells = [heads, ...rows.map((row) => columns.map((column, at) => cell(row[column], widthOf(at))))];
   const widths = columns.map((_, at) => Math.max(...cells.map((line) => line[at]?.length ?? 0)));
   return cells.map((line) =>
     line
@@ -89,6 +91,11 @@ function rowsAsTable(rows: CheckResult["rows"]): string[] {
 }
 
 function cell(value: string | null | undefined, widest: number): string {
-  const text = value === null || value === undefined ? "NULL" : value.replace(/[\s\p{Cc}]+/gu, " ");
-  return text.length > widest ? `${text.slice(0, widest - 1)}…` : text;
+  const text = value === null || value === undefined ? "NULL" : value.replace(/[\s\p{Cc}]+/gu, blank);
+  return foreign(text.length > widest ? `${text.slice(0, widest - 1)}…` : text);
+}
+
+/** White space becomes one blank; control characters are written out. */
+function blank(characters: string): string {
+  return /^\s+$/.test(characters) ? " " : characters;
 }

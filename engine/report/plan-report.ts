@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { SegmentedMigration } from "../preflight/segmented-migration.ts";
 import type { RollbackLoss } from "../preflight/rollback-losses.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** How many names a list shows before it is cut. */
 const shownNames = 20;
@@ -43,9 +44,12 @@ export function rollbackReport(
     const data = lost.map(({ table, column, rows, statement }) => {
       const what =
         table === undefined ? statement : column === undefined ? table : `column ${column} of ${table}`;
-      return `loses ${what}${rows === undefined ? "" : ` (${count(rows, "row")})`}`;
+      return `loses ${foreign(what)}${rows === undefined ? "" : ` (${count(rows, "row")})`}`;
     });
-    return [migration, ...[...list(statements).split("\n"), ...data.map((line) => `  ${line}`)]].join("\n");
+    return [
+      foreign(migration),
+      ...[...list(statements).split("\n"), ...data.map((line) => `  ${line}`)],
+    ].join("\n");
   });
   return (
     `${count(rollback.length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +
@@ -90,7 +94,7 @@ export function indented(text: string): string {
 
 /** Names one beneath the other; a long list is cut. */
 export function list(names: readonly string[]): string {
-  const shown = names.slice(0, shownNames).map((name) => `  ${name}`);
+  const shown = names.slice(0, shownNames).map((name) => `  ${foreign(name)}`);
   const rest = names.length - shown.length;
   return [...shown, ...(rest > 0 ? [`  ... and ${rest} more`] : [])].join("\n");
 }

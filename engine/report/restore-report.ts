@@ -1,6 +1,7 @@
 import type { Plan } from "../plan/plan.ts";
 import type { DatabaseComparison } from "../restore/compare-databases.ts";
 import { count } from "./plan-report.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** How two databases differ, as a table that can be read at night. */
 export function comparisonReport(
@@ -17,14 +18,14 @@ export function comparisonReport(
           `Row counts differ in ${count(tables.length, "table")}:`,
           ...rows([
             ["table", names.current, names.restored],
-            ...tables.map(({ table, current, restored }) => [table, text(current), text(restored)]),
+            ...tables.map(({ table, current, restored }) => [foreign(table), text(current), text(restored)]),
           ]),
         ]),
     ...(objects.length === 0
       ? []
       : [
           `${count(objects.length, "object")} ${objects.length === 1 ? "differs" : "differ"}:`,
-          ...objects.map((object) => `  ${object}`),
+          ...objects.map((object) => `  ${foreign(object)}`),
         ]),
   ].join("\n");
 }
@@ -38,7 +39,7 @@ export function restoredLedgerReport(plan: Plan): string {
       : `The ledger is at ${version}: ${count(applied.length, "migration")} applied.`,
     pending.length === 0
       ? "Nothing of the folder is pending."
-      : `Pending, and applied by the next pulumi up: ${pending.map(({ name }) => name).join(", ")}.`,
+      : `Pending, and applied by the next pulumi up: ${pending.map(({ name }) => foreign(name)).join(", ")}.`,
   ];
   if (failed.length === 0)
     lines.push(
@@ -47,7 +48,7 @@ export function restoredLedgerReport(plan: Plan): string {
     );
   else
     lines.push(
-      `It holds unfinished attempts from before the backup: ${failed.map(({ name }) => name).join(", ")}. ` +
+      `It holds unfinished attempts from before the backup: ${failed.map(({ name }) => foreign(name)).join(", ")}. ` +
         "They have to be decided on as they would have been then.",
     );
   return lines.join("\n");

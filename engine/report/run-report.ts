@@ -3,6 +3,7 @@ import type { Backup } from "../backup/backup.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
 import { checkReport } from "./check-report.ts";
 import { count, indented } from "./plan-report.ts";
+import { foreign } from "../foreign-text.ts";
 
 /** What a run did, in one line. */
 export function successReport({ declared, rolledBack, applied }: RunResult, checks: number): string {
@@ -61,9 +62,11 @@ function duration(ms: number): string {
 
 function statementCause({ name, file, direction }: FailedMigration, error: StatementError): string {
   const place =
-    error.position === undefined ? file : `${file}:${error.position.line}:${error.position.column}`;
+    error.position === undefined
+      ? foreign(file)
+      : `${foreign(file)}:${error.position.line}:${error.position.column}`;
   return [
-    `${direction === "up" ? "Migration" : "Rolling back migration"} ${name} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
+    `${direction === "up" ? "Migration" : "Rolling back migration"} ${foreign(name)} failed: ${error.message}${error.sqlstate === undefined ? "" : ` (SQLSTATE ${error.sqlstate})`}`,
     `  at ${place}`,
     ...(error.excerpt === undefined ? [] : [indented(error.excerpt)]),
     ...(error.detail === undefined ? [] : [`  DETAIL: ${error.detail}`]),
@@ -78,7 +81,7 @@ function violationCause({ name, file, violated }: FailedMigration): string {
     already.length === 0
       ? ""
       : `\nDid not hold before the run either: ${already.map((result) => result.check).join(", ")}.`;
-  return `Migration ${name} violates ${count(violated.length, "check")}:\n${indented(checkReport(violated))}\n  at ${file}${note}`;
+  return `Migration ${foreign(name)} violates ${count(violated.length, "check")}:\n${indented(checkReport(violated))}\n  at ${foreign(file)}${note}`;
 }
 
 function remains({ outcome }: FailedMigration): string {

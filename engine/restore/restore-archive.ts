@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
-import { delimiter } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { nameWithSuffix } from "../backup/database-name.ts";
 import { findLogicalBackup } from "../backup/logical-backup/find-logical-backup.ts";
 import { type Connection, resolveConnection } from "../postgres/connection.ts";
+import { authoritiesText } from "../postgres/libpq-variables.ts";
 import { secretsOf, withoutSecrets } from "../postgres/redaction.ts";
 import { childEnvironment, variablesOfLibpq } from "../process/child-environment.ts";
 import { RestoreError } from "./restore-error.ts";
+import { foreignLines } from "../foreign-text.ts";
 
 /** Which archive is restored. */
 export interface RestoreArchiveRequest {
@@ -18,6 +22,9 @@ export interface RestoreArchiveRequest {
   onProgress?: ((message: string) => void) | undefined;
 }
 
+/** The end of what the programs wrote is enough, characters. */
+const longestError = 20_000;
+
 /**
  * Verifies an archive and restores it into a new database beside the original, by the command that is printed for
  * it. Gives the new database's name.
@@ -25,15 +32,20 @@ export interface RestoreArchiveRequest {
 export async function restoreArchive(request: RestoreArchiveRequest): Promise<string> {
   const { connection, archive, programs, onProgress } = request;
   const anyAge = Infinity;
-  const { restoreCommand } = await findLogicalBackup({
-    location: archive,
-    connection,
-    maxAgeMinutes: anyAge,
-    programs,
-    onProgress,
-  });
-  onProgress?.(restoreCommand);
-  await runShell(restoreCommand, request);
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-pg-migrations-"));
+  try {
+    const authoritiesFile = join(folder, "authorities.pem");
+    const authorities = authoritiesText(connection);
+    if (authorities !== undefined) await writeFile(authoritiesFile, authorities, { mode: 0o600, flag: "wx" });
+    const { restoreCommand } = await findLogicalBackup({
+      ...{ location: archive, connection, maxAgeMinutes: anyAge, programs, onProgress },
+      authoritiesFile,
+    });
+    onProgress?.(restoreCommand);
+    await runShell(restoreCommand, request);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   return nameWithSuffix(resolveConnection(connection).database, "_restored");
 }
 
@@ -55,7 +67,7 @@ async function runShell(command: string, request: RestoreArchiveRequest): Promis
     const child = spawn("/bin/sh", ["-c", command], { env, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-20_000);
+      said = (said + chunk.toString()).slice(-longestError);
     });
     child.on("error", reject);
     child.on("close", (code) => {
@@ -64,7 +76,7 @@ async function runShell(command: string, request: RestoreArchiveRequest): Promis
         new RestoreError(
           "RESTORE_FAILED",
           `The archive could not be restored (exit status ${code ?? "of a signal"}): ` +
-            withoutSecrets(said, secretsOf(resolved)).trim(),
+            foreignLines(withoutSecrets(said, secretsOf(resolved)).trim(), longestError),
         ),
       );
     });

@@ -28,6 +28,17 @@ export interface StatementRange {
  * not be sent together with them.
  */
 export async function executeStatements(
+  session: RunSession,
+  script: Script,
+  range: StatementRange,
+): Promise<StatementError | undefined> {
+  const failed = await executeUntilFailure(session, script, range);
+  return failed?.excerpt === undefined
+    ? failed
+    : { ...failed, excerpt: session.database.redact(failed.excerpt) };
+}
+
+async function executeUntilFailure(
   { database }: RunSession,
   script: Script,
   { from, to, opening: ahead = [], closing: behind = [] }: StatementRange,

@@ -17,5 +17,5 @@ export function giveWay(results: readonly CheckResult[]): void {
   const { check, error } = lockedCheck(results) ?? {};
   if (error === undefined) return;
   const message = `check ${JSON.stringify(check)}: ${error.message}`;
-  throw new StatementFailure({ message, code: error.sqlstate }, 0, (text) => text);
+  throw new StatementFailure({ message, code: error.sqlstate }, 0, { redact: (text) => text });
 }

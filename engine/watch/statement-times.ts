@@ -1,6 +1,5 @@
 import type { Database } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
-import { withoutSecrets } from "../postgres/redaction.ts";
 import { wordsOf } from "../postgres/parsed-statement.ts";
 
 /** How often a statement was executed and how long that took altogether, by the statement's number. */
@@ -55,7 +54,7 @@ export function slowerStatements(
       const beforeMs = earlier.totalMs / earlier.calls;
       const nowMs = (totalMs - earlier.totalMs) / since;
       if (nowMs < unnoticedMs || nowMs < beforeMs * factor) return [];
-      return [{ query: wordsOf(withoutSecrets(query, [])), beforeMs, nowMs, calls: since }];
+      return [{ query: wordsOf(query), beforeMs, nowMs, calls: since }];
     })
     .sort((a, b) => b.nowMs * b.calls - a.nowMs * a.calls);
 }

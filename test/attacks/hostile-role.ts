@@ -28,7 +28,7 @@ export async function createAttackedDatabase(t: TestContext): Promise<AttackedDa
   const user = `attacker_${randomBytes(6).toString("hex")}`;
   const password = randomBytes(12).toString("hex");
   const created = await createTestDatabase(t);
-  // Runs after the database was dropped: a role can be dropped when nothing of it is left.
+  // After the database, since a role can be dropped when nothing of it is left.
   t.after(() => execute({ ...created, database: "postgres" }, `DROP ROLE IF EXISTS "${user}"`));
   await execute(
     created,

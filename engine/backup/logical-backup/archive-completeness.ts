@@ -2,6 +2,7 @@ import { type Connection } from "../../postgres/connection.ts";
 import { withDatabase } from "../../postgres/database.ts";
 import { BackupError } from "../backup.ts";
 import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
+import { foreign } from "../../foreign-text.ts";
 
 interface DumpedRelation {
   /** Such as `public."Gifts"`. */
@@ -22,7 +23,7 @@ export async function requireComplete(contents: ArchiveContents, connection: Con
   const present = new Set(contents.entries.map(entryKey));
   const missing = relations
     .filter((relation) => !present.has(expectedKey(relation)))
-    .map(({ kind, name }) => `the ${kind} ${name}`);
+    .map(({ kind, name }) => `the ${kind} ${foreign(name)}`);
   if (hasLargeObjects && !contents.entries.some(({ text }) => text.startsWith("BLOBS ")))
     missing.push("the large objects");
   if (missing.length > 0)

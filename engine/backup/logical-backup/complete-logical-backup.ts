@@ -2,9 +2,11 @@ import { rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Connection } from "../../postgres/connection.ts";
 import { type Backup, BackupError, type BackupVerification } from "../backup.ts";
+import { serverWords } from "../server-words.ts";
 import { requireComplete } from "./archive-completeness.ts";
 import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
 import { readArchiveFiles } from "./archive-files.ts";
+import { majorVersion } from "./archive-programs.ts";
 import { type ArchiveStore, withStore } from "./archive-store.ts";
 import { certificatesFileOf } from "./dump-command.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
@@ -120,13 +122,13 @@ async function manifestOf(made: {
 }
 
 function restoreCommandOf(request: LogicalBackupRequest, identity: LogicalBackupIdentity): string {
-  const { libpq, location, format, database, locale } = identity;
+  const { libpq, location, format, database, locale, programs } = identity;
   return restoreArchiveCommand({
     ...{ location, format, database, locale },
-    host: libpq["PGHOSTADDR"] ?? libpq["PGHOST"] ?? "",
-    port: libpq["PGPORT"] ?? "5432",
-    user: libpq["PGUSER"],
-    tls: libpq["PGSSLMODE"] ?? "disable",
+    server: serverWords(request.connection, {
+      libpqVersion: majorVersion(programs.version),
+      hostAddress: libpq["PGHOSTADDR"],
+    }),
     jobs: request.jobs ?? 1,
   });
 }

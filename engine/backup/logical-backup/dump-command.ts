@@ -1,5 +1,6 @@
 import { connectionFromUrl } from "../../postgres/connection-url.ts";
 import type { Connection } from "../../postgres/connection.ts";
+import { authoritiesText } from "../../postgres/libpq-variables.ts";
 import { variablesOfLibpq } from "../../process/child-environment.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
@@ -36,7 +37,9 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
       ...cleanUpLines,
       ...certificateLines(Object.keys(certificates)),
       ...environmentLines(identity),
-      dumpLine(request, identity),
+      `status=0; ${dumpLine(request, identity)} 2>"$archive.log" || status=$?`,
+      ...showLines,
+      'exit "$status"',
     ].join("\n"),
     // The time of creation in an archive is that of a wall clock, whose zone it does not tell.
     environment: { ...identity.libpq, TZ: "UTC", ...certificates },
@@ -44,7 +47,7 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
   };
 }
 
-/** Where the text of `tlsCa` is written to while pg_dump runs. */
+/** Where the text of authorities is written to while pg_dump runs. */
 export function certificatesFileOf(temporaryPath: string): string {
   return `${temporaryPath}.ca`;
 }
@@ -65,9 +68,21 @@ function dumpLine(request: LogicalBackupRequest, { programs, format }: LogicalBa
 }
 
 const cleanUpLines = [
-  `clean_up() { status=$?; rm -f "$archive.ca"; [ "$status" -eq 0 ] || rm -rf "$archive"; exit "$status"; }`,
+  `clean_up() { status=$?; rm -f "$archive.ca" "$archive.log"; [ "$status" -eq 0 ] || rm -rf "$archive"; exit "$status"; }`,
   "trap clean_up EXIT",
   "trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM",
+];
+
+/**
+ * pg_dump repeats names, which can hold anything: each line gets a bar, so that none is a command to the service that
+ * keeps the log, and control characters and controls of writing direction become question marks (their bytes in UTF-8).
+ */
+const showLines = [
+  `LC_ALL=C awk 'NR <= 200 {`,
+  `  gsub(/[\\001-\\010\\013-\\037\\177]/, "?"); gsub(/\\302[\\200-\\237]/, "?"); gsub(/\\330\\234/, "?")`,
+  `  gsub(/\\342\\200[\\213-\\217\\250-\\256]/, "?"); gsub(/\\342\\201[\\240-\\257]/, "?"); gsub(/\\357\\273\\277/, "?")`,
+  `  gsub(/##/, "# #"); gsub(/<[{]%/, "<{ %"); print "| " substr($0, 1, 4000)`,
+  `}' "$archive.log" >&2`,
 ];
 
 /** A command is run again where only its environment has changed: a backup that is finished stays. */
@@ -122,7 +137,8 @@ function environmentLines({ libpq }: LogicalBackupIdentity): string[] {
   ];
 }
 
-function certificateVariables({ tlsCa }: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
+function certificateVariables(connection: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
+  const tlsCa = authoritiesText(connection);
   if (tlsCa === undefined || libpq["PGSSLROOTCERT"] !== certificatesFileOf(temporaryPath)) return {};
   const parts = Math.ceil(tlsCa.length / longestVariable);
   return Object.fromEntries(

@@ -1,15 +1,18 @@
 import { stat } from "node:fs/promises";
 import type { AwsAccess } from "../../aws/access.ts";
 import { type Connection, resolveConnection } from "../../postgres/connection.ts";
+import { hostAddressOf } from "../../postgres/libpq-variables.ts";
 import { type Backup, BackupError } from "../backup.ts";
 import { requireYoung } from "../backup-age.ts";
+import { serverWords } from "../server-words.ts";
 import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
 import { readArchiveFiles, type ArchiveFile } from "./archive-files.ts";
-import { findArchivePrograms } from "./archive-programs.ts";
+import { findArchivePrograms, majorVersion } from "./archive-programs.ts";
+import type { ArchivePrograms } from "./logical-backup-identity.ts";
 import { type FoundArchive, withFoundArchive } from "./found-archive.ts";
 import type { Manifest } from "./manifest.ts";
 import { restoreArchiveCommand } from "./restore-archive-command.ts";
-import { readSourceFacts } from "./source-facts.ts";
+import { readSourceFacts, type SourceFacts } from "./source-facts.ts";
 
 /** Which backup is looked for: one that was made elsewhere by pg_dump, in custom or directory format. */
 export interface FindLogicalBackupRequest {
@@ -23,6 +26,8 @@ export interface FindLogicalBackupRequest {
   programs?: string | undefined;
   /** Where an archive at S3 is downloaded to while it is read. Default: the temporary folder. */
   stagingDirectory?: string | undefined;
+  /** Where the restore command finds authorities that are no file. Default: a name in the current folder. */
+  authoritiesFile?: string | undefined;
   /** How AWS is reached. Default: by the environment. */
   aws?: AwsAccess | undefined;
   /** Hears what is being done, in one line. */
@@ -70,7 +75,7 @@ export async function findLogicalBackup(request: FindLogicalBackupRequest): Prom
         tables: tablesOf(contents),
       },
       expiresAt: manifest?.expiresAt,
-      restoreCommand: await restoreCommandOf(request, archive, facts),
+      restoreCommand: await restoreCommandOf(request, archive, { ...facts, programs }),
     };
   });
 }
@@ -120,17 +125,20 @@ function tablesOf({ entries }: ArchiveContents): number {
 }
 
 async function restoreCommandOf(
-  { connection }: FindLogicalBackupRequest,
+  { connection, authoritiesFile: certificatesFile }: FindLogicalBackupRequest,
   { location, path }: FoundArchive,
-  { locale }: Pick<Awaited<ReturnType<typeof readSourceFacts>>, "locale">,
+  { locale, programs }: Pick<SourceFacts, "locale"> & { programs: ArchivePrograms },
 ): Promise<string> {
-  const { host, port, user, ssl, database } = resolveConnection(connection);
+  const { database } = resolveConnection(connection);
   const isFolder = (await stat(path)).isDirectory();
   return restoreArchiveCommand({
-    ...{ location, host, user, database, locale },
+    ...{ location, database, locale },
     format: isFolder ? "directory" : "custom",
-    port: String(port),
-    tls: ssl === false ? "disable" : "require",
+    server: serverWords(connection, {
+      libpqVersion: majorVersion(programs.version),
+      hostAddress: await hostAddressOf(connection),
+      ...(certificatesFile === undefined ? {} : { certificatesFile }),
+    }),
     jobs: 1,
   });
 }

@@ -1,6 +1,7 @@
 import type { Connection } from "../../postgres/connection.ts";
 import { withDatabase } from "../../postgres/database.ts";
 import { BackupError } from "../backup.ts";
+import { foreign } from "../../foreign-text.ts";
 
 /** Says of what pg_dump would read that the role may not, or not all of. */
 const unreadableQuery = `
@@ -24,7 +25,10 @@ export async function requireReadable(connection: Connection): Promise<void> {
   if (first === undefined) return;
   const { role, readable } = first;
   const names = unreadable.filter((relation) => relation.readable === readable).map(({ name }) => name);
-  const shown = `${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
+  const shown = `${names
+    .slice(0, 5)
+    .map((name) => foreign(name))
+    .join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
   throw new BackupError(
     "DATABASE_UNREADABLE",
     readable

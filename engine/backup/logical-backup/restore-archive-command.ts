@@ -1,4 +1,5 @@
 import { nameWithSuffix } from "../database-name.ts";
+import type { ServerWords } from "../server-words.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
 
@@ -18,11 +19,8 @@ export interface RestoreFromArchive {
   /** The path, or the `s3://` address. */
   location: string;
   format: ArchiveFormat;
-  host: string;
-  port: string;
-  user: string | undefined;
-  /** libpq's TLS mode. */
-  tls: string;
+  /** How the programs reach the server. */
+  server: ServerWords;
   database: string;
   locale: DatabaseLocale;
   jobs: number;
@@ -34,36 +32,33 @@ export interface RestoreFromArchive {
  * password, or take it from PGPASSWORD.
  */
 export function restoreArchiveCommand(restore: RestoreFromArchive): string {
-  const { location, format, host, port, user, tls, database, jobs } = restore;
+  const { location, format, server, database, jobs } = restore;
   const restored = nameWithSuffix(database, "_restored");
   const archive = location.startsWith("s3://")
     ? `./${location.slice(location.lastIndexOf("/") + 1)}`
     : location;
-  const server = [
-    "-h",
-    quoteForShell(host),
-    "-p",
-    port,
-    ...(user === undefined ? [] : ["-U", quoteForShell(user)]),
-  ];
-  const mode = tls === "disable" ? "" : "PGSSLMODE=require ";
   const createdb = [
-    "createdb",
-    ...server,
+    `${server.variables}createdb`,
+    ...server.options,
     "-T template0",
     ...localeOptions(restore.locale),
     "--",
     quoteForShell(restored),
   ];
   const pgRestore = [
-    ...["pg_restore", ...server, "--exit-on-error", ...(jobs > 1 ? [`--jobs=${jobs}`] : [])],
+    ...[
+      `${server.variables}pg_restore`,
+      ...server.options,
+      "--exit-on-error",
+      ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
+    ],
     `--dbname=${quoteForShell(conninfo(restored))}`,
     quoteForShell(archive),
   ];
   return [
     ...(archive === location ? [] : [downloadCommand(location, archive, format)]),
-    mode + createdb.join(" "),
-    mode + pgRestore.join(" "),
+    createdb.join(" "),
+    pgRestore.join(" "),
   ].join(" && ");
 }
 

@@ -8,6 +8,7 @@ import {
 import { queryCatalog } from "../../postgres/catalog-path.ts";
 import type { Database } from "../../postgres/database.ts";
 import { BackupError } from "../backup.ts";
+import { foreign } from "../../foreign-text.ts";
 
 /** What is compared with what. */
 export interface RestoredComparison {
@@ -38,7 +39,8 @@ export async function compareRestored(
   const counts = await countRows(restored);
   const differing = differingCounts(await countRows(original), counts);
   for (const { table } of differing.filter(({ restoredRows }) => restoredRows === 0))
-    if (await hadRows(original, table, comparison.snapshot)) differences.push(`${table} came back empty`);
+    if (await hadRows(original, table, comparison.snapshot))
+      differences.push(`${foreign(table)} came back empty`);
   if (differences.length > 0)
     throw new BackupError(
       "BACKUP_DIFFERS",
@@ -131,7 +133,7 @@ async function hadRows(original: Database, table: string, snapshot: string): Pro
 function describeCounts(differing: DifferingCount[]): string {
   const shown = differing
     .slice(0, 5)
-    .map(({ table, rows, restoredRows }) => `${table} ${restoredRows} (now ${rows})`)
+    .map(({ table, rows, restoredRows }) => `${foreign(table)} ${restoredRows} (now ${rows})`)
     .join(", ");
   return `rows have been written since the backup began: ${shown}${differing.length > 5 ? ", ..." : ""}`;
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { withoutSecrets } from "../../postgres/redaction.ts";
 import { childEnvironment, variablesOfLibpq } from "../../process/child-environment.ts";
 import { BackupError } from "../backup.ts";
+import { foreignLines } from "../../foreign-text.ts";
 
 /** How a program ended, and what it wrote. */
 export interface ProgramResult {
@@ -46,7 +47,7 @@ export async function runProgram(
       resolve({
         succeeded: code === 0,
         stdout: Buffer.concat(stdout).toString(),
-        stderr: redact(stderr.trim(), variables),
+        stderr: foreignLines(redact(stderr.trim(), variables), longestError),
       }),
     );
   });

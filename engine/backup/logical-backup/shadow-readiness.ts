@@ -2,6 +2,7 @@ import { type Database, withDatabase } from "../../postgres/database.ts";
 import type { Shadow } from "../../shadow/shadow.ts";
 import { majorVersion } from "./archive-programs.ts";
 import type { RestoredElsewhere } from "./entries-to-restore.ts";
+import { foreign } from "../../foreign-text.ts";
 
 /** Whether a shadow can hold a database, and what of the archive is not restored into it. */
 export interface ShadowReadiness extends RestoredElsewhere {
@@ -57,7 +58,7 @@ async function missingExtensions(
   const missing = wanted.map(({ name }) => name).filter((name) => !names.has(name));
   if (missing.length === 0) return undefined;
   return (
-    `the shadow lacks the extension${missing.length === 1 ? "" : "s"} ${missing.join(", ")}: name a server that has ` +
+    `the shadow lacks the extension${missing.length === 1 ? "" : "s"} ${missing.map((name) => foreign(name)).join(", ")}: name a server that has ` +
     `${missing.length === 1 ? "it" : "them"} as the shadow to have the backup restored`
   );
 }

@@ -88,6 +88,6 @@ test("require encrypts without verifying, and disable does not encrypt", { skip 
 test("a missing certificate file is named", { skip }, async () => {
   await assert.rejects(
     usesTls({ tlsCaFile: join(folder, "none.pem") }),
-    /none\.pem, named by tlsCaFile, cannot be read/,
+    /none\.pem, named by tlsCaFile or sslrootcert, cannot be read/,
   );
 });

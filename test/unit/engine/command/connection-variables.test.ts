@@ -18,7 +18,7 @@ const password = `p'w"d\\ 100%@/:$x&é`;
 
 test("parts become a URL and libpq's variables", async (t) => {
   const { TOOL_URL = "", ...libpq } = await variables(t, { ...address, password });
-  assert.deepEqual(connectionFromUrl(TOOL_URL), { ...address, password, tls: "disable" });
+  assert.deepEqual(connectionFromUrl(TOOL_URL), { ...address, password, tls: "require" });
   assert.doesNotMatch(TOOL_URL, /['"\\ $]/);
   assert.deepEqual(libpq, {
     PGHOST: "db.example",
@@ -27,15 +27,26 @@ test("parts become a URL and libpq's variables", async (t) => {
     PGUSER: "u@x",
     PGPASSWORD: password,
     PGCONNECT_TIMEOUT: "10",
-    PGSSLMODE: "disable",
+    PGSSLMODE: "require",
   });
 });
 
 test("a URL is handed on as it stands, with the parameters that its tool alone knows", async (t) => {
-  const url = "postgresql://u:p%2fw@h/db?schema=app&connection_limit=1";
+  const url = "postgresql://u:p%2fw@localhost/db?schema=app&connection_limit=1";
   const { TOOL_URL, PGPASSWORD } = await variables(t, { url, schema: "other", connectTimeoutSeconds: 3 });
   assert.equal(TOOL_URL, url);
   assert.equal(PGPASSWORD, "p/w");
+});
+
+test("a URL that says nothing of TLS gets the mode and the authorities of the connection", async (t) => {
+  const plain = await variables(t, { url: "postgresql://u@h/db" });
+  assert.equal(plain["TOOL_URL"], "postgresql://u@h/db?sslmode=require");
+  const strict = "postgresql://u@h/db?sslmode=verify-full";
+  assert.equal((await variables(t, { url: strict }))["TOOL_URL"], strict);
+  const rds = await variables(t, { url: "postgresql://u@a.b.eu-west-1.rds.amazonaws.com/db?schema=x" });
+  const { searchParams } = new URL(rds["TOOL_URL"] ?? "");
+  assert.equal(searchParams.get("sslmode"), "verify-full");
+  assert.equal(searchParams.get("sslrootcert"), rds["PGSSLROOTCERT"]);
 });
 
 test("parts win over a URL, which keeps its other parameters", async (t) => {

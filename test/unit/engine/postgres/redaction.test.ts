@@ -28,6 +28,23 @@ test("without a password nothing is masked", () => {
   assert.equal(withoutSecrets("as it is", secretsOf({ password: "" })), "as it is");
 });
 
+test("a password that is a part of words leaves them alone, and is masked where it stands as a password", () => {
+  const secrets = secretsOf({ password: "app" });
+  const words = "2 migrations applied to app_restored; restore: psql -d app";
+  assert.equal(withoutSecrets(words, secrets), words);
+  assert.equal(withoutSecrets("app", secrets), "[secret]");
+  for (const text of [
+    "password=app x",
+    "PASSWORD 'app'",
+    "postgres://u:app@h/d",
+    "mysql://u:app@h/d",
+    '"password": "app"',
+  ])
+    assert.match(withoutSecrets(text, secrets), /\[secret\]/, text);
+  for (const text of ["password=app x", "PASSWORD 'app'", "postgres://u:app@h/d"])
+    assert.doesNotMatch(withoutSecrets(text, secrets), /\bapp\b/);
+});
+
 for (const statement of [
   "CREATE ROLE app LOGIN PASSWORD 'Geheim'",
   "alter role app with encrypted password  'Geheim' valid until '2030-01-01'",
@@ -38,11 +55,13 @@ for (const statement of [
   "ALTER ROLE app PASSWORD $a$Geheim$a$",
   "EXECUTE 'ALTER ROLE app PASSWORD ''Geheim'''",
   "ALTER ROLE app PASSWORD 'Geheim",
-  "CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'u', password 'Geheim')",
   "CREATE SUBSCRIPTION s CONNECTION 'host=h user=u password=Geheim dbname=d' PUBLICATION p",
   "SELECT dblink_connect('postgresql://u:Geheim@h/d')",
+  "SELECT dblink_connect('mysql://u:Geheim@h/d')",
+  `unrecognized near: syntax error at or near "'Geheim'"`,
+  `missing "=" after "Geheim" in connection info string`,
 ])
-  test(`the password in ${statement.replace(/Ge.{0,2}heim/, "***")} is masked`, () => {
+  test(`the password in ${statement.replace(/Ge.{0,2}heim/, "***")} is masked in text of others`, () => {
     const masked = withoutSecrets(statement, []);
     assert.doesNotMatch(masked, /heim/);
     assert.match(masked, /\[secret\]/);
@@ -55,4 +74,15 @@ test("what follows a password stays readable", () => {
   );
   const harmless = "ALTER TABLE users ADD COLUMN password text NOT NULL DEFAULT ''";
   assert.equal(withoutSecrets(harmless, []), harmless);
+  const near = 'syntax error at or near "SELEC"';
+  assert.equal(withoutSecrets(near, []), near);
+});
+
+test("no secret is cut in two where a long text ends", () => {
+  for (let before = 99_980; before <= 100_001; before++) {
+    const masked = withoutSecrets(`${"x".repeat(before)}Geheim-und-lang${"y".repeat(500)}`, [
+      "Geheim-und-lang",
+    ]);
+    assert.doesNotMatch(masked, /Geh|lang/);
+  }
 });

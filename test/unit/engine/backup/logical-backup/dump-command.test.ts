@@ -145,7 +145,8 @@ test("certificates of any size reach pg_dump in a file, which is gone afterwards
 
 test("TLS is asked for as this package's own sessions do", () => {
   const modeOf = (connection: Connection) => run({ host: "db.example", database: "app", ...connection }).env;
-  assert.equal(modeOf({})["PGSSLMODE"], "disable");
+  assert.equal(modeOf({})["PGSSLMODE"], "require");
+  assert.equal(modeOf({ host: "localhost" })["PGSSLMODE"], "disable");
   assert.equal(modeOf({ tls: "require" })["PGSSLMODE"], "require");
   assert.equal(modeOf({ tls: "require", tlsCa: "x" })["PGSSLMODE"], "verify-ca");
   const system = modeOf({ tls: "verify-full" });

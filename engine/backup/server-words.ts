@@ -1,0 +1,34 @@
+import type { Connection } from "../postgres/connection.ts";
+import { resolveConnection } from "../postgres/connection.ts";
+import { libpqVariables, type LibpqOptions } from "../postgres/libpq-variables.ts";
+import { tlsVariableNames } from "../postgres/tls-settings.ts";
+import { quoteForShell } from "./shell-word.ts";
+
+/** How a command that people copy reaches the server, with the same protection as the connection. */
+export interface ServerWords {
+  /** Variables before a program, ending in a blank: `PGSSLMODE=verify-full PGSSLROOTCERT=system `; empty without TLS. */
+  variables: string;
+  /** Options of a program: host, port and user. */
+  options: string[];
+}
+
+/**
+ * The words of a command that reach a connection's server. Authorities that are no file are expected in one of the
+ * current folder: `authorities.pem`, or AWS's `global-bundle.pem`.
+ */
+export function serverWords(connection: Connection, options: Partial<LibpqOptions> = {}): ServerWords {
+  const { tls } = resolveConnection(connection);
+  const certificatesFile = tls.isRds ? "global-bundle.pem" : "authorities.pem";
+  const libpq = libpqVariables(connection, { libpqVersion: 16, certificatesFile, ...options });
+  const { PGHOST = "", PGPORT = "", PGUSER } = libpq;
+  const names = tls.mode === "disable" ? [] : [...tlsVariableNames, "PGHOSTADDR"];
+  return {
+    variables: names
+      .flatMap((name) => (libpq[name] === undefined ? [] : [`${name}=${quoteForShell(libpq[name])} `]))
+      .join(""),
+    options: [
+      ...["-h", quoteForShell(PGHOST), "-p", PGPORT],
+      ...(PGUSER === undefined ? [] : ["-U", quoteForShell(PGUSER)]),
+    ],
+  };
+}
