@@ -10,11 +10,11 @@ export interface AttackedDatabase {
   /** The role that attacks. */
   attacker: TestDatabase;
   /** Runs a script as the attacker, in a session of its own. */
-  attack(script: string): Promise<void>;
+  attack: (script: string) => Promise<void>;
   /** Runs a query as a superuser, in a session of its own. */
-  inspect<Row extends object>(sql: string): Promise<Row[]>;
+  inspect: <Row extends object>(sql: string) => Promise<Row[]>;
   /** Whether the attacker has become a superuser. */
-  isSuperuser(): Promise<boolean>;
+  isSuperuser: () => Promise<boolean>;
 }
 
 /** SQL of a function's body that makes its author a superuser, if somebody else can be made to run it. */
