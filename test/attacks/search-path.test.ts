@@ -165,7 +165,7 @@ test("functions and operators of another role are never called", { timeout: 120_
   await engine.compareDatabases({ current: victim, restored: victim });
   const locked = await openSession(t, victim);
   await locked.query("SELECT pg_catalog.pg_advisory_lock(72707369)");
-  await assert.rejects(run(database, await folder, { options: { runLockWaitMs: 0 } }), {
+  await assert.rejects(run(database, folder, { options: { runLockWaitMs: 0 } }), {
     code: "MIGRATION_LOCK_HELD",
   });
   assert.equal(await isSuperuser(), false);

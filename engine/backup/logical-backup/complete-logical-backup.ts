@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { Connection } from "../../postgres/connection.ts";
 import { type Backup, BackupError, type BackupVerification } from "../backup.ts";
@@ -12,7 +11,7 @@ import { certificatesFileOf } from "./dump-command.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { backupOf, makeManifest, type Manifest } from "./manifest.ts";
-import { openOwnFolder, ownEntry } from "./own-folder.ts";
+import { openOwnFolder, ownEntry, removeOwnEntry } from "./own-folder.ts";
 import { restoreArchiveCommand } from "./restore-archive-command.ts";
 import { verifyByRestore } from "./restore-verification.ts";
 import { deleteExpired } from "./retention.ts";
@@ -67,9 +66,16 @@ async function finishOnce(store: ArchiveStore, completion: Completion): Promise<
     return manifest;
   } finally {
     // What was refused, or dumped again although it is at S3 already, would only fill the disk.
-    await rm(temporaryPath, { recursive: true, force: true });
-    await rm(certificatesFileOf(temporaryPath), { force: true });
+    await removeTemporary(temporaryPath);
   }
+}
+
+/** A folder that is no longer this user's alone is left as it is. */
+async function removeTemporary(temporaryPath: string): Promise<void> {
+  const folder = await openOwnFolder(dirname(temporaryPath)).catch(() => undefined);
+  if (folder === undefined) return;
+  for (const path of [temporaryPath, certificatesFileOf(temporaryPath)])
+    await removeOwnEntry(folder, basename(path)).catch(() => undefined);
 }
 
 async function verify({ request, identity, hooks }: Completion): Promise<Manifest> {

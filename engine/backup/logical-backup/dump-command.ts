@@ -1,8 +1,8 @@
 import { connectionFromUrl } from "../../postgres/connection-url.ts";
 import type { Connection } from "../../postgres/connection.ts";
 import { authoritiesText } from "../../postgres/libpq-variables.ts";
-import { variablesOfLibpq } from "../../process/child-environment.ts";
 import { quoteForShell } from "../shell-word.ts";
+import { environmentLines, folderLines, passwordLines } from "./dump-surroundings.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 
@@ -90,51 +90,12 @@ function skipLines({ target }: LogicalBackupRequest, { location }: LogicalBackup
   return "bucket" in target ? [] : [`if [ -e ${quoteForShell(location)} ]; then exit 0; fi`];
 }
 
-function passwordLines({ password, passwordVariable, url, urlVariable }: Connection): string[] {
-  if (password !== undefined) return [];
-  if (passwordVariable !== undefined)
-    return [
-      `PGPASSWORD=\${${passwordVariable}:?is not set, and should hold the password}`,
-      "export PGPASSWORD",
-    ];
-  if (url !== undefined || urlVariable === undefined) return [];
-  return [
-    `: "\${${urlVariable}:?is not set, and should hold the connection URL}"`,
-    `password=$(LC_ALL=C awk 'BEGIN {`,
-    `  url = ENVIRON["${urlVariable}"]; sub(/^[a-z]+:\\/\\//, "", url); sub(/[\\/?#].*/, "", url)`,
-    `  if (match(url, /.*@/)) credentials = substr(url, 1, RLENGTH - 1)`,
-    `  if (colon = index(credentials, ":")) password = substr(credentials, colon + 1)`,
-    `  while (match(password, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {`,
-    `    high = digit(RSTART + 1); low = digit(RSTART + 2)`,
-    `    printf "%s%c", substr(password, 1, RSTART - 1), 16 * high + low`,
-    `    password = substr(password, RSTART + 3)`,
-    `  }`,
-    `  printf "%s.", password`,
-    `}`,
-    `function digit(place) { return index("0123456789abcdef", tolower(substr(password, place, 1))) - 1 }')`,
-    `if [ "$password" != . ]; then PGPASSWORD=\${password%.}; export PGPASSWORD; fi`,
-  ];
-}
-
 /** What a connection puts into the environment: a password that it holds itself. One in a variable stays there. */
 export function passwordVariables({ password, passwordVariable, url }: Connection): Record<string, string> {
   const given =
     password ??
     (passwordVariable === undefined && url !== undefined ? connectionFromUrl(url).password : undefined);
   return given === undefined ? {} : { PGPASSWORD: given };
-}
-
-/** What pg_dump has in its environment; some are the shell's own, and cannot be unset. */
-function environmentLines({ libpq }: LogicalBackupIdentity): string[] {
-  const kept = [
-    ...["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "PGPASSWORD", ...variablesOfLibpq, ...Object.keys(libpq)],
-    ...["PWD", "SHELLOPTS", "BASHOPTS", "PPID", "UID", "EUID"],
-  ];
-  return [
-    "for name in $(awk 'BEGIN { for (name in ENVIRON) if (name ~ /^[A-Za-z_][A-Za-z0-9_]*$/) print name }'); do",
-    `  case $name in ${kept.join("|")}) ;; *) unset "$name" ;; esac`,
-    "done",
-  ];
 }
 
 function certificateVariables(connection: Connection, { libpq, temporaryPath }: LogicalBackupIdentity) {
@@ -157,18 +118,6 @@ function certificateLines(variables: string[]): string[] {
 
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
-}
-
-/** Between preview and now another user could have made the folder, and would be handed the data. */
-function folderLines(folder: string): string[] {
-  const inside = quoteForShell(`${folder === "/" ? "" : folder}/.`);
-  return [
-    `mkdir -p ${quoteForShell(folder)}`,
-    `if [ -z "$(find ${inside} -prune -type d -user "$(id -u)" ! -perm -0020 ! -perm -0002)" ]; then`,
-    `  echo "The folder for the dump belongs to another user, or others may write to it: chown and chmod go-w it." >&2`,
-    "  exit 1",
-    "fi",
-  ];
 }
 
 /** A comment ends at the end of its line. */
