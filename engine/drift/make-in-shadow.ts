@@ -32,7 +32,11 @@ export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeIn
   const startedAt = performance.now();
   const late = new AbortController();
   try {
-    const shadow = await openShadow({ encoding: live.encoding, user: task.address.user });
+    const shadow = await openShadow({
+      encoding: live.encoding,
+      user: task.address.user,
+      preferredMajor: major(live.serverVersion),
+    });
     const leftMs = task.timeoutMs - (performance.now() - startedAt);
     // Whatever waits for the server then fails.
     const timer = setTimeout(
@@ -68,9 +72,18 @@ async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Li
     const made = await inFrame(database, { insideTransaction: false }, () =>
       readSchemaObjects(database, schemas),
     );
-    if (major(shadow.serverVersion) === major(live.serverVersion)) return { here: live.objects, made };
-    return { here: await reprintViews(database, live.objects, made), made };
+    const versions = [major(shadow.serverVersion), major(live.serverVersion)];
+    if (versions[0] === versions[1]) return { here: live.objects, made };
+    const here = await reprintViews(database, live.objects, made);
+    return Math.min(...versions) < 15
+      ? { here: here.map(before15), made: made.map(before15) }
+      : { here, made };
   });
+}
+
+/** Since 15, what disables the triggers of a partitioned table disables those of its partitions. */
+function before15(object: SchemaObject): SchemaObject {
+  return { ...object, definition: object.definitionBefore15 ?? object.definition };
 }
 
 /** Migrations may name the database that they are for. */

@@ -36,7 +36,9 @@ export async function detachmentState(
   { table, partition }: PartitionDetachment,
 ): Promise<"attached" | "pending" | "detached"> {
   const [found] = await database.query<{ pending: boolean }>(
-    `SELECT inhdetachpending AS pending FROM pg_catalog.pg_inherits
+    // Servers before 14 have no such column, and refuse the statement itself.
+    `SELECT coalesce((pg_catalog.to_jsonb(i) OPERATOR(pg_catalog.->>) 'inhdetachpending')::pg_catalog.bool, false) AS pending
+       FROM pg_catalog.pg_inherits i
       WHERE inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})
         AND inhrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(partition)})`,
   );

@@ -15,13 +15,16 @@ const parentOf = "coalesce((to_jsonb(t) ->> 'tgparentid')::oid, 0)";
 export const isInnerTrigger = `(t.tgisinternal OR ${parentOf} <> 0)`;
 
 /** Those of a table that fire otherwise than the one that they come from. Versions name constraints of partitions differently. */
-const innerTriggers = `
+export const innerTriggers = `
   (SELECT string_agg(DISTINCT concat('TRIGGER ', coalesce(r.conname, k.conname, t.tgname), ' ', coalesce(${firing("t.tgenabled")}, 'ENABLED')), ' ')
      FROM pg_trigger t
      LEFT JOIN pg_trigger o ON o.oid = ${parentOf}
      LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
      LEFT JOIN pg_constraint r ON r.oid = k.conparentid
     WHERE t.tgrelid = c.oid AND ${isInnerTrigger} AND t.tgenabled <> coalesce(o.tgenabled, 'O'))`;
+
+/** Whether a relation has partitions, or is one. */
+export const isPartitioned = "(c.relkind = 'p' OR c.relispartition)";
 
 /** Of a relation. */
 export const relationStates = `
@@ -38,7 +41,7 @@ export const relationStates = `
      FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
       AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')),
-  ${innerTriggers}`;
+  CASE WHEN NOT ${isPartitioned} THEN ${innerTriggers} END`;
 
 /** The number that says how closely ANALYZE looks; -1 stood for the default before version 17. */
 function statisticsTarget(target: string): string {

@@ -15,6 +15,8 @@ export interface SchemaObject {
   definition: string;
   /** The query of a view, which is the end of its definition. */
   query: string | undefined;
+  /** The definition without triggers that come with a partitioned table: PostgreSQL has others since 15. Default: the same. */
+  definitionBefore15?: string | undefined;
 }
 
 interface Row {
@@ -25,6 +27,8 @@ interface Row {
   name: string;
   definition: string;
   query: string | null;
+  /** Inner triggers of a partitioned table, or a partition, that are not as they come. */
+  triggers: string | null;
 }
 
 /**
@@ -40,7 +44,8 @@ export async function readSchemaObjects(
   return rows.map((row) => objectOf(row, database.address.schema));
 }
 
-function objectOf({ kind, schema, table, name, definition, query }: Row, ownSchema: string): SchemaObject {
+function objectOf(row: Row, ownSchema: string): SchemaObject {
+  const { kind, schema, table, name, definition, query, triggers } = row;
   const shown = (local: string): string =>
     schema === null || schema === ownSchema ? local : `${schema}.${local}`;
   // A function can be called by its name alone.
@@ -50,7 +55,8 @@ function objectOf({ kind, schema, table, name, definition, query }: Row, ownSche
     name: shown(name),
     aliases: names.flatMap((local) => (schema === null ? [local] : [local, `${schema}.${local}`])),
     table: table === null ? undefined : shown(table),
-    definition: query === null ? definition : `${definition} AS ${query}`.trim(),
+    definition: [definition, triggers ?? "", query === null ? "" : `AS ${query}`].filter(Boolean).join(" "),
     query: query ?? undefined,
+    ...(triggers === null ? {} : { definitionBefore15: definition }),
   };
 }

