@@ -13,6 +13,9 @@ import {
   runChecks,
   schemaMatches,
 } from "../../engine/index.ts";
+import { requireUnprivileged } from "../../engine/shadow/require-unprivileged.ts";
+import { createRolesAndExtensions } from "../../engine/shadow/roles-and-extensions.ts";
+import { createUnprivilegedRole } from "../../engine/shadow/unprivileged-role.ts";
 import { useDumpableServer } from "../dumpable-server.ts";
 import { takeBackup, temporaryFolder } from "../integration/logical-backup/taken-backup.ts";
 import { openSession, run } from "../integration/target.ts";
@@ -128,6 +131,35 @@ for (const [carrier, script] of Object.entries(carriers))
     if (carrier === "a CHECK constraint") assert.equal(seen[1]?.length, Object.keys(attempts(loot)).length);
     assert.deepEqual(await readdir(loot), []);
   });
+
+test("the role of other people's SQL joins no mighty role, on any version", async (t) => {
+  const { victim } = await createAttackedDatabase(t);
+  const name = `restorer_${process.pid}`;
+  const role = await createUnprivilegedRole(victim, name);
+  t.after(async () => {
+    const session = await connect({ ...victim, database: "postgres" });
+    await session.execute(`DROP OWNED BY ${name}; DROP ROLE ${name}`);
+    await session.close();
+  });
+  await createRolesAndExtensions(victim, name, {
+    roles: [name, "postgres"],
+    extensions: [
+      { name: "dblink", schema: "public" },
+      { name: "no such extension", schema: "public" },
+    ],
+  });
+  await requireUnprivileged(role);
+  const session = await openSession(t, role);
+  const loot = await openFolder(t);
+  for (const [attempt, statement] of Object.entries(attempts(loot)))
+    await assert.rejects(session.execute(`DO $do$ BEGIN ${statement}; END $do$`), attempt);
+  await assert.rejects(
+    session.execute("ALTER SYSTEM SET archive_command = 'true'"),
+    /permission denied|must be superuser/,
+  );
+  await requireUnprivileged(role);
+  assert.deepEqual(await readdir(loot), []);
+});
 
 test("an event trigger of a superuser's database is left out, and that is said", async (t) => {
   const attacked = await createAttackedDatabase(t);

@@ -51,6 +51,27 @@ test("migrations may name the database, roles of the server, and roles that they
   assert.deepEqual(await rowsOf({ ...target, dir: folder.dir }), []);
 });
 
+test("extensions that only a superuser can create are there, if a migration creates them", async (t) => {
+  const target = await migrated(t, {
+    "1_extensions":
+      "CREATE EXTENSION IF NOT EXISTS pageinspect; CREATE EXTENSION citext; CREATE TABLE a (b citext)",
+  });
+  assert.deepEqual(await rowsOf(target), []);
+  await target.database.execute("CREATE EXTENSION pgstattuple");
+  assert.deepEqual(await rowsOf(target), [{ kind: "extension", object: "pgstattuple", state: "only here" }]);
+});
+
+test("tables may be given to roles of the server", async (t) => {
+  const target = await openTarget(t);
+  const { user } = await createRole(t, target);
+  const folder = await createFolder(t, {
+    "1_owner": `CREATE TABLE a (); ALTER TABLE a OWNER TO "${user}"; CREATE TABLE b (); ALTER TABLE b OWNER TO CURRENT_USER;
+                GRANT pg_monitor TO "${user}"; ALTER ROLE "${user}" SET search_path TO public`,
+  });
+  assert.equal((await run(target.database, folder)).failed, undefined);
+  assert.deepEqual(await rowsOf({ ...target, dir: folder.dir }), []);
+});
+
 for (const name of ["dbmate", "drizzle", "flyway", "goose", "golang-migrate", "node-pg-migrate", "numbered"])
   test(`the ledger of ${name} is no difference`, async (t) => {
     const { database } = await openTarget(t, { schema: "Gifts" });
