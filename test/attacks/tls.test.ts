@@ -138,7 +138,7 @@ test("a server with a certificate of another authority, host or time gets no pas
   const aged = await fake(t, { tls: { key: join(folder, "expired.key"), certificate: pem("expired") } });
   const expired = { tlsCaFile: pem("expired"), tlsServerName: "db.example" };
   assert.equal(await refusal(to(aged, expired)), "TLS_FAILED");
-  for (const { received } of [server, aged]) assert.ok(!received().includes(password));
+  for (const one of [server, aged]) assert.ok(!one.received().includes(password));
 });
 
 test("channel binding is done or refused", async (t) => {

@@ -37,7 +37,8 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
       ...cleanUpLines,
       ...certificateLines(Object.keys(certificates)),
       ...environmentLines(identity),
-      `status=0; ${dumpLine(request, identity)} 2>"$archive.log" || status=$?`,
+      "exec 3>&1",
+      `status=0; said=$(${dumpLine(request, identity)} 2>&1 >&3) || status=$?`,
       ...showLines,
       'exit "$status"',
     ].join("\n"),
@@ -68,7 +69,7 @@ function dumpLine(request: LogicalBackupRequest, { programs, format }: LogicalBa
 }
 
 const cleanUpLines = [
-  `clean_up() { status=$?; rm -f "$archive.ca" "$archive.log"; [ "$status" -eq 0 ] || rm -rf "$archive"; exit "$status"; }`,
+  `clean_up() { status=$?; rm -f "$archive.ca"; [ "$status" -eq 0 ] || rm -rf "$archive"; exit "$status"; }`,
   "trap clean_up EXIT",
   "trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM",
 ];
@@ -78,11 +79,11 @@ const cleanUpLines = [
  * keeps the log, and control characters and controls of writing direction become question marks (their bytes in UTF-8).
  */
 const showLines = [
-  `LC_ALL=C awk 'NR <= 200 {`,
+  `[ -z "$said" ] || printf '%s\\n' "$said" | LC_ALL=C awk 'NR <= 200 {`,
   `  gsub(/[\\001-\\010\\013-\\037\\177]/, "?"); gsub(/\\302[\\200-\\237]/, "?"); gsub(/\\330\\234/, "?")`,
   `  gsub(/\\342\\200[\\213-\\217\\250-\\256]/, "?"); gsub(/\\342\\201[\\240-\\257]/, "?"); gsub(/\\357\\273\\277/, "?")`,
   `  gsub(/##/, "# #"); gsub(/<[{]%/, "<{ %"); print "| " substr($0, 1, 4000)`,
-  `}' "$archive.log" >&2`,
+  `}' >&2`,
 ];
 
 /** A command is run again where only its environment has changed: a backup that is finished stays. */

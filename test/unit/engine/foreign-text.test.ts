@@ -18,6 +18,7 @@ import { failureReport } from "../../../engine/report/run-report.ts";
 
 /** What no text that is printed may hold. */
 const obeyed =
+  // eslint-disable-next-line no-control-regex
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/;
 const command = /^\s*::|##\w*\[|<\{%/m;
 
