@@ -75,11 +75,13 @@ async function contentOf(pid: string, file: string): Promise<string> {
 async function descendants(): Promise<string[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const parents = new Map<string, string>();
-  for (const pid of pids) {
-    const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    const [, parent] = /\) \S (\d+) /.exec(status) ?? [];
-    if (parent !== undefined) parents.set(pid, parent);
-  }
+  await Promise.all(
+    pids.map(async (pid) => {
+      const status = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+      const [, parent] = /\) \S (\d+) /.exec(status) ?? [];
+      if (parent !== undefined) parents.set(pid, parent);
+    }),
+  );
   const isOurs = (pid: string): boolean => {
     const parent = parents.get(pid);
     return parent === String(process.pid) || (parent !== undefined && isOurs(parent));
@@ -104,14 +106,14 @@ test("no process of a private server holds a secret of this process", { skip }, 
   const children = await childrenOf(async () => {
     const shadow = await openShadow();
     const session = await connect(shadow.connection);
-    await session.query("SELECT pg_sleep(0.5)");
+    await session.query("SELECT pg_sleep(2)");
     await session.close();
     await shadow.close();
   });
   requireNothingPlanted(children, [/initdb/, /postgres .*-D /, /^sh -c cat >\/dev\/null/]);
 });
 
-const slow = `CREATE FUNCTION slow(int) RETURNS bool LANGUAGE sql AS 'SELECT pg_catalog.pg_sleep(0.5) IS NOT NULL';
+const slow = `CREATE FUNCTION slow(int) RETURNS bool LANGUAGE sql AS 'SELECT pg_catalog.pg_sleep(2) IS NOT NULL';
   CREATE TABLE gifts (id int CHECK (public.slow(id))); INSERT INTO gifts VALUES (1)`;
 
 test("pg_dump and pg_restore hold the password of their own connection alone", { skip }, async (t) => {
@@ -159,7 +161,7 @@ test(
   { skip },
   async () => {
     const children = await childrenOf(() =>
-      runShellCommand({ command: "sleep 0.5; true", timeoutMs: 10_000, redact: (text) => text }),
+      runShellCommand({ command: "sleep 3; true", timeoutMs: 10_000, redact: (text) => text }),
     );
     const shell = children.find(({ command }) => command.startsWith("/bin/sh"));
     assert.match(shell?.environment ?? "", /planted-aws/);
