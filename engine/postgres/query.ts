@@ -22,8 +22,20 @@ export async function readQuery(text: string): Promise<QueryReading> {
 }
 
 /** Functions whose effect neither a read-only transaction nor its end takes back: on sessions, on locks, elsewhere. */
-const lasting =
-  /^(?:pg_(?:try_)?advisory_\w+|pg_(?:terminate|cancel)_backend|pg_logical_emit_message|dblink\w*)$/i;
+const lasting = new RegExp(
+  `^(?:${[
+    "pg_(?:try_)?advisory_\\w+",
+    "pg_(?:terminate|cancel)_backend",
+    "pg_(?:create|copy|drop|advance)_\\w*slot",
+    "pg_replication_(?:slot_advance|origin_\\w+)",
+    "pg_logical_(?:emit_message|slot_get_\\w*changes)",
+    "pg_(?:switch_wal|create_restore_point|promote|wal_replay_(?:pause|resume))",
+    "pg_(?:backup_)?(?:start|stop)(?:_backup)?",
+    "pg_(?:reload_conf|rotate_logfile|log_backend_memory_contexts|stat_reset\\w*|stat_statements_reset)",
+    "pg_file_\\w+|lo_(?:im|ex)port|dblink\\w*",
+  ].join("|")})$`,
+  "i",
+);
 
 /** Such a call in a text of SQL of any kind. */
 export function outlastingCallIn(text: string): string | undefined {

@@ -3,8 +3,8 @@ import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { PreflightError } from "./preflight-error.ts";
 
-/** The oldest server that is supported: it reports the progress of index builds. */
-const oldestVersion = 120000;
+/** The oldest server that the tests run on. */
+const oldestVersion = 130000;
 
 /** What a preflight needs to know of the server, the role and the target. */
 export interface ServerFacts {
@@ -69,7 +69,7 @@ export function requireUsableServer(
   if (facts.versionNumber < oldestVersion)
     throw new PreflightError(
       "SERVER_TOO_OLD",
-      `${place} runs PostgreSQL ${facts.version}; supported are 12 and later. Upgrade the server.`,
+      `${place} runs PostgreSQL ${facts.version}; supported are 13 and later. Upgrade the server.`,
     );
   if (!isWork(plan)) return;
   if (facts.inRecovery)

@@ -91,6 +91,12 @@ const smokes = [
   ["LOAD 'auto_explain'", /would outlast/],
   ["SELECT pg_advisory_lock(1)", /calls pg_advisory_lock\(\)/],
   ["DO $$ BEGIN PERFORM dblink_exec('x', 'y'); END $$", /calls dblink_exec\(\)/],
+  ...[
+    ...["pg_create_logical_replication_slot('s', 'p')", "pg_drop_replication_slot('s')", "pg_switch_wal()"],
+    ...["pg_replication_slot_advance('s', '0/0')", "pg_stat_reset()", "pg_stat_reset_shared('wal')"],
+    ...["pg_backup_start('b')", "pg_stop_backup()", "pg_reload_conf()", "lo_export(1, '/tmp/f')"],
+    ...["pg_logical_slot_get_changes('s', NULL, NULL)", "pg_file_unlink('f')", "pg_promote()"],
+  ].map((call) => [`SELECT ${call}`, /calls \w+\(\), whose effect would outlast/] as const),
   ["SELECT setval('s', 1)", /calls setval\(\)/],
 ] as const;
 
