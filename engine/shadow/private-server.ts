@@ -43,7 +43,7 @@ const ownFolders = new Set<string>();
  */
 export async function startPrivateServer(
   user: string,
-  preferredMajor?: number | undefined,
+  preferredMajor?: number  ,
 ): Promise<PrivateServer> {
   const programs = await installedPrograms(preferredMajor);
   const account = await unprivilegedAccount();
