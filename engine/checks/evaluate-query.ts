@@ -53,12 +53,13 @@ ${query}
 
 /** A row of the sample as JSON; NULL for one that is only counted. */
 function shownRow(sampleColumns: readonly string[] | undefined): string {
-  if (sampleColumns?.length === 0) return "NULL::pg_catalog.json";
   const among =
     sampleColumns === undefined
       ? ""
       : ` WHERE key OPERATOR(pg_catalog.=) ANY (ARRAY[${sampleColumns.map(quoteLiteral).join(", ")}])`;
-  return `CASE WHEN pg_catalog.row_number() OVER () OPERATOR(pg_catalog.<=) ${shownRows} THEN (
+  const isShown = `pg_catalog.row_number() OVER () OPERATOR(pg_catalog.<=) ${shownRows}`;
+  if (sampleColumns?.length === 0) return `CASE WHEN ${isShown} THEN '{}'::pg_catalog.json END`;
+  return `CASE WHEN ${isShown} THEN (
     SELECT coalesce(pg_catalog.json_object_agg(key, pg_catalog.left(value, ${fetchedCharacters})), '{}')
       FROM pg_catalog.json_each_text(pg_catalog.row_to_json(violations.*))${among}) END`;
 }

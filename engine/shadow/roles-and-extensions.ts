@@ -68,7 +68,7 @@ async function grantMembers(session: Database, owner: string): Promise<void> {
        FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) d.objid
        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
       WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype OPERATOR(pg_catalog.=) 'e'
-        AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+        AND c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,v,m,S}')
       UNION ALL
      SELECT 'FOREIGN DATA WRAPPER', pg_catalog.quote_ident(fdwname) FROM pg_catalog.pg_foreign_data_wrapper`,
   );

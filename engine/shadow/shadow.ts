@@ -1,4 +1,6 @@
 import type { Connection } from "../postgres/connection.ts";
+import { withDatabase } from "../postgres/database.ts";
+import { StatementFailure } from "../postgres/statement-failure.ts";
 import { createRolesAndExtensions, type ShadowNeeds } from "./roles-and-extensions.ts";
 import { startPrivateServer } from "./private-server.ts";
 import { createShadowDatabase } from "./shadow-database.ts";
@@ -14,6 +16,11 @@ export interface Shadow {
    * server that was named, whose roles are its own.
    */
   prepare: ((needs: ShadowNeeds) => Promise<void>) | undefined;
+  /**
+   * Repeats statements about triggers as a superuser, which those of constraints take; one that is refused is left out.
+   * They run no code of others. Undefined on a server that was named.
+   */
+  repeatTriggerStatements: ((target: Connection, statements: readonly string[]) => Promise<void>) | undefined;
   /** Removes it with all that was made for it; never rejects. */
   close(): Promise<void>;
 }
@@ -42,7 +49,12 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
   const { server, encoding, onProgress, allowSuperuser = false, user = "migrator" } = request;
   if (server !== undefined) {
     const database = await createShadowDatabase(server, { encoding, allowSuperuser });
-    return { ...database, prepare: undefined, close: () => database.drop() };
+    return {
+      ...database,
+      prepare: undefined,
+      repeatTriggerStatements: undefined,
+      close: () => database.drop(),
+    };
   }
   onProgress?.("starting a private PostgreSQL server");
   const privateServer = await startPrivateServer(user, request.preferredMajor);
@@ -53,6 +65,8 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
       connection,
       serverVersion,
       prepare: (needs) => createRolesAndExtensions(superuser, user, needs),
+      repeatTriggerStatements: ({ database, schema }, statements) =>
+        executeEach({ ...superuser, database, schema }, statements),
       // With the server everything goes that is in it.
       close: () => privateServer.close(),
     };
@@ -60,4 +74,16 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
     await privateServer.close();
     throw error;
   }
+}
+
+async function executeEach(superuser: Connection, statements: readonly string[]): Promise<void> {
+  await withDatabase(superuser, async (session) => {
+    for (const statement of statements)
+      try {
+        await session.execute(statement);
+      } catch (error) {
+        // A later migration may have dropped the table.
+        if (!(error instanceof StatementFailure)) throw error;
+      }
+  });
 }

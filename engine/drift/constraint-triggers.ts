@@ -1,0 +1,43 @@
+import type { Database } from "../postgres/database.ts";
+import { parseStatements } from "../postgres/parsed-statement.ts";
+
+const allTriggers = /\b((?:EN|DIS)ABLE\s+(?:(?:REPLICA|ALWAYS)\s+)?TRIGGER\s+)ALL\b/gi;
+
+/**
+ * The same session, in which ALTER TABLE ... TRIGGER ALL means the triggers of users alone: those of constraints belong to
+ * superusers. Statements about triggers are noted in `noted`, to be repeated by one.
+ */
+export function withoutConstraintTriggers(database: Database, noted: string[]): Database {
+  return {
+    address: database.address,
+    announcedPid: database.announcedPid,
+    query: (sql, values) => database.query(sql, values),
+    async execute(script) {
+      if (!/\bTRIGGER\b/i.test(script)) return database.execute(script);
+      noted.push(...(await triggerStatements(script)));
+      await database.execute(script.replace(allTriggers, "$1USER"));
+    },
+    copyIn: (statement) => database.copyIn(statement),
+    another: () => database.another(),
+    abandon: (reason) => database.abandon(reason),
+    get isLost() {
+      return database.isLost;
+    },
+    redact: (text) => database.redact(text),
+    close: () => database.close(),
+  };
+}
+
+/** The statements of a script that say which triggers of a table fire; nothing of what they do runs other code. */
+async function triggerStatements(script: string): Promise<string[]> {
+  const { statements } = await parseStatements(script);
+  return statements
+    .filter(({ type, text }) => type === "AlterTableStmt" && /\bTRIGGER\b/i.test(text))
+    .filter(({ node }) => {
+      const { cmds = [] } = node as { cmds?: { AlterTableCmd?: { subtype?: string } }[] };
+      return cmds.every(({ AlterTableCmd: command }) =>
+        /^AT_(?:En|Dis)able\w*Trig/.test(command?.subtype ?? ""),
+      );
+    })
+    .map(({ text }) => text);
+}
