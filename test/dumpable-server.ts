@@ -27,7 +27,8 @@ export function useDumpableServer(): void {
 /** The folder of the system's PostgreSQL programs, server and clients. */
 export function systemPrograms(): string {
   const given = process.env["TEST_POSTGRES_PROGRAMS"];
-  if (given !== undefined) return given;
+  // Servers from npm come without pg_dump.
+  if (given !== undefined && existsSync(`${given}/pg_dump`)) return given;
   const found = globSync("/usr/{lib/postgresql,pgsql-}*/{,*/}bin/initdb")
     .concat(globSync("/{usr/local,opt/homebrew}/opt/postgresql@*/bin/initdb"))
     .map(dirname)

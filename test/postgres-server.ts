@@ -1,4 +1,9 @@
-import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
+import pg from "pg";
+import {
+  type EmbeddedServer,
+  startEmbeddedServer,
+  stopEmbeddedServer,
+} from "../scripts/embedded-postgres.ts";
 
 // A server of its own for each run, so that two runs in one checkout do not stop one another's.
 const name = `test-${process.pid}`;
@@ -19,6 +24,20 @@ export async function globalSetup(): Promise<void> {
   process.env["TEST_PGPORT"] = String(server.port);
   process.env["TEST_PGUSER"] = server.user;
   process.env["TEST_PGPASSWORD"] = server.password;
+  process.env["TEST_POSTGRES_VERSION"] = await majorVersion(server);
+}
+
+async function majorVersion({ host, port, user, password }: EmbeddedServer): Promise<string> {
+  const client = new pg.Client({ host, port, user, password, database: "postgres" });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ major: string }>(
+      "SELECT pg_catalog.split_part(pg_catalog.current_setting('server_version'), '.', 1) AS major",
+    );
+    return rows[0]?.major ?? "";
+  } finally {
+    await client.end();
+  }
 }
 
 /** Stops the server and removes its data. */

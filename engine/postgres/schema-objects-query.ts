@@ -2,8 +2,7 @@ import {
   columnStates,
   constraintIndexStates,
   firing,
-  innerTriggers,
-  isPartitioned,
+  partitionTriggers,
   indexStates,
   isInnerTrigger,
   notNullState,
@@ -56,7 +55,7 @@ SELECT CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WH
          ${relationStates},
          'COMMENT ' || quote_literal(obj_description(c.oid, 'pg_class'))),
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
-       CASE WHEN ${isPartitioned} THEN ${innerTriggers} END
+       ${partitionTriggers}
   FROM relations c
 UNION ALL
 SELECT 'column', c.nspname, c.relname, c.relname || '.' || a.attname,

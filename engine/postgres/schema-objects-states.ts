@@ -14,17 +14,23 @@ const parentOf = "coalesce((to_jsonb(t) ->> 'tgparentid')::oid, 0)";
 /** Triggers that are no objects of their own: those of constraints, and those that a partition has from its table. */
 export const isInnerTrigger = `(t.tgisinternal OR ${parentOf} <> 0)`;
 
-/** Those of a table that fire otherwise than the one that they come from. Versions name constraints of partitions differently. */
-export const innerTriggers = `
+/**
+ * Inner triggers of a table that fire otherwise than the one that they come from: those of constraints, or those that a
+ * partition has from its table. Versions name constraints of partitions differently.
+ */
+function innerTriggers(ofConstraints: boolean): string {
+  return `
   (SELECT string_agg(DISTINCT concat('TRIGGER ', coalesce(r.conname, k.conname, t.tgname), ' ', coalesce(${firing("t.tgenabled")}, 'ENABLED')), ' ')
      FROM pg_trigger t
      LEFT JOIN pg_trigger o ON o.oid = ${parentOf}
      LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint
      LEFT JOIN pg_constraint r ON r.oid = k.conparentid
-    WHERE t.tgrelid = c.oid AND ${isInnerTrigger} AND t.tgenabled <> coalesce(o.tgenabled, 'O'))`;
+    WHERE t.tgrelid = c.oid AND ${isInnerTrigger} AND (t.tgconstraint <> 0) = ${ofConstraints}
+      AND t.tgenabled <> coalesce(o.tgenabled, 'O'))`;
+}
 
-/** Whether a relation has partitions, or is one. */
-export const isPartitioned = "(c.relkind = 'p' OR c.relispartition)";
+/** Triggers of constraints of a partitioned table, or a partition, that are not as they come; `c` is the relation. */
+export const partitionTriggers = `CASE WHEN c.relkind = 'p' OR c.relispartition THEN ${innerTriggers(true)} END`;
 
 /** Of a relation. */
 export const relationStates = `
@@ -41,7 +47,7 @@ export const relationStates = `
      FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
     WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
       AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')),
-  CASE WHEN NOT ${isPartitioned} THEN ${innerTriggers} END`;
+  ${innerTriggers(false)}, CASE WHEN c.relkind <> 'p' AND NOT c.relispartition THEN ${innerTriggers(true)} END`;
 
 /** The number that says how closely ANALYZE looks; -1 stood for the default before version 17. */
 function statisticsTarget(target: string): string {

@@ -121,7 +121,7 @@ test("calls are throttled, refused, cut off and left without an answer", async (
   const once = new RDSClient({
     ...aws,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout: 2000, throwOnRequestTimeout: true },
   });
   t.after(() => once.destroy());
   const describe = (): Promise<unknown> => once.send(new DescribeDBInstancesCommand({}));

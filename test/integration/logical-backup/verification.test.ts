@@ -203,7 +203,7 @@ test("no shadow, one that is older and one that lacks an extension are no failur
   assert.match(unreachable.verified.notRestored ?? "", /No database can be created.*refuses connections/);
 
   const [available] = await database.query<{ name: string }>(
-    "SELECT name FROM pg_available_extensions WHERE name IN ('adminpack', 'plperl', 'old_snapshot', 'plpython3u')",
+    "SELECT name FROM pg_available_extensions WHERE name IN ('adminpack', 'old_snapshot')",
   );
   if (available !== undefined) {
     await database.execute(`CREATE EXTENSION ${available.name}`);

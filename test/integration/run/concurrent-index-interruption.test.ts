@@ -4,6 +4,7 @@ import { planRun } from "../../../engine/index.ts";
 import { changeFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, run } from "../target.ts";
 import { indexes, interrupt, targetWithTable } from "./table-to-index.ts";
+import { lacking } from "../../server-version.ts";
 
 test("a build that is interrupted is taken up again by the next run", async (t) => {
   const { connection, database, folder } = await targetWithTable(t);
@@ -89,8 +90,11 @@ test("dropping an index that an interrupted run has dropped already is done", as
   assert.deepEqual(await indexes(database), []);
 });
 
-for (const statement of ["REINDEX INDEX CONCURRENTLY i", "REINDEX (CONCURRENTLY) TABLE a"])
-  test(`${statement} that is interrupted leaves a copy, which the next run drops`, async (t) => {
+for (const [statement, skip] of [
+  ["REINDEX INDEX CONCURRENTLY i", false],
+  ["REINDEX (CONCURRENTLY) TABLE a", lacking("options of REINDEX in parentheses", { before: 14 })],
+] as const)
+  test(`${statement} that is interrupted leaves a copy, which the next run drops`, { skip }, async (t) => {
     const { connection, database, folder } = await targetWithTable(t);
     const changed = await changeFolder(folder, { "2_i": "CREATE INDEX i ON a (b)", "3_r": statement });
     await run(database, { ...changed, migrations: changed.migrations.slice(0, 2) });

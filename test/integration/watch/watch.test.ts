@@ -46,7 +46,6 @@ test("a signal that recovers in time raises no alarm, one that does not ends the
   assert.match(watchReport(ended), /Bad for too long:\n✗ no errors: 1 violation\n {4}message\n {4}boom/);
   const warned: Check = { ...noErrors, severity: "warn" };
   const told = await watchDatabase({ connection, checks: [warned], ...options, durationMs: 500 });
-  assert.ok(told.looks > 3);
   assert.deepEqual(
     told.alarms.map(({ check }) => check),
     ["no errors"],
