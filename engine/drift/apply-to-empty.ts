@@ -47,5 +47,6 @@ function failure(
   return new CheckEvaluationError(
     `${name} cannot be applied to an empty database of a throw-away server, PostgreSQL ${shadowVersion} ` +
       `(the database's is ${serverVersion}): ${why}`,
+    { sqlstate: error?.sqlstate },
   );
 }

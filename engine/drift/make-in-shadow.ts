@@ -4,6 +4,7 @@ import { type Connection, maintenanceConnection } from "../postgres/connection.t
 import { type Database, withDatabase } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { applyToEmpty } from "./apply-to-empty.ts";
 import { withoutConstraintTriggers } from "./constraint-triggers.ts";
@@ -30,13 +31,26 @@ export interface MadeInShadow {
  * `CheckEvaluationError`, whatever goes wrong: it says nothing of the live database.
  */
 export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeInShadow> {
+  const version = major(live.serverVersion);
+  try {
+    return await makeInVersion(task, live, version);
+  } catch (error) {
+    // Before 16 no role that is safe may create roles, or give tables to others; a newer server knows such roles.
+    const isForbidden =
+      error instanceof CheckEvaluationError && error.sqlstate === sqlstate.insufficientPrivilege;
+    if (version >= 16 || !isForbidden) throw error;
+    return makeInVersion(task, live);
+  }
+}
+
+async function makeInVersion(task: ShadowTask, live: Live, preferredMajor?: number): Promise<MadeInShadow> {
   const startedAt = performance.now();
   const late = new AbortController();
   try {
     const shadow = await openShadow({
       encoding: live.encoding,
       user: task.address.user,
-      preferredMajor: major(live.serverVersion),
+      preferredMajor,
     });
     const leftMs = task.timeoutMs - (performance.now() - startedAt);
     // Whatever waits for the server then fails.
