@@ -1,0 +1,54 @@
+import type { Connection } from "./connection.ts";
+import { ConnectionError } from "./connection-error.ts";
+
+/**
+ * Throws a `ConnectionError` if a member of a connection is there without a value. It comes from an output or a variable
+ * that does not exist, and its default could be another server.
+ */
+export function requireGivenParts(connection: Connection): void {
+  for (const [member, value] of Object.entries(connection) as [string, unknown][])
+    if (isAbsent(value))
+      throw new ConnectionError(
+        "CONNECTION_INCOMPLETE",
+        `The connection's ${member} is given, but empty or undefined. Correct the output or variable that it comes from; ` +
+          `to use the default, remove ${member} from the connection.`,
+      );
+}
+
+/**
+ * A connection whose members without a value stay recognisable: state and providers keep an empty text, but drop a member
+ * that is undefined.
+ */
+export function withVisibleGaps(connection: Connection | undefined): Connection {
+  return Object.fromEntries(
+    Object.entries(connection ?? {}).map(([member, value]: [string, unknown]) => [
+      member,
+      isAbsent(value) ? "" : value,
+    ]),
+  );
+}
+
+/**
+ * Throws a `ConnectionError` if a variable of libpq would choose a part of the target that the connection does not give,
+ * in a way that is not supported.
+ */
+export function requireNoMisleadingVariable(
+  { host, port, user }: Connection,
+  environment: NodeJS.ProcessEnv,
+): void {
+  const isPartial = host === undefined || port === undefined || user === undefined;
+  if (environment["PGSERVICE"] && isPartial) throw misleading("PGSERVICE", "host, port and user");
+  if (environment["PGHOSTADDR"] && host === undefined) throw misleading("PGHOSTADDR", "host");
+}
+
+function misleading(variable: string, parts: string): ConnectionError {
+  return new ConnectionError(
+    "CONNECTION_VARIABLE_UNSUPPORTED",
+    `The environment variable ${variable} would choose the server, and is not supported. ` +
+      `Write ${parts} into the connection, or unset ${variable}.`,
+  );
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
