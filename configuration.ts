@@ -74,6 +74,7 @@ const configuration = z.strictObject({
   format: chosen(folderFormats),
   edited: chosen(policies),
   outOfOrder: chosen(policies),
+  missing: chosen(policies),
   resolve: z
     .record(z.string(), z.enum(["applied", "rolled-back"]))
     .optional()
