@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { ResolvedConnection } from "./connection.ts";
 import { quoteIdentifier } from "./identifier.ts";
 import { optionOf, settingsInOptions } from "./session-options.ts";
-import { applicationName, type SessionSettings } from "./session-settings.ts";
+import { applicationName, sessionMark, type SessionSettings } from "./session-settings.ts";
 import { tlsOptions } from "./tls-options.ts";
 
 /** What a session is opened with. `checksClient`: whether the server looks, now and then, if the client is there. */
@@ -45,6 +45,7 @@ function startupOptions(
     idle_in_transaction_session_timeout: "60000",
   };
   const chosen = {
+    [sessionMark]: "on",
     client_encoding: "UTF8",
     standard_conforming_strings: "on",
     lock_timeout: lockTimeoutMs?.toString(),
