@@ -89,7 +89,7 @@ export function resolveConnection(
       fromVariable(connection.passwordVariable, "passwordVariable", environment) ??
       fromUrl.password ??
       environment["PGPASSWORD"],
-    ...schemaAndOptions(given, environment),
+    ...schemaAndOptions(connection, { fromUrl, environment }),
     tls: resolveTls(connection, settingsFor(connection, { settings, environment }), host),
     connectTimeoutSeconds: given.connectTimeoutSeconds ?? timeoutOf(environment) ?? 10,
   };
@@ -100,7 +100,10 @@ export function resolveConnection(
  * creating or copying it. Default: `postgres`, which every server has.
  */
 export function maintenanceConnection(connection: Connection, database = "postgres"): Connection {
-  return { ...connection, database, schema: "public" };
+  const schema = "public";
+  const { options } = connection;
+  const others = options === undefined ? {} : { options: `${options} ${optionOf("search_path", schema)}` };
+  return { ...connection, database, schema, ...others };
 }
 
 /** The name of the database, however the connection gives it. */
@@ -150,16 +153,18 @@ function timeoutOf(environment: NodeJS.ProcessEnv): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
 }
 
+/** A schema wins over a search path of the environment, and what is written in the connection over its URL. */
 function schemaAndOptions(
-  given: Connection,
-  environment: NodeJS.ProcessEnv,
+  connection: Connection,
+  { fromUrl, environment }: { fromUrl: Connection; environment: NodeJS.ProcessEnv },
 ): Pick<ResolvedConnection, "options" | "schema"> {
   const { PGOPTIONS: inherited = "" } = environment;
-  const options = given.options ?? (inherited === "" ? undefined : inherited);
+  const options = connection.options ?? fromUrl.options ?? (inherited === "" ? undefined : inherited);
   const [first] = schemasIn(settingsInOptions(options).get("search_path") ?? "");
-  const schema = given.schema ?? first ?? "public";
+  const isPathGiven = connection.options !== undefined && first !== undefined;
+  const schema = connection.schema ?? (isPathGiven ? first : (fromUrl.schema ?? first)) ?? "public";
   if (first === undefined || first === schema) return { schema, options };
-  if (given.options === undefined)
+  if (connection.schema === undefined ? fromUrl.options === undefined : !isPathGiven)
     return { schema, options: `${options ?? ""} ${optionOf("search_path", quoteIdentifier(schema))}` };
   throw new ConnectionError(
     "CONNECTION_SCHEMA_AMBIGUOUS",

@@ -29,23 +29,16 @@ export function withVisibleGaps(connection: Connection | undefined): Connection 
 }
 
 /**
- * Throws a `ConnectionError` if a variable of libpq would choose a part of the target that the connection does not give,
- * in a way that is not supported.
+ * Throws a `ConnectionError` if a variable of libpq would choose the server, which the connection does not name itself, in
+ * a way that is not supported.
  */
-export function requireNoMisleadingVariable(
-  { host, port, user }: Connection,
-  environment: NodeJS.ProcessEnv,
-): void {
-  const isPartial = host === undefined || port === undefined || user === undefined;
-  if (environment["PGSERVICE"] && isPartial) throw misleading("PGSERVICE", "host, port and user");
-  if (environment["PGHOSTADDR"] && host === undefined) throw misleading("PGHOSTADDR", "host");
-}
-
-function misleading(variable: string, parts: string): ConnectionError {
-  return new ConnectionError(
+export function requireNoMisleadingVariable({ host }: Connection, environment: NodeJS.ProcessEnv): void {
+  const variable = ["PGSERVICE", "PGHOSTADDR"].find((name) => (environment[name] ?? "") !== "");
+  if (host !== undefined || variable === undefined) return;
+  throw new ConnectionError(
     "CONNECTION_VARIABLE_UNSUPPORTED",
     `The environment variable ${variable} would choose the server, and is not supported. ` +
-      `Write ${parts} into the connection, or unset ${variable}.`,
+      `Write host, port and user into the connection, or unset ${variable}.`,
   );
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Connection, ConnectionError, connectionFromUrl } from "../../../../engine/index.ts";
 import { clientConfiguration } from "../../../../engine/postgres/client-configuration.ts";
-import { resolveConnection } from "../../../../engine/postgres/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../../../../engine/postgres/connection.ts";
 import { schemasIn, settingsInOptions } from "../../../../engine/postgres/session-options.ts";
 
 function isRefused(connection: Connection | string, code: string, message: RegExp): void {
@@ -132,6 +132,28 @@ test("a schema that contradicts the search path is refused; of a variable's it w
   isRefused("postgresql://h/d?schema=a&search_path=b", "CONNECTION_SCHEMA_AMBIGUOUS", /"a".*"b"/);
   const url = "postgresql://h/d?schema=a";
   assert.equal(resolveConnection({ url: `${url}&search_path=a,b` }, {}).options, "-c search_path=a,b");
+  isRefused(
+    { database: "d", schema: "a", options: "-c search_path=b" },
+    "CONNECTION_SCHEMA_AMBIGUOUS",
+    /"b"/,
+  );
+  const part = resolveConnection({ url: "postgresql://h/d?search_path=b", schema: "a" }, {});
+  assert.equal(settingsInOptions(part.options).get("search_path"), '"a"');
+  assert.equal(resolveConnection({ url, options: "-c search_path=b" }, {}).schema, "b");
   const inherited = resolveConnection({ url }, { PGOPTIONS: "-c search_path=b" });
   assert.equal(settingsInOptions(inherited.options).get("search_path"), '"a"');
+});
+
+test("the maintenance connection keeps options, but no search path", () => {
+  for (const connection of [
+    { url: "postgresql://h/d?options=endpoint%3Dep&search_path=app" },
+    { host: "h", database: "d", options: "endpoint=ep -c search_path=app" },
+  ]) {
+    const { schema, options = "" } = resolveConnection(maintenanceConnection(connection), {});
+    assert.deepEqual(
+      [schema, settingsInOptions(options).get("search_path")?.replaceAll('"', "")],
+      ["public", "public"],
+    );
+    assert.match(options, /^endpoint=ep /);
+  }
 });
