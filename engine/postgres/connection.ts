@@ -28,7 +28,10 @@ export interface Connection {
   url?: string | undefined;
   /** Name of an environment variable that holds such a URL; read whenever a connection is made. */
   urlVariable?: string | undefined;
-  /** The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else `public`. */
+  /**
+   * The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else the first schema of the
+   * search path that the URL or `options` give, else `public`.
+   */
   schema?: string | undefined;
   /**
    * TLS. Default: `sslmode` of the URL, else `PGSSLMODE`, else `verify-full` if the certificate authority is known (given,

@@ -29,7 +29,7 @@ export function pendingReport(
 }
 
 /** How far the ledger is; "empty" is said of one without any row alone. */
-export function positionInWords({ applied, hasLedgerRows, version }: Plan): string {
+function positionInWords({ applied, hasLedgerRows, version }: Plan): string {
   if (version !== undefined) return `the newest applied is ${version}`;
   if (!hasLedgerRows) return "the ledger is empty";
   return applied.length === 0 ? "none is applied" : "no versioned one is applied";
