@@ -36,7 +36,8 @@ const connection = z.strictObject({
   tlsCa: z.string().optional(),
   tlsCaFile: z.string().optional(),
   tlsServerName: z.string().optional(),
-  connectTimeoutSeconds: z.coerce.number().positive().optional(),
+  connectTimeoutSeconds: z.coerce.number().nonnegative().optional(),
+  options: z.string().optional(),
 });
 
 const commandOptions = z.strictObject({
@@ -73,6 +74,7 @@ const configuration = z.strictObject({
   format: chosen(folderFormats),
   edited: chosen(policies),
   outOfOrder: chosen(policies),
+  missing: chosen(policies),
   resolve: z
     .record(z.string(), z.enum(["applied", "rolled-back"]))
     .optional()

@@ -12,6 +12,8 @@ export interface PlanArgs {
   edited?: pulumi.Input<Policy> | undefined;
   /** The same for pending migrations that come before one that is applied; they are applied. Default: `warn`. */
   outOfOrder?: pulumi.Input<Policy> | undefined;
+  /** The same for applied migrations that the folder lacks; if it lacks all of them, it is refused. Default: `warn`. */
+  missing?: pulumi.Input<Policy> | undefined;
   /**
    * Settles migrations in the ledger without running them, once: `{ "<migration>": "applied" }`, or "rolled-back" for
    * one that failed. Take `rolled-back` out again: it holds for a later failure under another tool too. Default: none.
@@ -37,6 +39,6 @@ export interface PlanArgs {
 
 /** The same as the engine takes it, the format left out. */
 export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {
-  const { edited, outOfOrder, resolve, baseline, target, nonTransactional } = args;
-  return pulumi.output({ edited, outOfOrder, resolve, baseline, target, nonTransactional });
+  const { edited, outOfOrder, missing, resolve, baseline, target, nonTransactional } = args;
+  return pulumi.output({ edited, outOfOrder, missing, resolve, baseline, target, nonTransactional });
 }

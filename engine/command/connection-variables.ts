@@ -1,4 +1,6 @@
 import type { Connection } from "../postgres/connection.ts";
+import { isSocket } from "../postgres/loopback.ts";
+import { parametersOf } from "../postgres/url-parameters.ts";
 import { libpqEnvironment } from "../postgres/libpq-variables.ts";
 
 /** The parts of a connection that a URL holds as well, and that win over it. */
@@ -12,7 +14,11 @@ const partsOfUrl = [
   "tls",
   "tlsCa",
   "tlsCaFile",
+  "options",
 ] as const;
+
+/** The parameters of a URL that win over its other parts for libpq, but not for every driver. */
+const targetParameters = ["host", "port", "dbname", "user", "password"];
 
 /**
  * libpq from version 16 on can be told to trust what the system trusts; the drivers of most tools have to be given a
@@ -39,15 +45,18 @@ const modeParameters = ["ssl", "sslmode", "sslaccept", "requiressl"];
 function urlOf(connection: Connection, libpq: Record<string, string>): string {
   const given = connection.url ?? process.env[connection.urlVariable ?? ""];
   const [, query = ""] = given?.split(/\?(.*)/s) ?? [];
-  const parameters = new URLSearchParams(query);
-  const isWhole = partsOfUrl.every((part) => connection[part] === undefined);
+  const parameters = parametersOf(query);
+  const isWhole =
+    partsOfUrl.every((part) => connection[part] === undefined) &&
+    targetParameters.every((name) => !parameters.has(name) || isSocketAlone(name, parameters, given));
   const saysMode = modeParameters.some((name) => parameters.has(name));
   if (given !== undefined && isWhole)
     return saysMode || libpq["PGSSLMODE"] === "disable" ? given : withTls(given, libpq);
   const { PGHOST = "", PGPORT = "", PGUSER, PGPASSWORD, PGDATABASE = "" } = libpq;
-  const isSocket = PGHOST.startsWith("/");
-  parameters.delete("host");
-  if (isSocket) parameters.set("host", PGHOST);
+  const isOnSocket = PGHOST.startsWith("/");
+  for (const name of targetParameters) parameters.delete(name);
+  if (connection.options !== undefined) parameters.set("options", connection.options);
+  if (isOnSocket) parameters.set("host", PGHOST);
   const isStrict = libpq["PGSSLMODE"] === "verify-full" && parameters.get("sslaccept") === "strict";
   for (const name of modeParameters.filter((one) => !(one === "sslaccept" && isStrict)))
     parameters.delete(name);
@@ -57,16 +66,26 @@ function urlOf(connection: Connection, libpq: Record<string, string>): string {
   // With a password alone the name before the colon is empty.
   const user =
     PGUSER === undefined && PGPASSWORD !== undefined ? `:${credentials.join("")}` : credentials.join(":");
-  const place = isSocket ? "" : `${PGHOST.includes(":") ? `[${PGHOST}]` : PGHOST}:${PGPORT}`;
-  if (isSocket) parameters.set("port", PGPORT);
+  const place = isOnSocket ? "" : `${PGHOST.includes(":") ? `[${PGHOST}]` : PGHOST}:${PGPORT}`;
+  if (isOnSocket) parameters.set("port", PGPORT);
   const at = user === "" ? "" : `${user}@`;
-  return `postgresql://${at}${place}/${percentEncoded(PGDATABASE)}?${parameters.toString()}`;
+  return `postgresql://${at}${place}/${percentEncoded(PGDATABASE)}?${queryOf(parameters)}`;
+}
+
+/** The directory of a socket can stand in no other place that all drivers know. */
+function isSocketAlone(name: string, parameters: URLSearchParams, url = ""): boolean {
+  return name === "host" && isSocket(parameters.get("host") ?? "") && /^\w+:\/\/([^/]*@)?\//.test(url);
+}
+
+/** A plus sign is a blank to some drivers, and itself to libpq. */
+function queryOf(parameters: URLSearchParams): string {
+  return parameters.toString().replaceAll("+", "%20");
 }
 
 /** What the tool would else decide by itself, and less strictly than the connection. */
 function withTls(url: string, libpq: Record<string, string>): string {
   const parameters = new URLSearchParams(tlsParameters(libpq).filter(([name]) => !hasParameter(url, name)));
-  return `${url}${url.includes("?") ? "&" : "?"}${parameters.toString()}`;
+  return `${url}${url.includes("?") ? "&" : "?"}${queryOf(parameters)}`;
 }
 
 function hasParameter(url: string, name: string): boolean {

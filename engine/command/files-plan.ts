@@ -16,6 +16,7 @@ export async function planFiles(folder: FilesFolder, database?: Database): Promi
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
+    hasLedgerRows: ledger.digest !== undefined,
     // What only a run of this package can do.
     declared: [],
     rollback: [],

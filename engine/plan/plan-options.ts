@@ -7,6 +7,8 @@ export interface PlanOptions {
   edited?: Policy | undefined;
   /** What is done about pending migrations that come before one that is applied. Default: `warn`; they are applied. */
   outOfOrder?: Policy | undefined;
+  /** What is done about applied migrations that the folder lacks, if it has others of the ledger. Default: `warn`. */
+  missing?: Policy | undefined;
   /**
    * Settles migrations by declaration, once: `applied`, without being run; `rolled-back`, so that a failed one begins
    * again. Left in, it does nothing further. Default: none.

@@ -3,6 +3,7 @@ import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
 import { attemptIn, isNamed } from "./declarations.ts";
+import { requireOwnFolder } from "./own-folder.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
@@ -21,6 +22,7 @@ export async function requireSoundPlan(
   folder: Folder,
   read?: PlanScripts,
 ): Promise<SoundScripts> {
+  requireOwnFolder(plan, folder);
   const scripts = new Map<ScriptSection, Script>();
   // The plan may have been made of the same folder, read once more.
   const isRead = read !== undefined && sectionsOf(plan).every((section) => read.has(section));

@@ -26,6 +26,8 @@ export interface Plan {
   ledger: string;
   /** Whether the ledger table exists yet. */
   ledgerExists: boolean;
+  /** Whether the ledger has any row, if only of an attempt that failed or was rolled back. */
+  hasLedgerRows: boolean;
   /** What the ledger will be told without anything being run, before all else. */
   declared: Declaration[];
   /** What will be rolled back, in this order, to come to the target. */
@@ -72,6 +74,7 @@ export function makePlan(
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
+    hasLedgerRows: ledger.entries.length > 0,
     declared,
     rollback: applied
       .filter((one) => above.has(one) && one.repeatable !== true)

@@ -1,3 +1,4 @@
+import { foreign } from "../foreign-text.ts";
 import type { Plan } from "./plan.ts";
 import type { Policy } from "./plan-options.ts";
 
@@ -14,7 +15,7 @@ export function policyProblems(plan: Plan): string[] {
     .flatMap(({ names, problem }) => names.map(problem));
 }
 
-function oddities({ options, edited, outOfOrder, heldBack }: Plan): Oddity[] {
+function oddities({ options, edited, missing, outOfOrder, heldBack }: Plan): Oddity[] {
   return [
     {
       policy: options.edited ?? "warn",
@@ -29,6 +30,13 @@ function oddities({ options, edited, outOfOrder, heldBack }: Plan): Oddity[] {
       problem: (name) =>
         `Migration ${name} is pending and comes before one that is applied, which is refused here ` +
         `(outOfOrder: refuse): give it a later name.`,
+    },
+    {
+      policy: options.missing ?? "warn",
+      names: missing,
+      problem: (name) =>
+        `Migration ${foreign(name)} is applied and not in the folder, which is refused here (missing: refuse): ` +
+        `put its script back.`,
     },
   ];
 }

@@ -1,7 +1,8 @@
 import type pg from "pg";
 import type { ResolvedConnection } from "./connection.ts";
 import { quoteIdentifier } from "./identifier.ts";
-import { applicationName, type SessionSettings } from "./session-settings.ts";
+import { optionOf, settingsInOptions } from "./session-options.ts";
+import { applicationName, sessionMark, type SessionSettings } from "./session-settings.ts";
 import { tlsOptions } from "./tls-options.ts";
 
 /** What a session is opened with. `checksClient`: whether the server looks, now and then, if the client is there. */
@@ -9,6 +10,7 @@ export function clientConfiguration(
   resolved: ResolvedConnection,
   settings: SessionSettings & { checksClient?: boolean },
 ): pg.ClientConfig {
+  const asked = settingsInOptions(resolved.options);
   return {
     host: resolved.host,
     port: resolved.port,
@@ -19,25 +21,49 @@ export function clientConfiguration(
     enableChannelBinding: resolved.tls.bindsChannel,
     // Else the driver would take PGSSLNEGOTIATION, which was read already.
     sslnegotiation: resolved.tls.isDirect ? "direct" : "postgres",
-    application_name: settings.applicationName ?? applicationName,
+    application_name: settings.applicationName ?? asked.get("application_name") ?? applicationName,
     connectionTimeoutMillis: resolved.connectTimeoutSeconds * 1000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    options: startupOptions({
-      search_path: quoteIdentifier(resolved.schema),
-      client_encoding: "UTF8",
-      standard_conforming_strings: "on",
-      lock_timeout: String(settings.lockTimeoutMs ?? 0),
-      statement_timeout: String(settings.statementTimeoutMs ?? 0),
-      idle_in_transaction_session_timeout: String(settings.idleInTransactionTimeoutMs ?? 60_000),
-      ...(settings.maintenanceWorkMem === undefined
-        ? {}
-        : { maintenance_work_mem: settings.maintenanceWorkMem }),
-      ...(settings.readOnly === true ? { default_transaction_read_only: "on" } : {}),
-      ...(settings.seesAllRows === true ? { row_security: "off" } : {}),
-      ...goneClientSettings(settings),
-    }),
+    options: [resolved.options, ...startupOptions(resolved, settings, asked)]
+      .filter((part) => part !== undefined)
+      .join(" "),
   };
+}
+
+/** Settings of this package come last, so that they win; its defaults give way to what the connection asks for. */
+function startupOptions(
+  { schema }: ResolvedConnection,
+  settings: SessionSettings & { checksClient?: boolean },
+  asked: ReadonlyMap<string, string>,
+): string[] {
+  const { lockTimeoutMs, statementTimeoutMs, idleInTransactionTimeoutMs, maintenanceWorkMem } = settings;
+  const defaults = {
+    search_path: quoteIdentifier(schema),
+    lock_timeout: "0",
+    statement_timeout: "0",
+    idle_in_transaction_session_timeout: "60000",
+  };
+  const chosen = {
+    [sessionMark]: "on",
+    client_encoding: "UTF8",
+    standard_conforming_strings: "on",
+    lock_timeout: lockTimeoutMs?.toString(),
+    statement_timeout: statementTimeoutMs?.toString(),
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs?.toString(),
+    maintenance_work_mem: maintenanceWorkMem,
+    default_transaction_read_only: settings.readOnly === true ? "on" : undefined,
+    row_security: settings.seesAllRows === true ? "off" : undefined,
+    ...goneClientSettings(settings),
+  };
+  const open = Object.entries(defaults).filter(([name]) => !asked.has(name));
+  return [...new Map<string, string | undefined>([...open, ...Object.entries(chosen).filter(isGiven)])].map(
+    ([name, value]) => optionOf(name, value ?? ""),
+  );
+}
+
+function isGiven([, value]: [string, string | undefined]): boolean {
+  return value !== undefined;
 }
 
 /** Lets the server find out soon that the client is gone, so that what it held is free again. */
@@ -48,11 +74,4 @@ function goneClientSettings({ checksClient = false }: { checksClient?: boolean }
     tcp_keepalives_count: "3",
     ...(checksClient ? { client_connection_check_interval: "5000" } : {}),
   };
-}
-
-/** Writes settings as start-up options, where a blank or a backslash has to be escaped. */
-function startupOptions(settings: Record<string, string>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value.replace(/[\\\s]/g, String.raw`\$&`)}`)
-    .join(" ");
 }

@@ -1,6 +1,9 @@
 import { ConnectionError } from "./connection-error.ts";
-import { readConnectionUrl } from "./connection-url.ts";
+import { readConnectionUrl, severalHosts } from "./connection-url.ts";
+import { requireGivenParts, requireNoMisleadingVariable } from "./given-parts.ts";
+import { quoteIdentifier } from "./identifier.ts";
 import { isLoopback, isSocket } from "./loopback.ts";
+import { optionOf, schemasIn, settingsInOptions } from "./session-options.ts";
 import { mergedSettings, settingsOfEnvironment, type TlsSettings, withoutMode } from "./tls-settings.ts";
 import { type ResolvedTls, resolveTls, type TlsMode } from "./tls.ts";
 
@@ -25,7 +28,10 @@ export interface Connection {
   url?: string | undefined;
   /** Name of an environment variable that holds such a URL; read whenever a connection is made. */
   urlVariable?: string | undefined;
-  /** The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else `public`. */
+  /**
+   * The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else the first schema of the
+   * search path that the URL or `options` give, else `public`.
+   */
   schema?: string | undefined;
   /**
    * TLS. Default: `sslmode` of the URL, else `PGSSLMODE`, else `verify-full` if the certificate authority is known (given,
@@ -38,8 +44,10 @@ export interface Connection {
   tlsCaFile?: string | undefined;
   /** The name in the server's certificate, if it is not `host`: behind a tunnel. Verifies the server unless `tls` is set. */
   tlsServerName?: string | undefined;
-  /** Seconds to wait for the server to answer. Default: 10. */
+  /** Seconds to wait for the server to answer; 0 waits without limit. Default: `PGCONNECT_TIMEOUT`, else 10. */
   connectTimeoutSeconds?: number | undefined;
+  /** Settings of every session, as libpq's `options` has them: `-c search_path=app,extensions`. Default: `PGOPTIONS`. */
+  options?: string | undefined;
 }
 
 /** A connection with every reference resolved: what a session is opened with. Never stored, never printed. */
@@ -52,6 +60,8 @@ export interface ResolvedConnection {
   schema: string;
   tls: ResolvedTls;
   connectTimeoutSeconds: number;
+  /** What every session asks for besides the settings of this package; these win. */
+  options: string | undefined;
 }
 
 /** Resolves the references of a connection (URL, environment variables, files). Throws `ConnectionError`. */
@@ -59,29 +69,32 @@ export function resolveConnection(
   connection: Connection,
   environment: NodeJS.ProcessEnv = process.env,
 ): ResolvedConnection {
+  requireGivenParts(connection);
   const url = connection.url ?? fromVariable(connection.urlVariable, "urlVariable", environment);
   const { connection: fromUrl, settings } =
     url === undefined ? { connection: {}, settings: new Map() } : readConnectionUrl(url);
-  const given = { ...fromUrl, ...withoutUndefined(connection) };
-  if (given.database === undefined || given.database === "")
+  const given = { ...fromUrl, ...connection };
+  if (given.database === undefined)
     throw new ConnectionError(
       "CONNECTION_INCOMPLETE",
       "The connection names no database. Set `database`, or give a URL that ends in /database.",
     );
-  const host = given.host ?? environment["PGHOST"] ?? "localhost";
+  requireNoMisleadingVariable(given, environment);
+  const host = given.host ?? variableOf("PGHOST", environment) ?? "localhost";
+  if (host.includes(",")) throw severalHosts();
   return {
     host,
-    port: portOf(given.port ?? environment["PGPORT"] ?? 5432),
+    port: portOf(given.port ?? variableOf("PGPORT", environment) ?? 5432),
     database: given.database,
-    user: given.user ?? environment["PGUSER"],
+    user: given.user ?? variableOf("PGUSER", environment),
     password:
       connection.password ??
       fromVariable(connection.passwordVariable, "passwordVariable", environment) ??
       fromUrl.password ??
       environment["PGPASSWORD"],
-    schema: given.schema ?? "public",
+    ...schemaAndOptions(connection, { fromUrl, environment }),
     tls: resolveTls(connection, settingsFor(connection, { settings, environment }), host),
-    connectTimeoutSeconds: given.connectTimeoutSeconds ?? 10,
+    connectTimeoutSeconds: given.connectTimeoutSeconds ?? timeoutOf(environment) ?? 10,
   };
 }
 
@@ -90,7 +103,10 @@ export function resolveConnection(
  * creating or copying it. Default: `postgres`, which every server has.
  */
 export function maintenanceConnection(connection: Connection, database = "postgres"): Connection {
-  return { ...connection, database, schema: "public" };
+  const schema = "public";
+  const { options } = connection;
+  const others = options === undefined ? {} : { options: `${options} ${optionOf("search_path", schema)}` };
+  return { ...connection, database, schema, ...others };
 }
 
 /** The name of the database, however the connection gives it. */
@@ -125,6 +141,41 @@ function portOf(value: number | string): number {
   );
 }
 
+/** A variable that is set and empty comes from a value that is missing, as does an empty part of the connection. */
+function variableOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  const value = environment[name];
+  if (value !== "") return value;
+  throw new ConnectionError(
+    "CONNECTION_INCOMPLETE",
+    `The environment variable ${name} is set, but empty. Correct the value that it comes from, or unset it.`,
+  );
+}
+
+function timeoutOf(environment: NodeJS.ProcessEnv): number | undefined {
+  const seconds = Number.parseInt(environment["PGCONNECT_TIMEOUT"] ?? "", 10);
+  return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
+}
+
+/** A schema wins over a search path of the environment, and what is written in the connection over its URL. */
+function schemaAndOptions(
+  connection: Connection,
+  { fromUrl, environment }: { fromUrl: Connection; environment: NodeJS.ProcessEnv },
+): Pick<ResolvedConnection, "options" | "schema"> {
+  const { PGOPTIONS: inherited = "" } = environment;
+  const options = connection.options ?? fromUrl.options ?? (inherited === "" ? undefined : inherited);
+  const [first] = schemasIn(settingsInOptions(options).get("search_path") ?? "");
+  const isPathGiven = connection.options !== undefined && first !== undefined;
+  const schema = connection.schema ?? (isPathGiven ? first : (fromUrl.schema ?? first)) ?? "public";
+  if (first === undefined || first === schema) return { schema, options };
+  if (connection.schema === undefined ? fromUrl.options === undefined : !isPathGiven)
+    return { schema, options: `${options ?? ""} ${optionOf("search_path", quoteIdentifier(schema))}` };
+  throw new ConnectionError(
+    "CONNECTION_SCHEMA_AMBIGUOUS",
+    `The connection's schema is ${JSON.stringify(schema)}, but its search_path begins with ${JSON.stringify(first)}. ` +
+      `Remove one of them, or begin the search_path with the schema.`,
+  );
+}
+
 function fromVariable(
   variable: string | undefined,
   member: string,
@@ -149,8 +200,4 @@ function settingsFor(
   if (tls === "disable") return withoutMode(settings);
   const merged = mergedSettings(settingsOfEnvironment(environment), settings);
   return tls === undefined ? merged : withoutMode(merged);
-}
-
-function withoutUndefined(connection: Connection): Connection {
-  return Object.fromEntries(Object.entries(connection).filter(([, value]) => value !== undefined));
 }

@@ -51,6 +51,7 @@ export function libpqVariables(connection: Connection, options: LibpqOptions): R
     PGDATABASE: resolved.database,
     ...(resolved.user === undefined ? {} : { PGUSER: resolved.user }),
     PGCONNECT_TIMEOUT: String(resolved.connectTimeoutSeconds),
+    ...(resolved.options === undefined ? {} : { PGOPTIONS: resolved.options }),
     ...tlsVariables(resolved, options),
   };
 }

@@ -1,6 +1,9 @@
 /** The name by which sessions of this package are known in `pg_stat_activity`. */
 export const applicationName = "pulumi-pg-migrations";
 
+/** A setting of this package alone, by which a session shows that it has the settings that it was opened with. */
+export const sessionMark = "pulumi_pg_migrations.session";
+
 /** For a session that only looks. */
 export const looksOnly: SessionSettings = { readOnly: true, seesAllRows: true };
 

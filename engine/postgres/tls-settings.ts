@@ -54,8 +54,8 @@ export function settingsOfUrl(parameters: URLSearchParams): TlsSettings {
   const settings = new Map<string, TlsSetting>();
   for (const [name, value] of parameters) {
     if (harmless.includes(name)) continue;
-    if (!(name in variables) && !ofOtherDrivers.includes(name)) {
-      if (/^(?:ssl|tls|gss|channel_?binding|require_?)/i.test(name)) throw unknownParameter(name);
+    if (!Object.hasOwn(variables, name) && !ofOtherDrivers.includes(name)) {
+      if (mayAskForTls(name)) throw unknownParameter(name);
       continue;
     }
     const given = `${name} of the connection URL`;
@@ -64,6 +64,16 @@ export function settingsOfUrl(parameters: URLSearchParams): TlsSettings {
     settings.set(name, { value, given });
   }
   return settings;
+}
+
+/** Whether a parameter of a URL is known to be one of TLS or authentication. */
+export function isTlsParameter(name: string): boolean {
+  return Object.hasOwn(variables, name) || ofOtherDrivers.includes(name) || harmless.includes(name);
+}
+
+/** Whether a parameter's name sounds like one of TLS or authentication. */
+export function mayAskForTls(name: string): boolean {
+  return /^(?:ssl|tls|gss|channel_?binding|require_?)/i.test(name);
 }
 
 /** What holds of both: a URL wins over the environment, and a mode in it over all that chooses the mode there. */

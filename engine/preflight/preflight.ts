@@ -4,6 +4,7 @@ import { type FilesFolder, isFilesFolder } from "../command/files-ledger.ts";
 import { planFiles } from "../command/files-plan.ts";
 import type { Folder } from "../folder/folder.ts";
 import { runMark } from "../plan/ledger-position.ts";
+import { requireOwnFolder } from "../plan/own-folder.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan } from "../plan/plan-problems.ts";
@@ -72,6 +73,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const facts = await readServerFacts(database);
     requireReadableSchema(facts, database.address);
     const plan = await planReadable(database, request);
+    if (!isFilesFolder(request.folder)) requireOwnFolder(plan, request.folder);
     requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
     if (isWork(plan)) {
       await requireOwnSession(database, facts);

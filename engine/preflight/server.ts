@@ -1,6 +1,7 @@
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
+import { sessionMark } from "../postgres/session-settings.ts";
 import { PreflightError } from "./preflight-error.ts";
 
 /** The oldest server that the tests run on. */
@@ -38,7 +39,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
      SELECT pg_catalog.current_setting('server_version') AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_backend_pid() AS "backendPid",
-            pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.=) $2 AS "hasSettings",
+            coalesce(pg_catalog.current_setting($2, true) OPERATOR(pg_catalog.=) 'on', false) AS "hasSettings",
             pg_catalog.pg_is_in_recovery() AS "inRecovery",
             pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool AS "readOnly",
             n.oid IS NOT NULL AS "schemaExists",
@@ -53,7 +54,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
      SELECT facts.*, CASE WHEN facts."hasSettings"
                           THEN pg_catalog.set_config('default_transaction_read_only', 'on', false) END AS "isReadOnly"
        FROM facts`,
-    [database.address.schema, quoteIdentifier(database.address.schema)],
+    [database.address.schema, sessionMark],
   );
   if (facts === undefined)
     throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");

@@ -12,8 +12,8 @@ export function pendingReport(
   place?: string,
   segmented: readonly SegmentedMigration[] = [],
 ): string {
-  const { pending, version } = plan;
-  const from = version === undefined ? "the ledger is empty" : `the newest applied is ${version}`;
+  const { pending } = plan;
+  const from = positionInWords(plan);
   const inSegments = new Map(segmented.map((one) => [one.name, one]));
   const names = pending.map(({ name, interrupted }) => {
     const several = inSegments.get(name);
@@ -26,6 +26,13 @@ export function pendingReport(
     return notes.length === 0 ? name : `${name} (${notes.join("; ")})`;
   });
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
+}
+
+/** How far the ledger is; "empty" is said of one without any row alone. */
+function positionInWords({ applied, hasLedgerRows, version }: Plan): string {
+  if (version !== undefined) return `the newest applied is ${version}`;
+  if (!hasLedgerRows) return "the ledger is empty";
+  return applied.length === 0 ? "none is applied" : "no versioned one is applied";
 }
 
 /** What the ledger will be told without anything being run. */
@@ -59,7 +66,8 @@ export function rollbackReport(
 
 /** What is odd about the plan without standing in its way: one line each. */
 export function planWarnings(plan: Plan): string[] {
-  const { missing, heldBack, options } = plan;
+  const { heldBack, options } = plan;
+  const missing = options.missing === "ignore" ? [] : plan.missing;
   const edited = options.edited === "ignore" ? [] : plan.edited;
   const outOfOrder = options.outOfOrder === "ignore" ? [] : plan.outOfOrder;
   return [

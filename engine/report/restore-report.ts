@@ -32,11 +32,9 @@ export function comparisonReport(
 
 /** What the ledger of a restored database says, and that there is nothing to repair in it. */
 export function restoredLedgerReport(plan: Plan): string {
-  const { applied, pending, failed, version } = plan;
+  const { pending, failed } = plan;
   const lines = [
-    version === undefined
-      ? "The ledger is empty."
-      : `The ledger is at ${version}: ${count(applied.length, "migration")} applied.`,
+    positionOfRestored(plan),
     pending.length === 0
       ? "Nothing of the folder is pending."
       : `Pending, and applied by the next pulumi up: ${pending.map(({ name }) => foreign(name)).join(", ")}.`,
@@ -52,6 +50,12 @@ export function restoredLedgerReport(plan: Plan): string {
         "They have to be decided on as they would have been then.",
     );
   return lines.join("\n");
+}
+
+function positionOfRestored({ applied, hasLedgerRows, version }: Plan): string {
+  if (!hasLedgerRows) return "The ledger is empty.";
+  const place = version === undefined ? "has rows" : `is at ${version}`;
+  return `The ledger ${place}: ${count(applied.length, "migration")} applied.`;
 }
 
 function text(rowCount: number | undefined): string {

@@ -27,9 +27,11 @@ export function passwordLines({ password, passwordVariable, url, urlVariable }: 
   return [
     `: "\${${urlVariable}:?is not set, and should hold the connection URL}"`,
     `password=$(LC_ALL=C awk 'BEGIN {`,
-    `  url = ENVIRON["${urlVariable}"]; sub(/^[a-z]+:\\/\\//, "", url); sub(/[\\/?#].*/, "", url)`,
+    `  url = ENVIRON["${urlVariable}"]; query = url; sub(/^[a-z]+:\\/\\//, "", url); sub(/[\\/?#].*/, "", url)`,
     `  if (match(url, /.*@/)) credentials = substr(url, 1, RLENGTH - 1)`,
     `  if (colon = index(credentials, ":")) password = substr(credentials, colon + 1)`,
+    `  if (sub(/^[^?]*[?]/, "", query)) for (part = split(query, parts, "&"); part > 0; part--)`,
+    `    if (index(parts[part], "password=") == 1) password = substr(parts[part], 10)`,
     `  while (match(password, /%[0-9A-Fa-f][0-9A-Fa-f]/)) {`,
     `    high = digit(RSTART + 1); low = digit(RSTART + 2)`,
     `    printf "%s%c", substr(password, 1, RSTART - 1), 16 * high + low`,

@@ -75,8 +75,31 @@ test("the text of authorities becomes a file that both name", async (t) => {
 test("a socket and an IPv6 address have their place in a URL", async (t) => {
   const socket = await variables(t, { host: "/run/postgresql", database: "db", user: "u" });
   assert.deepEqual(connectionFromUrl(socket["TOOL_URL"] ?? ""), {
-    ...{ host: "/run/postgresql", database: "db", user: "u", tls: "disable" },
+    ...{ host: "/run/postgresql", port: 5432, database: "db", user: "u", tls: "disable" },
   });
   const { TOOL_URL } = await variables(t, { host: "::1", database: "db", user: "u" });
   assert.match(TOOL_URL ?? "", /^postgresql:\/\/u@\[::1\]:5432\/db\?/);
+});
+
+test("a URL whose parameters choose the target is rewritten so that every driver reaches it", async (t) => {
+  const url = "postgresql://u@other/old?host=localhost&port=5433&dbname=app&user=v&password=p%2Bw&schema=s";
+  const { TOOL_URL = "", PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD } = await variables(t, { url });
+  assert.equal(TOOL_URL, "postgresql://v:p%2Bw@localhost:5433/app?schema=s&sslmode=disable");
+  assert.deepEqual(
+    [PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD],
+    ["localhost", "5433", "app", "v", "p+w"],
+  );
+});
+
+test("the directory of a socket stays in a URL that has no other host", async (t) => {
+  const url = "postgresql://u:p@/db?host=/run/postgresql";
+  assert.equal((await variables(t, { url }))["TOOL_URL"], url);
+});
+
+test("options reach the tool in its URL and for libpq", async (t) => {
+  const url = "postgresql://localhost/db?options=-c%20search_path%3Dapp";
+  const kept = await variables(t, { url });
+  assert.deepEqual([kept["TOOL_URL"], kept["PGOPTIONS"]], [url, "-c search_path=app"]);
+  const parts = await variables(t, { host: "localhost", database: "db", options: "-c search_path=app" });
+  assert.match(parts["TOOL_URL"] ?? "", /\?options=-c%20search_path%3Dapp&sslmode=disable$/);
 });

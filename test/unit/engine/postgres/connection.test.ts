@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ConnectionError, connectionFromUrl } from "../../../../engine/index.ts";
+import {
+  type Connection,
+  ConnectionError,
+  connectionFromUrl,
+  withVisibleGaps,
+} from "../../../../engine/index.ts";
 import { maintenanceConnection, resolveConnection } from "../../../../engine/postgres/connection.ts";
 
 function refusal(code: string, message: RegExp): (error: unknown) => boolean {
@@ -52,19 +57,14 @@ test("the directory of a socket and an IPv6 address are hosts", () => {
   assert.equal(connectionFromUrl("postgresql://[::1]:5434/d").host, "::1");
 });
 
-test("parameters of other tools are left alone", () => {
-  assert.deepEqual(connectionFromUrl("postgresql://h/d?connection_limit=1&pgbouncer=true"), {
-    host: "h",
-    database: "d",
-  });
-});
-
 for (const url of [
   "mysql://root:Geheim@h/d",
   "Geheim",
   "postgresql://u:Geheim/x@h/d",
   "postgresql://u:Geheim#x@h/d",
   "postgresql://u:Geheim?x@h/d",
+  "postgresql://u:1?Geheim=x@h/d",
+  "postgresql://h/d#Geheim",
   "postgresql://u:Geheim@h:99999/d",
   "postgresql://u:Geheim@h/d?sslmode=Geheim",
   "postgresql://u:Geheim@h/d?sslrootcert=a&sslrootcert=Geheim",
@@ -105,6 +105,43 @@ test("without anything but a database the variables of libpq apply, and then the
     [plain.host, plain.port, plain.schema, plain.tls.mode],
     ["localhost", 5432, "public", "disable"],
   );
+});
+
+test("a variable of libpq that would choose another server is refused", () => {
+  const code = "CONNECTION_VARIABLE_UNSUPPORTED";
+  assert.throws(
+    () => resolveConnection({ database: "d" }, { PGHOSTADDR: "192.0.2.1" }),
+    refusal(code, /PGHOSTADDR/),
+  );
+  assert.throws(
+    () => resolveConnection({ url: "postgresql:///d" }, { PGSERVICE: "s" }),
+    refusal(code, /PGSERVICE.*host, port and user/),
+  );
+  const named = { url: "postgresql://h/d" };
+  assert.equal(resolveConnection(named, { PGSERVICE: "s", PGHOSTADDR: "192.0.2.1" }).host, "h");
+});
+
+test("a variable of libpq that is set to nothing does not mean the default", () => {
+  for (const name of ["PGHOST", "PGPORT", "PGUSER"])
+    assert.throws(
+      () => resolveConnection({ database: "d" }, { [name]: "" }),
+      refusal("CONNECTION_INCOMPLETE", new RegExp(`${name} is set, but empty`)),
+    );
+  assert.equal(resolveConnection({ url: "postgresql://u@h:1/d" }, { PGHOST: "" }).host, "h");
+});
+
+test("a member that is given without a value is refused, and no default takes its place", () => {
+  for (const member of ["host", "port", "database", "user", "password", "schema", "tls", "tlsCa", "url"])
+    for (const value of [undefined, null, ""])
+      assert.throws(
+        () => resolveConnection({ database: "d", ...{ [member]: value } }, { PGHOST: "h" }),
+        refusal("CONNECTION_INCOMPLETE", new RegExp(`^The connection's ${member} is given, but empty`)),
+      );
+});
+
+test("what is missing in a connection stays visible when members without a value are dropped", () => {
+  const kept = JSON.parse(JSON.stringify(withVisibleGaps({ host: undefined, database: "d" }))) as Connection;
+  assert.throws(() => resolveConnection(kept, {}), refusal("CONNECTION_INCOMPLETE", /host/));
 });
 
 test("a port that is no port is refused", () => {

@@ -8,6 +8,7 @@ import {
   pendingReport,
   type Plan,
   planWarnings,
+  restoredLedgerReport,
   verificationReport,
 } from "../../../../engine/index.ts";
 import { migrationOf } from "../../../migration.ts";
@@ -15,6 +16,7 @@ import { migrationOf } from "../../../migration.ts";
 const emptyPlan: Plan = {
   ledger: "l",
   ledgerExists: true,
+  hasLedgerRows: false,
   declared: [],
   rollback: [],
   heldBack: [],
@@ -80,6 +82,20 @@ test("pending migrations are counted and listed with the newest applied one", ()
     pendingReport({ ...emptyPlan, pending: [pending("2_b", true)], version: "1_a" }),
     "1 migration pending (the newest applied is 1_a):\n  2_b (takes up an interrupted attempt)",
   );
+});
+
+test("a ledger with rows is not called empty", () => {
+  const plan = { ...emptyPlan, pending: [pending("2_b")], hasLedgerRows: true };
+  assert.match(pendingReport(plan), /\(none is applied\)/);
+  assert.match(pendingReport({ ...plan, applied: ["R__x"] }), /\(no versioned one is applied\)/);
+  assert.match(restoredLedgerReport(plan), /^The ledger has rows: 0 migrations applied\./);
+  assert.match(restoredLedgerReport(emptyPlan), /^The ledger is empty\./);
+});
+
+test("missing migrations are listed unless they are ignored", () => {
+  const plan = { ...emptyPlan, missing: ["0"] };
+  assert.deepEqual(planWarnings(plan), ["1 applied migration missing from the folder:\n  0"]);
+  assert.deepEqual(planWarnings({ ...plan, options: { missing: "ignore" } }), []);
 });
 
 test("a long list is cut, and says by how much", () => {

@@ -106,6 +106,13 @@ test("the shell reads the password out of a URL in a variable as this package do
   );
 });
 
+test("the shell reads a password that is a parameter of the URL", () => {
+  const url = "postgresql://me:other@localhost/app?sslmode=disable&password=p%2Bw+%20x%26&schema=s";
+  process.env["URL_OF_TEST"] = url;
+  const { env } = run({ urlVariable: "URL_OF_TEST" }, { URL_OF_TEST: url });
+  assert.equal(env["PGPASSWORD"], "p+w+ x&");
+});
+
 test("a URL without a password leaves what is inherited", () => {
   for (const url of ["postgresql://me@localhost/app", "postgresql://localhost/app"]) {
     process.env["URL_OF_TEST"] = url;

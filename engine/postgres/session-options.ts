@@ -1,0 +1,29 @@
+/** The settings in libpq's `options`, by their names in small letters; of several the last counts, as on the server. */
+export function settingsInOptions(options: string | undefined): ReadonlyMap<string, string> {
+  const settings = new Map<string, string>();
+  const words = wordsOf(options ?? "");
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    const assignment = word === "-c" ? (words[++at] ?? "") : (/^(?:-c|--)(?=.)(.*)$/s.exec(word)?.[1] ?? "");
+    const [, name, value = ""] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+    if (name !== undefined) settings.set(name.replaceAll("-", "_").toLowerCase(), value);
+  }
+  return settings;
+}
+
+/** One setting as a part of `options`, where a blank or a backslash has to be escaped. */
+export function optionOf(name: string, value: string): string {
+  return `-c ${name}=${value.replace(/[\\\s]/g, String.raw`\$&`)}`;
+}
+
+/** The schemas of a `search_path` as PostgreSQL reads it, without `$user`, which only the server can resolve. */
+export function schemasIn(searchPath: string): string[] {
+  return [...searchPath.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)]
+    .map(([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase())
+    .filter((name) => name !== "" && name !== "$user");
+}
+
+/** The server separates words by blanks; a backslash makes what follows it a part of the word. */
+function wordsOf(options: string): string[] {
+  return [...options.matchAll(/(?:\\.|[^\\\s])+/gs)].map(([word]) => word.replace(/\\(.)/gs, "$1"));
+}
