@@ -26,7 +26,12 @@ export interface LedgerEntry {
   logs: string | undefined;
   /** How far an attempt outside a transaction has come; undefined where the row was not left by this package. */
   progress: AttemptProgress | undefined;
+  /** The error that ended an attempt of this package; undefined if the attempt was interrupted. */
+  error?: string | undefined;
 }
+
+/** Begins the recorded error of a statement that may have committed part of its work. */
+export const partlyDonePrefix = "May be partly done: ";
 
 /** How far an attempt outside a transaction has come. */
 export interface AttemptProgress {
@@ -90,8 +95,12 @@ export interface Ledger {
   finishReadsRows: boolean;
   /** Records that it is applied: what it was begun with becomes what `apply` writes. */
   finish(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Records why it failed. With `undone`, that nothing of it remains either. */
-  fail(database: Queryable, record: LedgerRecord, failure: { logs: string; undone: boolean }): Promise<void>;
+  /** Records why it failed, and with `undone` that nothing of it remains. Gives when an attempt that stays unfinished began. */
+  fail(
+    database: Queryable,
+    record: LedgerRecord,
+    failure: { logs: string; undone: boolean },
+  ): Promise<Date | undefined>;
 }
 
 const ledgers: Record<FolderFormat, Ledger> = {

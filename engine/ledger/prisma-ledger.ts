@@ -103,12 +103,19 @@ export const prismaLedger: Ledger = {
   },
 
   async fail(database, { id }, { logs, undone }) {
-    await database.query(
-      undone
-        ? `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) $1`
-        : `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::pg_catalog.text) WHERE id OPERATOR(pg_catalog.=) $1`,
+    if (undone) {
+      await database.query(
+        `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) $1`,
+        [id, logs],
+      );
+      return undefined;
+    }
+    const [row] = await database.query<{ at: number }>(
+      `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::pg_catalog.text) WHERE id OPERATOR(pg_catalog.=) $1
+       RETURNING pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000 AS at`,
       [id, logs],
     );
+    return row && new Date(row.at);
   },
 };
 
@@ -160,7 +167,7 @@ async function readEntries(database: Queryable): Promise<LedgerEntry[]> {
     state: row.rolled_back ? "rolled-back" : row.finished ? "applied" : "failed",
     startedAt: new Date(row.started_at_ms),
     logs: row.logs ?? undefined,
-    progress: progressIn(row.logs ?? ""),
+    ...attemptIn(row.logs ?? ""),
   }));
 }
 
@@ -171,8 +178,10 @@ function written({ segments, sha256 }: AttemptProgress): string {
   return `pulumi-pg-migrations: ${segments} of its segments are applied (${sha256})`;
 }
 
-function progressIn(logs: string): AttemptProgress | undefined {
-  const [, segments, sha256] =
-    /^pulumi-pg-migrations: (\d+) of its segments are applied \(([0-9a-f]{64})\)/.exec(logs) ?? [];
-  return sha256 === undefined ? undefined : { segments: Number(segments), sha256 };
+/** Reads the progress, and the error that `fail` appends to it. */
+function attemptIn(logs: string): Pick<LedgerEntry, "error" | "progress"> {
+  const [, segments, sha256, error] =
+    /^pulumi-pg-migrations: (\d+) of its segments are applied \(([0-9a-f]{64})\)(?:\n([^]*))?$/.exec(logs) ??
+    [];
+  return { progress: sha256 === undefined ? undefined : { segments: Number(segments), sha256 }, error };
 }

@@ -1,11 +1,15 @@
 import type { Database } from "./database.ts";
 import { quoteLiteral, quoteName } from "./identifier.ts";
+import { type IndexDefinition, indexDefinitionOf } from "./index-definition.ts";
+import type { ParsedStatement } from "./parsed-statement.ts";
 
 /** An index that one statement builds, rebuilds or drops CONCURRENTLY. */
 export interface ConcurrentIndex {
   action: "build" | "rebuild" | "drop";
   /** Its quoted name, with the schema where the statement names one; for `rebuild` it can be that of a table. */
   name: string;
+  /** What it is built of. */
+  definition?: IndexDefinition | undefined;
 }
 
 interface RangeVariable {
@@ -14,12 +18,20 @@ interface RangeVariable {
 }
 
 /** Reads which index a statement of PostgreSQL's parse tree is about; undefined where it names none. */
-export function concurrentIndexOf(type: string, node: Record<string, unknown>): ConcurrentIndex | undefined {
+export function concurrentIndexOf(
+  statement: Pick<ParsedStatement, "node" | "text" | "type">,
+): ConcurrentIndex | undefined {
+  const { type, node, text } = statement;
   const { relation = {} } = node as { relation?: RangeVariable };
   const schema = relation.schemaname === undefined ? [] : [relation.schemaname];
   if (type === "IndexStmt") {
     const { idxname } = node as { idxname?: string };
-    return idxname === undefined ? undefined : { action: "build", name: quoteName([...schema, idxname]) };
+    if (idxname === undefined) return undefined;
+    return {
+      action: "build",
+      name: quoteName([...schema, idxname]),
+      definition: indexDefinitionOf(node, text),
+    };
   }
   if (type === "ReindexStmt") {
     const { relname } = relation;
@@ -31,14 +43,6 @@ export function concurrentIndexOf(type: string, node: Record<string, unknown>): 
     return objects.length === 1 ? { action: "drop", name: quoteName(parts) } : undefined;
   }
   return undefined;
-}
-
-/** Whether an index exists and is of use. */
-export async function isValidIndex(database: Database, name: string): Promise<boolean> {
-  const found = await database.query(
-    `SELECT FROM pg_catalog.pg_index WHERE indisvalid AND indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(name)})`,
-  );
-  return found.length > 0;
 }
 
 /** Whether a relation of that name is there at all: a DROP that was interrupted leaves its index, made invalid. */
@@ -57,7 +61,7 @@ export function lookForRelation(name: string): string {
  */
 export async function invalidIndexes(
   database: Database,
-  { action, name }: ConcurrentIndex,
+  { action, name, definition }: ConcurrentIndex,
 ): Promise<string[]> {
   if (action === "drop") return [];
   // Looking closer takes the server some time to plan, and mostly there is no such index yet.
@@ -67,10 +71,16 @@ export async function invalidIndexes(
     `SELECT n.nspname AS schema, c.relname AS name
        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "build" ? `c.oid OPERATOR(pg_catalog.=) ${relation}` : isCopyFor(relation)}
+      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "rebuild" ? isCopyFor(relation) : `c.oid OPERATOR(pg_catalog.=) ${relation}${isOn(definition)}`}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid OPERATOR(pg_catalog.=) i.indexrelid)`,
   );
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
+}
+
+/** An index of the same name on another table was left by something else. */
+function isOn(definition: IndexDefinition | undefined): string {
+  if (definition === undefined) return "";
+  return ` AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(definition.table)})`;
 }
 
 /** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */

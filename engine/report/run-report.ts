@@ -94,16 +94,21 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
     "It cannot be one transaction: it did not complete, what it left was removed, " +
     "and the ledger has a rolled-back row for it.",
   unfinished: "It cannot be one transaction and did not complete; the hint says what is left of it.",
+  undecided:
+    "It may be partly done: it commits by itself while it runs, and that was not rolled back. " +
+    "The ledger has an unfinished row for it, and pulumi up does not repeat it.",
   committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
 };
 
-function remedy({ outcome, error }: FailedMigration): string {
+function remedy({ outcome, error, decision = "resolve" }: FailedMigration): string {
+  if (outcome === "undecided")
+    return `Check what it changed, then record the outcome in the stack's configuration: ${decision}. Then run pulumi up again.`;
   if (outcome === "committed") return "Repair the data, or go back to a backup; then run pulumi up again.";
   if (error?.sqlstate === sqlstate.lockNotAvailable)
     return "A lock could not be had in time. Nothing is left waiting; run pulumi up again when whoever holds it is done (pg_stat_activity), or raise lockRetryMs.";
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.invalidTermination)
-    return "A migration is one transaction, which a DO block or a procedure cannot end: take its COMMIT and ROLLBACK out, then run pulumi up again.";
+    return "A DO block or a procedure cannot end the transaction of its migration: put it into a migration of its own, without other statements, or take its COMMIT and ROLLBACK out; then run pulumi up again.";
   return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
 }

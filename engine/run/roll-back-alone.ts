@@ -20,7 +20,11 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
   try {
     const settings = settingsFor(segment.alone);
     if (settings.length > 0) await database.execute(inOneMessage(settings));
-    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { repeats: true });
+    const error = await runAlone(
+      attempt,
+      { ...segment, alone: segment.alone },
+      { interrupted: attempt.isRepeated },
+    );
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
     const violated = await gate.violatedAfter(database, {
