@@ -26,12 +26,7 @@ export interface LedgerEntry {
   logs: string | undefined;
   /** How far an attempt outside a transaction has come; undefined where the row was not left by this package. */
   progress: AttemptProgress | undefined;
-  /** The error that ended an attempt of this package; undefined if the attempt was interrupted. */
-  error?: string | undefined;
 }
-
-/** Begins the recorded error of a statement that may have committed part of its work. */
-export const partlyDonePrefix = "May be partly done: ";
 
 /** How far an attempt outside a transaction has come. */
 export interface AttemptProgress {

@@ -1,5 +1,6 @@
 import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
+import { progressPrefix } from "./recorded-error.ts";
 import { createSchema, tableWithoutLedger } from "./ledger-schema.ts";
 import { requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "./ledger.ts";
@@ -167,7 +168,7 @@ async function readEntries(database: Queryable): Promise<LedgerEntry[]> {
     state: row.rolled_back ? "rolled-back" : row.finished ? "applied" : "failed",
     startedAt: new Date(row.started_at_ms),
     logs: row.logs ?? undefined,
-    ...attemptIn(row.logs ?? ""),
+    progress: progressIn(row.logs ?? ""),
   }));
 }
 
@@ -175,13 +176,11 @@ const nothingDone: AttemptProgress = { segments: 0, sha256: "0".repeat(64) };
 
 /** Names the package, so that who finds it in the table, or in a message of Prisma's, knows what it is. */
 function written({ segments, sha256 }: AttemptProgress): string {
-  return `pulumi-pg-migrations: ${segments} of its segments are applied (${sha256})`;
+  return `${progressPrefix}${segments} of its segments are applied (${sha256})`;
 }
 
-/** Reads the progress, and the error that `fail` appends to it. */
-function attemptIn(logs: string): Pick<LedgerEntry, "error" | "progress"> {
-  const [, segments, sha256, error] =
-    /^pulumi-pg-migrations: (\d+) of its segments are applied \(([0-9a-f]{64})\)(?:\n([^]*))?$/.exec(logs) ??
-    [];
-  return { progress: sha256 === undefined ? undefined : { segments: Number(segments), sha256 }, error };
+function progressIn(logs: string): AttemptProgress | undefined {
+  const [, segments, sha256] =
+    /^pulumi-pg-migrations: (\d+) of its segments are applied \(([0-9a-f]{64})\)/.exec(logs) ?? [];
+  return sha256 === undefined ? undefined : { segments: Number(segments), sha256 };
 }

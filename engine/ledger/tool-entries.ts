@@ -38,7 +38,7 @@ function attemptOf(row: ReadRow, { migrations }: Folder): ToolEntry {
   const migration = migrations.find(({ key }) => key === row.key);
   // Whether the script is the same is told by its checksum, also where the format's ledger has none.
   const isSame = migration !== undefined && row.checksum === migration.portableChecksum;
-  const attempt = { ...entryOf(row), error: row.logs ?? undefined };
+  const attempt = entryOf(row);
   return { ...attempt, state: "failed", checksum: isSame ? migration.checksum : attempt.checksum };
 }
 

@@ -3,13 +3,8 @@ import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { foreign } from "../foreign-text.ts";
-import {
-  type AttemptProgress,
-  type LedgerEntry,
-  ledgerOf,
-  type LedgerState,
-  partlyDonePrefix,
-} from "../ledger/ledger.ts";
+import { type AttemptProgress, type LedgerEntry, ledgerOf, type LedgerState } from "../ledger/ledger.ts";
+import { partlyDonePrefix, recordedError } from "../ledger/recorded-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { readScript } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
@@ -43,8 +38,9 @@ async function resumableAttempts(
   const obstacles = new Map<string, string>();
   for (const entry of unfinished) {
     const migration = folder.migrations.find(({ key }) => key === entry.key);
-    if (migration === undefined || entry.progress === undefined) continue;
-    const obstacle = await obstacleTo(migration, entry, entry.progress);
+    const { progress } = entry;
+    if (migration === undefined || progress === undefined) continue;
+    const obstacle = await obstacleTo(migration, { ...entry, progress });
     if (obstacle === undefined) resumable.add(entry.key);
     else obstacles.set(entry.key, obstacle);
   }
@@ -53,9 +49,10 @@ async function resumableAttempts(
 
 async function obstacleTo(
   migration: Migration,
-  { error, checksum = migration.checksum }: LedgerEntry,
-  { segments, sha256 }: AttemptProgress,
+  { logs, progress, checksum = migration.checksum }: LedgerEntry & { progress: AttemptProgress },
 ): Promise<string | undefined> {
+  const { segments, sha256 } = progress;
+  const error = recordedError({ logs, progress });
   if (error?.startsWith(partlyDonePrefix) === true) return `${foreign(error.split("\n", 1)[0] ?? "")}.`;
   const isSame = isSameChecksum(checksum, [migration.checksum, ...migration.alternativeChecksums]);
   // An error says that the statement was refused; without one, the statement that was running is no longer known.

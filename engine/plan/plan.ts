@@ -93,11 +93,11 @@ export function makePlan(
     failed: [...unfinished.values()]
       // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
       .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
-      .map((entry) => ({
-        ...entry,
-        name: nameOf(folder, entry.key) ?? entry.key,
-        obstacle: obstacles?.get(entry.key),
-      })),
+      .map((entry) => {
+        const obstacle = obstacles?.get(entry.key);
+        const attempt = { ...entry, name: nameOf(folder, entry.key) ?? entry.key };
+        return obstacle === undefined ? attempt : { ...attempt, obstacle };
+      }),
     edited,
     missing,
     outOfOrder,

@@ -1,15 +1,11 @@
 import type { Database } from "./database.ts";
 import { quoteLiteral, quoteName } from "./identifier.ts";
-import { type IndexDefinition, indexDefinitionOf } from "./index-definition.ts";
-import type { ParsedStatement } from "./parsed-statement.ts";
 
 /** An index that one statement builds, rebuilds or drops CONCURRENTLY. */
 export interface ConcurrentIndex {
   action: "build" | "rebuild" | "drop";
   /** Its quoted name, with the schema where the statement names one; for `rebuild` it can be that of a table. */
   name: string;
-  /** What it is built of. */
-  definition?: IndexDefinition | undefined;
 }
 
 interface RangeVariable {
@@ -18,20 +14,12 @@ interface RangeVariable {
 }
 
 /** Reads which index a statement of PostgreSQL's parse tree is about; undefined where it names none. */
-export function concurrentIndexOf(
-  statement: Pick<ParsedStatement, "node" | "text" | "type">,
-): ConcurrentIndex | undefined {
-  const { type, node, text } = statement;
+export function concurrentIndexOf(type: string, node: Record<string, unknown>): ConcurrentIndex | undefined {
   const { relation = {} } = node as { relation?: RangeVariable };
   const schema = relation.schemaname === undefined ? [] : [relation.schemaname];
   if (type === "IndexStmt") {
     const { idxname } = node as { idxname?: string };
-    if (idxname === undefined) return undefined;
-    return {
-      action: "build",
-      name: quoteName([...schema, idxname]),
-      definition: indexDefinitionOf(node, text),
-    };
+    return idxname === undefined ? undefined : { action: "build", name: quoteName([...schema, idxname]) };
   }
   if (type === "ReindexStmt") {
     const { relname } = relation;
@@ -57,11 +45,12 @@ export function lookForRelation(name: string): string {
 
 /**
  * The quoted names of the indexes that an interrupted or failed statement has left invalid: the one that it builds,
- * or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
+ * if it is one of the quoted `table`, or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
  */
 export async function invalidIndexes(
   database: Database,
-  { action, name, definition }: ConcurrentIndex,
+  { action, name }: ConcurrentIndex,
+  table?: string,
 ): Promise<string[]> {
   if (action === "drop") return [];
   // Looking closer takes the server some time to plan, and mostly there is no such index yet.
@@ -71,16 +60,16 @@ export async function invalidIndexes(
     `SELECT n.nspname AS schema, c.relname AS name
        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "rebuild" ? isCopyFor(relation) : `c.oid OPERATOR(pg_catalog.=) ${relation}${isOn(definition)}`}
+      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "rebuild" ? isCopyFor(relation) : `c.oid OPERATOR(pg_catalog.=) ${relation}${isOn(table)}`}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid OPERATOR(pg_catalog.=) i.indexrelid)`,
   );
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
 }
 
 /** An index of the same name on another table was left by something else. */
-function isOn(definition: IndexDefinition | undefined): string {
-  if (definition === undefined) return "";
-  return ` AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(definition.table)})`;
+function isOn(table: string | undefined): string {
+  if (table === undefined) return "";
+  return ` AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})`;
 }
 
 /** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */

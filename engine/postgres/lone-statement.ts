@@ -1,5 +1,6 @@
 import { type ConcurrentIndex, concurrentIndexOf } from "./concurrent-index.ts";
 import { type CreatedObject, createdObjectOf } from "./created-object.ts";
+import { type IndexDefinition, indexDefinitionOf } from "./index-definition.ts";
 import type { ParsedStatement } from "./parsed-statement.ts";
 import { type PartitionDetachment, partitionDetachmentOf } from "./partition-detachment.ts";
 import { sqlstate } from "./sqlstate.ts";
@@ -11,6 +12,8 @@ export interface LoneStatement {
   concurrently: boolean;
   /** The index that it builds, rebuilds or drops CONCURRENTLY. */
   index: ConcurrentIndex | undefined;
+  /** The definition of the index that it builds CONCURRENTLY. */
+  definition: IndexDefinition | undefined;
   /** The partition that it detaches CONCURRENTLY. */
   detachment: PartitionDetachment | undefined;
   /** The SQLSTATE with which the server refuses it if it has been done before. */
@@ -23,6 +26,7 @@ export interface LoneStatement {
 export const plainlyAlone: LoneStatement = {
   concurrently: false,
   index: undefined,
+  definition: undefined,
   detachment: undefined,
   sqlstateWhenDone: undefined,
   creates: undefined,
@@ -37,7 +41,8 @@ export function loneStatementOf({
   const concurrently = runsConcurrently(type, node);
   return {
     concurrently,
-    index: concurrently ? concurrentIndexOf({ type, node, text }) : undefined,
+    index: concurrently ? concurrentIndexOf(type, node) : undefined,
+    definition: concurrently && type === "IndexStmt" ? indexDefinitionOf(node, text) : undefined,
     detachment: concurrently ? partitionDetachmentOf(type, node) : undefined,
     sqlstateWhenDone: sqlstatesWhenDone[type],
     creates: createdObjectOf(type, node),

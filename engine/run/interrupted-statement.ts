@@ -1,4 +1,4 @@
-import { invalidIndexes, relationExists } from "../postgres/concurrent-index.ts";
+import { type ConcurrentIndex, invalidIndexes, relationExists } from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
 import { isIndexAsDefined } from "../postgres/index-definition.ts";
 import type { LoneStatement } from "../postgres/lone-statement.ts";
@@ -13,11 +13,11 @@ export type RemainingWork = "all" | "nothing" | { instead: string };
  */
 export async function remainingWork(
   database: Database,
-  { index, detachment }: LoneStatement,
+  { index, definition, detachment }: LoneStatement,
   interrupted: boolean,
 ): Promise<RemainingWork> {
-  await dropInvalidIndexes(database, { index });
-  if (interrupted && index !== undefined && (await isDone(database, index))) return "nothing";
+  await dropInvalidIndexes(database, { index, definition });
+  if (interrupted && index !== undefined && (await isDone(database, index, definition))) return "nothing";
   if (detachment === undefined) return "all";
   const state = await detachmentState(database, detachment);
   if (state === "pending") return { instead: finalizeDetachment(detachment) };
@@ -26,7 +26,8 @@ export async function remainingWork(
 
 async function isDone(
   database: Database,
-  { action, name, definition }: NonNullable<LoneStatement["index"]>,
+  { action, name }: ConcurrentIndex,
+  definition: LoneStatement["definition"],
 ): Promise<boolean> {
   if (action === "drop") return !(await relationExists(database, name));
   return action === "build" && definition !== undefined && isIndexAsDefined(database, { name, definition });
@@ -35,10 +36,10 @@ async function isDone(
 /** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */
 export async function dropInvalidIndexes(
   database: Database,
-  { index }: Pick<LoneStatement, "index">,
+  { index, definition }: Pick<LoneStatement, "definition" | "index">,
 ): Promise<void> {
   if (index === undefined) return;
-  for (const name of await invalidIndexes(database, index))
+  for (const name of await invalidIndexes(database, index, definition?.table))
     await database.execute(`DROP INDEX CONCURRENTLY ${name}`);
 }
 

@@ -1,4 +1,5 @@
 import type { AttemptProgress, LedgerEntry } from "../ledger/ledger.ts";
+import { recordedError } from "../ledger/recorded-error.ts";
 import { collectedStatements } from "../postgres/collected-statements.ts";
 import { lookForRelation } from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
@@ -70,7 +71,7 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
 }
 
 function isInterrupted(attempt: LedgerEntry | undefined): boolean {
-  return attempt?.progress !== undefined && attempt.error === undefined;
+  return attempt?.progress !== undefined && recordedError(attempt) === undefined;
 }
 
 /** Begins a migration of which nothing is there yet, and gets the session ready for its first statement with it. */

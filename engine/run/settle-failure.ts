@@ -1,4 +1,4 @@
-import { partlyDonePrefix } from "../ledger/ledger.ts";
+import { partlyDonePrefix } from "../ledger/recorded-error.ts";
 import { decisionOf } from "../plan/declarations.ts";
 import type { Segment } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
