@@ -3,11 +3,19 @@ import { sqlstate } from "../postgres/sqlstate.ts";
 import { applyAtomic } from "./apply-atomic.ts";
 import { applySegments } from "./apply-segments.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
+import { outlastingEffects } from "./outlasting-effects.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { rollBackAlone } from "./roll-back-alone.ts";
 
 /** Applies one migration, or rolls it back; gives the failure, or undefined when it is done and recorded. */
 export async function applyMigration(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
+  const failed = await applyAsFits(attempt);
+  if (failed === undefined || failed.outcome === "committed") return failed;
+  const outlasting = await outlastingEffects(attempt.script, failed);
+  return outlasting.length === 0 ? failed : { ...failed, outlasting };
+}
+
+async function applyAsFits(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { script, retry, session, direction } = attempt;
   if (isAtomic(script)) {
     const failed = await retry(session.watch, () => applyAtomic(attempt));

@@ -25,6 +25,8 @@ export interface FailedMigration {
   outcome: "rolled-back" | "undone" | "unfinished" | "undecided" | "committed";
   /** The configuration that records the outcome, if that is `undecided`. */
   decision?: string | undefined;
+  /** What the attempt may have left although it was rolled back, each with its line in the script. */
+  outlasting?: readonly string[] | undefined;
   /** What the server refused; undefined where a check stopped the migration. */
   error: StatementError | undefined;
   /** The checks that do not hold after it; empty where the server refused a statement. */
