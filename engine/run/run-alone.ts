@@ -56,5 +56,5 @@ async function unlessDone(
 }
 
 const notProven =
-  "An earlier attempt was interrupted, and what is there is not, or cannot be shown to be, as the statement asks for it. " +
-  "If that attempt left it, drop it and run pulumi up again; else choose another name.";
+  "What is there is not, or cannot be shown to be, as the statement asks for it. " +
+  "If an interrupted attempt left it, drop it and run pulumi up again; else choose another name.";
