@@ -29,13 +29,18 @@ export async function lackOf(library: string): Promise<string | false> {
  * the PostgreSQL of the test run.
  */
 export function usePreloadedServer(library: string): void {
-  const name = `preloaded-${process.pid}`;
+  useServerWith({ shared_preload_libraries: library });
+}
+
+/** The same with other settings. */
+export function useServerWith(settings: Record<string, string>): void {
+  const name = `with-settings-${process.pid}`;
   const programs = process.env["TEST_POSTGRES_PROGRAMS"];
   before(async () => {
     const server = await startEmbeddedServer({
       name,
       ...(programs === undefined ? {} : { programs }),
-      settings: { fsync: "off", synchronous_commit: "off", shared_preload_libraries: library },
+      settings: { fsync: "off", synchronous_commit: "off", ...settings },
     });
     process.env["TEST_PGHOST"] = server.host;
     process.env["TEST_PGPORT"] = String(server.port);

@@ -55,11 +55,14 @@ export class AttemptTable {
     );
   }
 
-  async fail({ id }: LedgerRecord, logs: string): Promise<void> {
-    await this.#database.query(`UPDATE ${this.#table} SET logs = $2 WHERE id OPERATOR(pg_catalog.=) $1`, [
-      id,
-      logs,
-    ]);
+  /** Records the error. Gives when the attempt began. */
+  async fail({ id }: LedgerRecord, logs: string): Promise<Date | undefined> {
+    const [row] = await this.#database.query<{ at: number }>(
+      `UPDATE ${this.#table} SET logs = $2 WHERE id OPERATOR(pg_catalog.=) $1
+       RETURNING pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000 AS at`,
+      [id, logs],
+    );
+    return row && new Date(row.at);
   }
 
   /** Forgets the attempts at a migration, and the table with the last. Gives when the first of them began. */

@@ -87,8 +87,9 @@ export const flywayLedger: Ledger = {
   },
 
   async fail(database, record, failure) {
-    await base.fail(database, record, failure);
+    const begunAt = await base.fail(database, record, failure);
     if (failure.undone) await removeRows(database, record.migration, "NOT success");
+    return begunAt;
   },
 };
 

@@ -61,8 +61,9 @@ export const golangMigrateLedger: Ledger = {
   },
 
   async fail(database, record, failure) {
-    await base.fail(database, record, failure);
+    const begunAt = await base.fail(database, record, failure);
     if (failure.undone) await setVersion(database, versionBefore(record.migration), false);
+    return begunAt;
   },
 };
 

@@ -90,8 +90,12 @@ export interface Ledger {
   finishReadsRows: boolean;
   /** Records that it is applied: what it was begun with becomes what `apply` writes. */
   finish(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Records why it failed. With `undone`, that nothing of it remains either. */
-  fail(database: Queryable, record: LedgerRecord, failure: { logs: string; undone: boolean }): Promise<void>;
+  /** Records why it failed, and with `undone` that nothing of it remains. Gives when an attempt that stays unfinished began. */
+  fail(
+    database: Queryable,
+    record: LedgerRecord,
+    failure: { logs: string; undone: boolean },
+  ): Promise<Date | undefined>;
 }
 
 const ledgers: Record<FolderFormat, Ledger> = {

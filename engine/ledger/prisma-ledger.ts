@@ -1,5 +1,6 @@
 import type { Queryable } from "../postgres/database.ts";
 import { quoteName } from "../postgres/identifier.ts";
+import { progressPrefix } from "./recorded-error.ts";
 import { createSchema, tableWithoutLedger } from "./ledger-schema.ts";
 import { requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "./ledger.ts";
@@ -103,12 +104,19 @@ export const prismaLedger: Ledger = {
   },
 
   async fail(database, { id }, { logs, undone }) {
-    await database.query(
-      undone
-        ? `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) $1`
-        : `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::pg_catalog.text) WHERE id OPERATOR(pg_catalog.=) $1`,
+    if (undone) {
+      await database.query(
+        `UPDATE ${tableOf(database)} SET logs = $2, rolled_back_at = pg_catalog.clock_timestamp() WHERE id OPERATOR(pg_catalog.=) $1`,
+        [id, logs],
+      );
+      return undefined;
+    }
+    const [row] = await database.query<{ at: number }>(
+      `UPDATE ${tableOf(database)} SET logs = pg_catalog.concat_ws(E'\\n', logs, $2::pg_catalog.text) WHERE id OPERATOR(pg_catalog.=) $1
+       RETURNING pg_catalog.date_part('epoch', started_at) OPERATOR(pg_catalog.*) 1000 AS at`,
       [id, logs],
     );
+    return row && new Date(row.at);
   },
 };
 
@@ -168,7 +176,7 @@ const nothingDone: AttemptProgress = { segments: 0, sha256: "0".repeat(64) };
 
 /** Names the package, so that who finds it in the table, or in a message of Prisma's, knows what it is. */
 function written({ segments, sha256 }: AttemptProgress): string {
-  return `pulumi-pg-migrations: ${segments} of its segments are applied (${sha256})`;
+  return `${progressPrefix}${segments} of its segments are applied (${sha256})`;
 }
 
 function progressIn(logs: string): AttemptProgress | undefined {

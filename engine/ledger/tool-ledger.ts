@@ -87,8 +87,9 @@ export function toolLedger(tool: ToolTable): Ledger {
     },
 
     async fail(database, record, { logs, undone }) {
-      if (undone) await attempts(database).settle(record.migration);
-      else await attempts(database).fail(record, logs);
+      if (!undone) return attempts(database).fail(record, logs);
+      await attempts(database).settle(record.migration);
+      return undefined;
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Folder } from "../folder/folder.ts";
 import { type Migration, migrationWithoutScript } from "../folder/migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
+import { foreign } from "../foreign-text.ts";
 import type { PlanOptions } from "./plan-options.ts";
 
 /** What the ledger will be told about a migration without anything being run. */
@@ -66,6 +67,12 @@ function isMeant(
 export function attemptIn(named: string): { name: string; attempt: string | undefined } {
   const [, name = named, attempt] = /^(.+)@(\d{4}-\d{2}-\d{2}T[\d:.]+Z)$/.exec(named) ?? [];
   return { name, attempt };
+}
+
+/** The configuration that records the outcome of an attempt which only a person can judge. */
+export function decisionOf(name: string, startedAt: Date | undefined): string {
+  const attempt = startedAt === undefined ? "" : `@${startedAt.toISOString()}`;
+  return `resolve: { "${foreign(name)}${attempt}": "rolled-back" } if nothing of it remains, "applied" if all of it does`;
 }
 
 /** What the ledger will be once the declarations are made. */

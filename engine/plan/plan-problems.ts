@@ -2,7 +2,7 @@ import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
-import { attemptIn, isNamed } from "./declarations.ts";
+import { attemptIn, decisionOf, isNamed } from "./declarations.ts";
 import { requireOwnFolder } from "./own-folder.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
@@ -57,7 +57,7 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
 }
 
 function failedProblems(plan: Plan, folder: Folder): string[] {
-  return plan.failed.map(({ name, startedAt, logs, progress }) => {
+  return plan.failed.map(({ name, startedAt, logs, progress, obstacle }) => {
     const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
     const why = logs === undefined || progress !== undefined ? "" : `: ${foreign(firstLine(logs))}`;
     const isAbove = plan.heldBack.includes(name);
@@ -69,14 +69,10 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
         `can be finished, and set it again then; or remove what it has done by hand, and declare in the stack's ` +
         `configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" }.`
       );
-    const done =
-      progress === undefined
-        ? ""
-        : ` Its first ${progress.segments} segments are applied, but its script no longer begins with them.`;
+    const because = obstacle === undefined ? "" : ` ${obstacle}`;
     return (
-      `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${done} Look what it has done, then ` +
-      `declare it in the stack's configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" } if nothing of it remains, ` +
-      `"applied" if all of it does.`
+      `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${because} Check what it changed, ` +
+      `then record the outcome in the stack's configuration: ${decisionOf(name, progress && startedAt)}.`
     );
   });
 }
@@ -134,9 +130,16 @@ function companionProblems({ options }: Plan, script: Script): Script["problems"
   return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
 }
 
-/** A way back that may stop half-way is none. */
+/** A rollback must not stop half-way: the ledger has no place to say how far it came. */
 function downProblems(script: Script): Script["problems"] {
-  const [, second] = script.segments;
+  const [first, second] = script.segments;
+  if (first?.kind === "alone" && first.mayCommit && second === undefined) {
+    const { line, words } = first;
+    const message =
+      "A down script must not commit by itself, since a failure would leave part of it done: write a new migration instead, " +
+      "or a procedure or DO block without COMMIT that runs in a transaction.";
+    return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
+  }
   if (second === undefined) return [];
   const message =
     "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";

@@ -1,9 +1,12 @@
+import { isSameChecksum } from "../folder/checksum.ts";
 import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
-import { type LedgerEntry, ledgerOf, type LedgerState } from "../ledger/ledger.ts";
+import { foreign } from "../foreign-text.ts";
+import { type AttemptProgress, type LedgerEntry, ledgerOf, type LedgerState } from "../ledger/ledger.ts";
+import { partlyDonePrefix, recordedError } from "../ledger/recorded-error.ts";
 import type { Database } from "../postgres/database.ts";
-import { isAtomic, readScript, type Script } from "../postgres/script.ts";
+import { readScript } from "../postgres/script.ts";
 import { segmentDigests } from "../postgres/script-digest.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
@@ -16,38 +19,51 @@ export async function planRun(request: {
 }): Promise<Plan> {
   const { database, folder, options = {} } = request;
   const ledger = database === undefined ? emptyLedger : await ledgerOf(folder.format).read(database, folder);
-  return makePlan(folder, ledger, { resumable: await resumableAttempts(folder, ledger), options });
+  return makePlan(folder, ledger, { ...(await resumableAttempts(folder, ledger)), options });
 }
 
 const emptyLedger: LedgerState = { table: "", exists: false, tableWithoutLedger: undefined, entries: [] };
 
 /**
- * The migrations whose unfinished attempt can be taken up again. An attempt of this package says how far it came, and
- * its script still begins with what was done then. An attempt that does not say so, of this package or another tool,
- * can be taken up where the script is a single statement outside a transaction: that is either done, or not done, or
- * has left something that is repaired. Any other may be half applied: a person has to decide.
+ * The migrations whose unfinished attempt can be resumed, and why others cannot. An attempt of this package records its
+ * progress, and is resumed if its script still begins with what was done then. An attempt of another tool may have done
+ * anything, and so may a statement that commits by itself: a person has to decide.
  */
-async function resumableAttempts(folder: Folder, ledger: LedgerState): Promise<Set<string>> {
+async function resumableAttempts(
+  folder: Folder,
+  ledger: LedgerState,
+): Promise<{ resumable: Set<string>; obstacles: Map<string, string> }> {
   const unfinished = ledger.entries.filter((entry) => entry.state === "failed");
   const resumable = new Set<string>();
+  const obstacles = new Map<string, string>();
   for (const entry of unfinished) {
     const migration = folder.migrations.find(({ key }) => key === entry.key);
-    if (migration !== undefined && (await isResumable(migration, entry))) resumable.add(entry.key);
+    const { progress } = entry;
+    if (migration === undefined || progress === undefined) continue;
+    const obstacle = await obstacleTo(migration, { ...entry, progress });
+    if (obstacle === undefined) resumable.add(entry.key);
+    else obstacles.set(entry.key, obstacle);
   }
-  return resumable;
+  return { resumable, obstacles };
 }
 
-async function isResumable(migration: Migration, entry: LedgerEntry): Promise<boolean> {
+async function obstacleTo(
+  migration: Migration,
+  { logs, progress, checksum = migration.checksum }: LedgerEntry & { progress: AttemptProgress },
+): Promise<string | undefined> {
+  const { segments, sha256 } = progress;
+  const error = recordedError({ logs, progress });
+  if (error?.startsWith(partlyDonePrefix) === true) return `${foreign(error.split("\n", 1)[0] ?? "")}.`;
+  const isSame = isSameChecksum(checksum, [migration.checksum, ...migration.alternativeChecksums]);
+  // An error says that the statement was refused; without one, the statement that was running is no longer known.
+  if (!isSame && error === undefined)
+    return "It was interrupted, and its script has changed since, so it cannot be resumed.";
   const script = await readScript(scriptSource(migration.up), migration.up);
-  if (script.problems.length > 0) return false;
-  const { progress } = entry;
-  if (progress !== undefined) return progress.segments === 0 || (await beginsAsBefore(script, progress));
-  return !isAtomic(script) && script.segments.length === 1;
-}
-
-async function beginsAsBefore(
-  script: Script,
-  { segments, sha256 }: { segments: number; sha256: string },
-): Promise<boolean> {
-  return (await segmentDigests(script))[segments - 1] === sha256;
+  if (script.problems.length > 0) return "Its script cannot be read.";
+  if (segments > 0 && (await segmentDigests(script))[segments - 1] !== sha256)
+    return `Its first ${segments} segments are applied, but its script no longer begins with them.`;
+  const next = script.segments[segments];
+  if (error === undefined && next?.mayCommit === true)
+    return `It was interrupted, and ${next.words} in line ${next.line} may be partly done, since it commits by itself.`;
+  return undefined;
 }

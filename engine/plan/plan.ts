@@ -18,6 +18,8 @@ export interface PendingMigration extends Migration {
 export interface FailedAttempt extends LedgerEntry {
   /** The migration's name; its key where the folder lacks it. */
   name: string;
+  /** Why an attempt of this package cannot be resumed. */
+  obstacle?: string | undefined;
 }
 
 /** The folder against the ledger. */
@@ -56,12 +58,20 @@ export interface Plan {
 
 /**
  * Compares a folder with a ledger. `resumable` has the keys of the migrations whose unfinished attempt can be taken
- * up again without a decision.
+ * up again without a decision, `obstacles` say why others cannot.
  */
 export function makePlan(
   folder: Folder,
   ledger: LedgerState,
-  { resumable = new Set(), options = {} }: { resumable?: ReadonlySet<string>; options?: PlanOptions } = {},
+  {
+    resumable = new Set(),
+    obstacles,
+    options = {},
+  }: {
+    resumable?: ReadonlySet<string>;
+    obstacles?: ReadonlyMap<string, string>;
+    options?: PlanOptions;
+  } = {},
 ): Plan {
   const declared = declarationsOf(folder, ledger, options);
   const { finished, unfinished } = newestByKey(withDeclarations(ledger.entries, declared));
@@ -86,7 +96,11 @@ export function makePlan(
     failed: [...unfinished.values()]
       // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
       .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
-      .map((entry) => ({ ...entry, name: nameOf(folder, entry.key) ?? entry.key })),
+      .map((entry) => {
+        const obstacle = obstacles?.get(entry.key);
+        const attempt = { ...entry, name: nameOf(folder, entry.key) ?? entry.key };
+        return obstacle === undefined ? attempt : { ...attempt, obstacle };
+      }),
     edited,
     missing,
     outOfOrder,

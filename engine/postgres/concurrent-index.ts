@@ -33,14 +33,6 @@ export function concurrentIndexOf(type: string, node: Record<string, unknown>): 
   return undefined;
 }
 
-/** Whether an index exists and is of use. */
-export async function isValidIndex(database: Database, name: string): Promise<boolean> {
-  const found = await database.query(
-    `SELECT FROM pg_catalog.pg_index WHERE indisvalid AND indexrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(name)})`,
-  );
-  return found.length > 0;
-}
-
 /** Whether a relation of that name is there at all: a DROP that was interrupted leaves its index, made invalid. */
 export async function relationExists(database: Database, name: string): Promise<boolean> {
   return (await database.query(lookForRelation(name))).length > 0;
@@ -53,11 +45,12 @@ export function lookForRelation(name: string): string {
 
 /**
  * The quoted names of the indexes that an interrupted or failed statement has left invalid: the one that it builds,
- * or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
+ * if it is one of the quoted `table`, or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
  */
 export async function invalidIndexes(
   database: Database,
   { action, name }: ConcurrentIndex,
+  table?: string,
 ): Promise<string[]> {
   if (action === "drop") return [];
   // Looking closer takes the server some time to plan, and mostly there is no such index yet.
@@ -67,10 +60,16 @@ export async function invalidIndexes(
     `SELECT n.nspname AS schema, c.relname AS name
        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indexrelid
        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
-      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "build" ? `c.oid OPERATOR(pg_catalog.=) ${relation}` : isCopyFor(relation)}
+      WHERE NOT i.indisvalid AND c.relkind OPERATOR(pg_catalog.=) 'i' AND ${action === "rebuild" ? isCopyFor(relation) : `c.oid OPERATOR(pg_catalog.=) ${relation}${isOn(table)}`}
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid OPERATOR(pg_catalog.=) i.indexrelid)`,
   );
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
+}
+
+/** An index of the same name on another table was left by something else. */
+function isOn(table: string | undefined): string {
+  if (table === undefined) return "";
+  return ` AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})`;
 }
 
 /** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */

@@ -27,6 +27,15 @@ export function partitionDetachmentOf(
   return { table: nameOf(relation), partition: nameOf(partition) };
 }
 
+/** Whether both tables exist, so that one can have been detached from the other. */
+export async function bothExist(
+  database: Database,
+  { table, partition }: PartitionDetachment,
+): Promise<boolean> {
+  const names = [table, partition].map((name) => `pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`);
+  return (await database.query(`SELECT WHERE ${names.join(" AND ")}`)).length > 0;
+}
+
 /**
  * How far a detachment has come. One that was interrupted is `pending`: the table no longer shows the partition's
  * rows, and PostgreSQL detaches no other until this one is finished.

@@ -66,7 +66,7 @@ export class ScriptOutline {
     if (outlived !== undefined) this.refuse(outlived);
     const isAlone = cannotRunInTransaction(statement.type, statement.node);
     if (isAlone && this.#control.isOpen) this.refuse(problem(insideBegin(statement)));
-    const runsAlone = isAlone || (!this.#transaction && mayCommit(statement.type));
+    const runsAlone = isAlone || (!this.#transaction && mayCommit(statement.type, statement.node));
     this.#append(index, place, { statement, runsAlone });
   }
 
@@ -79,6 +79,7 @@ export class ScriptOutline {
         : this.#enumValues.areNewTo(statement);
     if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
       last.to = index + 1;
+      last.mayCommit = false;
     } else {
       this.#enumValues.commit();
       this.#segments.push({
@@ -87,8 +88,8 @@ export class ScriptOutline {
         to: index + 1,
         line: positionInPiece(place.piece, place.start).line,
         words: wordsOf(statement?.text ?? textOf(place, 100)),
-        alone:
-          isAlone && statement !== undefined ? loneStatementOf(statement.type, statement.node) : undefined,
+        alone: isAlone && statement !== undefined ? loneStatementOf(statement) : undefined,
+        mayCommit: statement !== undefined && mayCommit(statement.type, statement.node),
       });
     }
     if (statement !== undefined) this.#enumValues.take(statement);

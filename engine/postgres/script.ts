@@ -1,4 +1,4 @@
-import type { LoneStatement } from "./lone-statement.ts";
+import { type LoneStatement, plainlyAlone } from "./lone-statement.ts";
 import { keepMemorySmall } from "./large-script-memory.ts";
 import {
   loadParser,
@@ -27,6 +27,8 @@ export interface Segment {
   words: string;
   /** What has to be known of a statement that runs alone. */
   alone: LoneStatement | undefined;
+  /** Whether it is a single statement that may commit by itself outside a transaction: then it is never repeated. */
+  mayCommit: boolean;
 }
 
 /** A script as it will be run. It is atomic where it has one segment at most, and that is a transaction. */
@@ -68,6 +70,16 @@ const parsedBytes = 4 << 20;
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
   return segments.length <= 1 && segments.every(({ kind }) => kind === "transaction");
+}
+
+/**
+ * The same script, run outside a transaction, if it is a single CALL or DO that may commit by itself. Only the server knows
+ * whether a procedure does, and says so when it is called in a transaction.
+ */
+export function outsideTransaction(script: Script): Script | undefined {
+  const [only] = script.segments;
+  if (script.statements !== 1 || only?.mayCommit !== true) return undefined;
+  return { ...script, segments: [{ ...only, kind: "alone", alone: plainlyAlone }] };
 }
 
 /** Reads a script with PostgreSQL's own parser and decides how it is to be run. Large scripts are not kept. */

@@ -14,6 +14,7 @@ export const sqlstate = {
   undefinedObject: "42704",
   undefinedSchema: "3F000",
   undefinedTable: "42P01",
+  duplicateTable: "42P07",
   invalidParameterValue: "22023",
   duplicateObject: "42710",
   uniqueViolation: "23505",

@@ -69,9 +69,17 @@ function detachesConcurrently(command: Node): boolean {
   return command["subtype"] === "AT_DetachPartition" && definition?.concurrent === true;
 }
 
-/** Whether a statement may end transactions of its own, and so has to run outside of any. */
-export function mayCommit(type: string): boolean {
-  return type === "CallStmt" || type === "DoStmt";
+/**
+ * Whether a statement may commit by itself if it runs outside a transaction, and so is not atomic there: a procedure, and a
+ * DO block that names COMMIT, ROLLBACK or CALL anywhere. A block that hides them is refused inside a transaction.
+ */
+export function mayCommit(type: string, node: Node): boolean {
+  if (type === "CallStmt") return true;
+  if (type !== "DoStmt") return false;
+  const { args = [] } = node as {
+    args?: { DefElem?: { defname?: string; arg?: { String?: { sval?: string } } } }[];
+  };
+  return args.some(({ DefElem: { arg } = {} }) => /commit|rollback|\bcall\b/i.test(arg?.String?.sval ?? ""));
 }
 
 /** Whether a statement changes the session for those after it: a SET that lasts, or a set_config as pg_dump writes it. */

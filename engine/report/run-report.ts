@@ -31,7 +31,7 @@ export function failureReport(
       ? ` ${count(applied.length, "migration")} before it ${applied.length === 1 ? "is" : "are"} applied.`
       : "";
   const back = applied.length + rolledBack.length === 0 ? "" : wayBackReport(wayBack);
-  return `${cause}\n${remains(failed)}${before}\n${remedy(failed)}${back}`;
+  return `${cause}\n${remains(failed)}${before}${outlastingReport(failed)}\n${remedy(failed)}${back}`;
 }
 
 /** How to go back to before a run. */
@@ -84,8 +84,16 @@ function violationCause({ name, file, violated }: FailedMigration): string {
   return `Migration ${foreign(name)} violates ${count(violated.length, "check")}:\n${indented(checkReport(violated))}\n  at ${foreign(file)}${note}`;
 }
 
-function remains({ outcome }: FailedMigration): string {
+function remains({ outcome, outlasting }: FailedMigration): string {
+  if (outlasting !== undefined && outcome === "rolled-back")
+    return "It was rolled back, and the ledger with it.";
   return remainsOf[outcome];
+}
+
+function outlastingReport({ outlasting = [] }: FailedMigration): string {
+  if (outlasting.length === 0) return "";
+  const traces = outlasting.map((trace) => `\n  ${trace}`).join("");
+  return `\nA rollback does not undo these, which may have stayed. Check them, and remove what is in the way:${traces}`;
 }
 
 const remainsOf: Record<FailedMigration["outcome"], string> = {
@@ -94,16 +102,22 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
     "It cannot be one transaction: it did not complete, what it left was removed, " +
     "and the ledger has a rolled-back row for it.",
   unfinished: "It cannot be one transaction and did not complete; the hint says what is left of it.",
+  undecided:
+    "It may be partly done: it commits by itself while it runs, and that was not rolled back. " +
+    "The ledger has an unfinished row for it, and pulumi up does not repeat it.",
   committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
 };
 
-function remedy({ outcome, error }: FailedMigration): string {
+function remedy({ outcome, error, decision = "resolve", outlasting = [] }: FailedMigration): string {
+  if (outcome === "undecided")
+    return `Check what it changed, then record the outcome in the stack's configuration: ${decision}. Then run pulumi up again.`;
   if (outcome === "committed") return "Repair the data, or go back to a backup; then run pulumi up again.";
   if (error?.sqlstate === sqlstate.lockNotAvailable)
     return "A lock could not be had in time. Nothing is left waiting; run pulumi up again when whoever holds it is done (pg_stat_activity), or raise lockRetryMs.";
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.invalidTermination)
-    return "A migration is one transaction, which a DO block or a procedure cannot end: take its COMMIT and ROLLBACK out, then run pulumi up again.";
-  return "Correct the migration or the data and run pulumi up again; nothing else is needed.";
+    return "A DO block or a procedure cannot end the transaction of its migration: put it into a migration of its own, without other statements, or take its COMMIT and ROLLBACK out; then run pulumi up again.";
+  const rest = outlasting.length === 0 ? "; nothing else is needed" : "";
+  return `Correct the migration or the data and run pulumi up again${rest}.`;
 }

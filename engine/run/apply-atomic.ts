@@ -3,6 +3,7 @@ import { sqlstate } from "../postgres/sqlstate.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { commitOf } from "./durability.ts";
 import { executeStatements, withoutPlace } from "./execute-statements.ts";
+import { createsLogicalSlot } from "./outlasting-effects.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
@@ -32,17 +33,23 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
     return { failed, isJudged: true };
   };
   try {
-    const opening = await openTransaction(attempt);
+    const createsLast = attempt.createLedger && (await createsLogicalSlot(script));
+    const opening = await openTransaction({ ...attempt, createLedger: attempt.createLedger && !createsLast });
     const unfit = await violatedConditions(database, conditions.before, true);
     if (unfit.length > 0) return await rollBack(violating(attempt, "rolled-back", unfit));
     // Without checks nothing has to be known between the script and COMMIT.
     const isUnchecked =
-      gate.isOpen && conditions.after.length === 0 && direction === "up" && !migration.interrupted;
+      gate.isOpen &&
+      conditions.after.length === 0 &&
+      direction === "up" &&
+      !migration.interrupted &&
+      !createsLast;
     const closing = [forceConstraints, leaveNoTrace, ...(isUnchecked ? [await endOf(attempt)] : [])];
     const whole = { from: 0, to: script.statements, opening, closing };
     const error = await executeStatements(session, script, whole);
     if (error !== undefined) return await rollBack(refused(attempt, error));
     if (isUnchecked) return { failed: undefined, isJudged: true };
+    if (createsLast) await attempt.ledger.create(database);
     const violated = await violatedBy(attempt, { insideTransaction: true });
     if (!violated.every(usesNewValue)) return await rollBack(violating(attempt, "rolled-back", violated));
     await database.execute(await endOf(attempt));

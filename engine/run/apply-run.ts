@@ -57,6 +57,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     gate: undefined,
     inDoubt: undefined,
     decision: undefined,
+    interruption: undefined,
     backend: undefined,
     storage: undefined,
     losses: { step: undefined, times: 0 },
@@ -74,6 +75,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
       } catch (error) {
         if (!isInterruption(error, database, state)) throw error;
         if (state.decision !== undefined) throw withTruth(state.decision, state);
+        state.interruption = error;
         if (isDecision(error) || isLostAgain(state)) state.decision = error;
         if (database.isLost)
           request.onProgress?.({

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Conditions } from "../checks/check-blocks.ts";
+import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
+import { attemptIn, isNamed } from "../plan/declarations.ts";
+import type { PlanOptions } from "../plan/plan-options.ts";
 import { onlySteps, type PendingMigration, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
@@ -31,6 +34,8 @@ export interface RunState {
   inDoubt: (Step & { startedAt: number; verdict: Verdict }) | undefined;
   /** Why the run stops as soon as it has looked what became of that step. */
   decision: Interruption | undefined;
+  /** What interrupted the run last. */
+  interruption: Interruption | undefined;
   /** The server process that the run works, or worked, with. */
   backend: Backend | undefined;
   /** Where tables were kept before the run; undefined where their statistics are not to be renewed. */
@@ -59,7 +64,7 @@ export interface StepsRequest extends RunRequest {
 export async function applySteps(request: StepsRequest, state: RunState): Promise<RunResult> {
   const { session, folder, checks = [] } = request;
   const { result } = state;
-  const { options } = request.plan;
+  const options = withoutDeclared(request.plan.options, folder, result.declared);
   // Only what was announced, and a backup taken for, is done.
   const plan = onlySteps(
     await planRun({ database: session.database, folder, options }),
@@ -97,6 +102,21 @@ export async function applySteps(request: StepsRequest, state: RunState): Promis
     await analyzeTables(session.database, { before: state.storage, ledger }, request.onProgress);
   }
   return result;
+}
+
+/** What this run has declared once must not settle an attempt of its own that was interrupted since. */
+function withoutDeclared(
+  options: PlanOptions,
+  { migrations }: Folder,
+  declared: RunResult["declared"],
+): PlanOptions {
+  if (options.resolve === undefined || declared.length === 0) return options;
+  const done = new Set(declared.map(({ name }) => name));
+  const left = Object.entries(options.resolve).filter(([named]) => {
+    const { name } = attemptIn(named);
+    return !done.has(migrations.find((migration) => isNamed(migration, name))?.name ?? name);
+  });
+  return { ...options, resolve: Object.fromEntries(left) };
 }
 
 interface StepContext {
@@ -137,6 +157,7 @@ async function applyStep(
       onRetry: (waitMs, reason) => onProgress?.({ event: "retrying", migration: name, waitMs, reason }),
     }),
     createLedger: !ledgerExists,
+    isRepeated: state.losses.step === name,
     last: number === of,
   });
   state.inDoubt = undefined;

@@ -1,36 +1,45 @@
-import { invalidIndexes, isValidIndex, relationExists } from "../postgres/concurrent-index.ts";
+import { type ConcurrentIndex, invalidIndexes, relationExists } from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
+import { isIndexAsDefined } from "../postgres/index-definition.ts";
 import type { LoneStatement } from "../postgres/lone-statement.ts";
-import { detachmentState, finalizeDetachment } from "../postgres/partition-detachment.ts";
+import { bothExist, detachmentState, finalizeDetachment } from "../postgres/partition-detachment.ts";
 
-/** What is to be done of a statement that runs alone: all of it, nothing any more, or another one in its place. */
+/** The rest of a statement that runs alone: all of it, nothing, or another one in its place. */
 export type RemainingWork = "all" | "nothing" | { instead: string };
 
 /**
- * Removes whatever an earlier attempt at a statement has left, and tells what remains to be done. That it is done is
- * believed only if that attempt `repeats`: if it ran the same statement.
+ * Removes the leftovers of an earlier attempt at a statement, and gives what remains to be done. The statement counts as
+ * done only if it was `interrupted`, not refused, and if its object is there as the statement asks for it.
  */
 export async function remainingWork(
   database: Database,
-  { index, detachment }: LoneStatement,
-  repeats: boolean,
+  { index, definition, detachment }: LoneStatement,
+  interrupted: boolean,
 ): Promise<RemainingWork> {
-  await dropInvalidIndexes(database, { index });
-  if (repeats && index?.action === "build" && (await isValidIndex(database, index.name))) return "nothing";
-  if (repeats && index?.action === "drop" && !(await relationExists(database, index.name))) return "nothing";
+  await dropInvalidIndexes(database, { index, definition });
+  if (interrupted && index !== undefined && (await isDone(database, index, definition))) return "nothing";
   if (detachment === undefined) return "all";
   const state = await detachmentState(database, detachment);
   if (state === "pending") return { instead: finalizeDetachment(detachment) };
-  return state === "detached" && repeats ? "nothing" : "all";
+  return state === "detached" && interrupted && (await bothExist(database, detachment)) ? "nothing" : "all";
+}
+
+async function isDone(
+  database: Database,
+  { action, name }: ConcurrentIndex,
+  definition: LoneStatement["definition"],
+): Promise<boolean> {
+  if (action === "drop") return !(await relationExists(database, name));
+  return action === "build" && definition !== undefined && isIndexAsDefined(database, { name, definition });
 }
 
 /** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */
 export async function dropInvalidIndexes(
   database: Database,
-  { index }: Pick<LoneStatement, "index">,
+  { index, definition }: Pick<LoneStatement, "definition" | "index">,
 ): Promise<void> {
   if (index === undefined) return;
-  for (const name of await invalidIndexes(database, index))
+  for (const name of await invalidIndexes(database, index, definition?.table))
     await database.execute(`DROP INDEX CONCURRENTLY ${name}`);
 }
 

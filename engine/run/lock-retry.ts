@@ -5,7 +5,9 @@ import type { StatementError } from "./run-result.ts";
 import type { StatementWatch } from "./statement-watch.ts";
 
 /** Gives way to whoever holds a lock, and tries again a little later. */
-export type LockRetry = <Result extends { error: StatementError | undefined } | undefined>(
+export type LockRetry = <
+  Result extends { error: StatementError | undefined; mayBePartlyDone?: boolean } | undefined,
+>(
   watch: StatementWatch,
   work: () => Promise<Result>,
 ) => Promise<Result>;
@@ -26,6 +28,7 @@ export function lockRetry(options: {
       const error = result?.error;
       if (result === undefined || error === undefined || !isWorthRepeating(error)) return result;
       const explained = { ...error, hint: withHolders(error, watch) };
+      if (result.mayBePartlyDone === true) return { ...result, error: explained };
       const waitMs = Math.round(backoffMs * (0.5 + Math.random()));
       if (Date.now() + waitMs > deadline) return { ...result, error: explained };
       options.onRetry(waitMs, [error.message, ...watch.holders.map(describeHolder)].join("; held by "));

@@ -24,6 +24,8 @@ export interface MigrationAttempt {
   retry: LockRetry;
   /** Whether the ledger is yet to be created, with the first migration and undone with it. */
   createLedger: boolean;
+  /** Whether this run has begun it before, and was interrupted. */
+  isRepeated: boolean;
   /** Whether it is the last of the run. */
   last: boolean;
 }

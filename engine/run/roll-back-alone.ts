@@ -1,3 +1,7 @@
+import { scriptSource } from "../folder/script-source.ts";
+import { quoteIdentifier } from "../postgres/identifier.ts";
+import type { LoneStatement } from "../postgres/lone-statement.ts";
+import { parseStatements } from "../postgres/parsed-statement.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { commitOf } from "./durability.ts";
 import { withoutPlace } from "./execute-statements.ts";
@@ -20,7 +24,8 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
   try {
     const settings = settingsFor(segment.alone);
     if (settings.length > 0) await database.execute(inOneMessage(settings));
-    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { repeats: true });
+    const interrupted = attempt.isRepeated || (await mayBeDone(attempt, segment.alone));
+    const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { interrupted });
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
     const violated = await gate.violatedAfter(database, {
@@ -39,4 +44,21 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }
+}
+
+/**
+ * The ledger does not say whether an earlier run was interrupted here. An index counts as dropped if the migration has
+ * built it, so that it was there once; whether one was built is decided by its definition.
+ */
+async function mayBeDone({ migration }: MigrationAttempt, { index }: LoneStatement): Promise<boolean> {
+  if (index?.action !== "drop") return index?.action === "build";
+  const source = scriptSource(migration.up);
+  if (source.bytes > 1 << 20) return false;
+  let text = "";
+  for await (const lines of source.read()) text += lines.text;
+  const { statements } = await parseStatements(text);
+  return statements.some(
+    ({ type, node }) =>
+      type === "IndexStmt" && index.name.split(".").at(-1) === quoteIdentifier(String(node["idxname"])),
+  );
 }

@@ -1,5 +1,8 @@
+import { isAsAsked } from "../postgres/created-object.ts";
+import type { Database } from "../postgres/database.ts";
 import type { LoneStatement } from "../postgres/lone-statement.ts";
 import type { Segment } from "../postgres/script.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import { executeStatements } from "./execute-statements.ts";
 import { remainingWork } from "./interrupted-statement.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
@@ -17,9 +20,9 @@ export function settingsFor({ concurrently }: LoneStatement): readonly string[] 
 
 /** What is known of earlier attempts at a statement that runs alone. */
 export interface EarlierAttempts {
-  /** Whether one may have run the same statement: then what it has done is not done again. */
-  repeats: boolean;
-  /** Whether it was looked, and none has left anything. Default: false. */
+  /** Whether one that ran the same statement was interrupted: what it has done is not done again. */
+  interrupted: boolean;
+  /** Whether it was checked that none has left anything. Default: false. */
   leftNothing?: boolean;
 }
 
@@ -27,24 +30,31 @@ export interface EarlierAttempts {
 export async function runAlone(
   { session, script }: Pick<MigrationAttempt, "script" | "session">,
   { alone, from, to }: Segment & { alone: LoneStatement },
-  { repeats, leftNothing = false }: EarlierAttempts,
+  { interrupted, leftNothing = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  const work = leftNothing ? "all" : await remainingWork(database, alone, repeats);
+  const work = leftNothing ? "all" : await remainingWork(database, alone, interrupted);
   if (work === "nothing") return undefined;
   if (work === "all") {
     const error = await executeStatements(session, script, { from, to });
-    return isDone(error, alone, repeats) ? undefined : error;
+    return interrupted && error !== undefined ? unlessDone(database, alone, error) : error;
   }
   await database.execute(work.instead);
   return undefined;
 }
 
-/** What creates or drops a database, say, is refused where the attempt that was interrupted has done it. */
-function isDone(
-  error: StatementError | undefined,
-  { sqlstateWhenDone }: LoneStatement,
-  repeats: boolean,
-): boolean {
-  return repeats && sqlstateWhenDone !== undefined && error?.sqlstate === sqlstateWhenDone;
+/** The server refuses to create or drop, say, a database if the attempt that was interrupted has done it. */
+async function unlessDone(
+  database: Database,
+  { sqlstateWhenDone, creates, index }: LoneStatement,
+  error: StatementError,
+): Promise<StatementError | undefined> {
+  const exists = index?.action === "build" ? sqlstate.duplicateTable : sqlstateWhenDone;
+  if (exists === undefined || error.sqlstate !== exists) return error;
+  const isDone = index === undefined && (creates === undefined || (await isAsAsked(database, creates)));
+  return isDone ? undefined : { ...error, hint: [error.hint, notProven].filter(Boolean).join("\n") };
 }
+
+const notProven =
+  "What is there is not, or cannot be shown to be, as the statement asks for it. " +
+  "If an interrupted attempt left it, drop it and run pulumi up again; else choose another name.";

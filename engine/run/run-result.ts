@@ -18,10 +18,15 @@ export interface FailedMigration {
   /**
    * `rolled-back`: nothing of the attempt remains. The others are for what cannot run in a transaction. `undone`: it
    * did not complete, what it left was removed, and the ledger has a rolled-back row. `unfinished`: part of it is
-   * applied, or could not be removed; the error's hint says what, and the next run goes on there. `committed`: it
+   * applied, or could not be removed; the error's hint says what, and the next run goes on there. `undecided`: a statement
+   * that commits by itself failed and may be partly done, and no run repeats it before `decision` is made. `committed`: it
    * stays applied.
    */
-  outcome: "rolled-back" | "undone" | "unfinished" | "committed";
+  outcome: "rolled-back" | "undone" | "unfinished" | "undecided" | "committed";
+  /** The configuration that records the outcome, if that is `undecided`. */
+  decision?: string | undefined;
+  /** What the attempt may have left although it was rolled back, each with its line in the script. */
+  outlasting?: readonly string[] | undefined;
   /** What the server refused; undefined where a check stopped the migration. */
   error: StatementError | undefined;
   /** The checks that do not hold after it; empty where the server refused a statement. */

@@ -1,4 +1,5 @@
-import { isSameChecksum } from "../folder/checksum.ts";
+import type { AttemptProgress, LedgerEntry } from "../ledger/ledger.ts";
+import { recordedError } from "../ledger/recorded-error.ts";
 import { collectedStatements } from "../postgres/collected-statements.ts";
 import { lookForRelation } from "../postgres/concurrent-index.ts";
 import type { Database } from "../postgres/database.ts";
@@ -9,7 +10,7 @@ import type { MigrationAttempt } from "./migration-attempt.ts";
 import { settingsFor } from "./run-alone.ts";
 import type { StatementError } from "./run-result.ts";
 import { withoutPlace } from "./execute-statements.ts";
-import { leaveNoTrace } from "./session-state.ts";
+import { leaveNoTrace, resetSettings } from "./session-state.ts";
 
 /** How far an earlier attempt has come. */
 export interface Begun {
@@ -17,8 +18,8 @@ export interface Begun {
   error: StatementError | undefined;
   /** How many segments are done. */
   done: number;
-  /** Whether it may have run the next one as well. */
-  repeats: boolean;
+  /** Whether it was interrupted, not refused, and may have run the next one as well. */
+  interrupted: boolean;
   /** What is ready for the first segment. */
   ready: Readiness;
 }
@@ -58,17 +59,19 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
       await database.execute(commit);
     } else {
       const ready = await beginAtOnce(database, { beginning, commit }, first?.alone);
-      return { error: undefined, done, repeats: false, ready };
+      return { error: undefined, done, interrupted: false, ready };
     }
   } catch (error) {
     if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
     if (!(error instanceof StatementFailure)) throw error;
-    return { error: withoutPlace(error), done, repeats: false, ready: unready };
+    return { error: withoutPlace(error), done, interrupted: false, ready: unready };
   }
-  const same = [migration.checksum, ...migration.alternativeChecksums];
-  const repeats =
-    interrupted !== undefined && isSameChecksum(interrupted.checksum ?? migration.checksum, same);
-  return { error: undefined, done, repeats, ready: unready };
+  // With a changed script it is not resumed at all.
+  return { error: undefined, done, interrupted: isInterrupted(interrupted), ready: unready };
+}
+
+function isInterrupted(attempt: LedgerEntry | undefined): boolean {
+  return attempt?.progress !== undefined && recordedError(attempt) === undefined;
 }
 
 /** Begins a migration of which nothing is there yet, and gets the session ready for its first statement with it. */
@@ -83,6 +86,31 @@ async function beginAtOnce(
   const settings = first === undefined ? [] : settingsFor(first);
   const found = await database.query(["BEGIN", beginning, ...look, commit, ...settings].join("; "));
   return { hasSettings: true, leftNothing: builds !== undefined && found.length === 0 };
+}
+
+/**
+ * Records that a statement which ran alone is done. A lock is waited for here, since the statement must not be repeated for
+ * it. Rejects with a `StatementFailure` if the server refuses the row: that is not the statement's failure.
+ */
+export async function recordProgress(
+  { session, ledger, record, retry }: MigrationAttempt,
+  progress: AttemptProgress,
+): Promise<void> {
+  const { database, watch } = session;
+  const advancing = await collectedStatements(database, (collector) =>
+    ledger.advance(collector, record, progress),
+  );
+  const failed = await retry(watch, async () => {
+    try {
+      await database.execute(`${resetSettings}; BEGIN; ${advancing}; ${commitLater}`);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof StatementFailure)) throw error;
+      await database.execute("ROLLBACK");
+      return { error: withoutPlace(error), cause: error };
+    }
+  });
+  if (failed !== undefined) throw failed.cause;
 }
 
 /** Records that all segments are done, behind statements that are sent ahead of it. */

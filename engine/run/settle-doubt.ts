@@ -1,4 +1,6 @@
-import type { Plan } from "../plan/plan.ts";
+import { foreign } from "../foreign-text.ts";
+import { decisionOf } from "../plan/declarations.ts";
+import type { FailedAttempt, Plan } from "../plan/plan.ts";
 import type { RunRequest } from "./apply-run.ts";
 import type { RunState, Step } from "./apply-steps.ts";
 import { withTruth } from "./lost-connection.ts";
@@ -21,11 +23,14 @@ export function done({ result }: RunState, { name, direction }: Step, startedAt:
  * the lost session was doing has ended.
  */
 export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
-  const { inDoubt, decision } = state;
+  const { inDoubt, decision, interruption } = state;
   const undone = takeBack(plan, state);
   if (undone.length > 0) onProgress?.({ event: "repeating", migrations: undone });
   if (inDoubt !== undefined) {
     const { name, direction } = inDoubt;
+    const undecided = plan.failed.find((attempt) => attempt.name === name);
+    if (undecided !== undefined && interruption !== undefined)
+      throw withTruth(interruption, state, truthOfUndecided(undecided));
     const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
     if (!isOpen) {
       done(state, inDoubt, inDoubt.startedAt);
@@ -37,6 +42,15 @@ export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequ
     else throw withTruth(decision, state, truthOf(name, direction, isOpen));
   }
   if (decision !== undefined) throw withTruth(decision, state);
+}
+
+/** The attempt cannot be resumed: a statement that commits by itself may be partly done. */
+function truthOfUndecided({ name, obstacle, startedAt }: FailedAttempt): string {
+  const because = obstacle ?? "It may be partly done.";
+  return (
+    `; ${foreign(name)} was not completed and is not repeated. ${because} Check what it changed, then record the outcome in ` +
+    `the stack's configuration: ${decisionOf(name, startedAt)}`
+  );
 }
 
 /** A server that has crashed may have lost what it committed last; gives the names of what is done again. */

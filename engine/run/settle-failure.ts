@@ -1,3 +1,5 @@
+import { partlyDonePrefix } from "../ledger/recorded-error.ts";
+import { decisionOf } from "../plan/declarations.ts";
 import type { Segment } from "../postgres/script.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { dropInvalidIndexes, pendingDetachment } from "./interrupted-statement.ts";
@@ -5,44 +7,68 @@ import { type MigrationAttempt, refused } from "./migration-attempt.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";
 import { leaveNoTrace, takeTime } from "./session-state.ts";
 
+/** The failure of one segment. */
+export interface SegmentFailure {
+  error: StatementError;
+  /** Whether the statement may have committed part of its work by itself. */
+  mayBePartlyDone: boolean;
+}
+
 /**
  * Removes what a failed statement outside a transaction has left, and records the failure. What could not be done is
- * told with it, and must not take its place; the next run finds it and does it.
+ * told with it, and must not take its place; the next run finds it and does it. A statement that may have committed part of
+ * its work leaves the row unfinished, since only a person can tell what is done.
  */
 export async function settleFailure(
   attempt: MigrationAttempt,
   segment: Segment,
-  { error, done }: { error: StatementError; done: number },
+  { error, mayBePartlyDone, done }: SegmentFailure & { done: number },
 ): Promise<FailedMigration> {
   const { session, ledger, record } = attempt;
   const { database } = session;
   await database.execute(`${leaveNoTrace}; ${takeTime}`);
   const { alone } = segment;
+  let begunAt: Date | undefined;
   const notes = [
     await noteOfFailure("An invalid index is left, which the next pulumi up drops", async () => {
       if (alone !== undefined) await dropInvalidIndexes(database, alone);
     }),
     await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", async () => {
+      const logs = `${mayBePartlyDone ? partlyDonePrefix : ""}${error.message}`;
       await database.execute("BEGIN");
-      await ledger.fail(database, record, { logs: error.message, undone: done === 0 });
+      begunAt = await ledger.fail(database, record, { logs, undone: done === 0 && !mayBePartlyDone });
       await database.execute("COMMIT");
     }),
     alone !== undefined && (await pendingDetachment(database, alone))
       ? "The partition is left pending detach, which the next pulumi up finishes."
       : undefined,
-    done === 0 ? undefined : whatIsDone(attempt, segment, done),
+    mayBePartlyDone ? whatMayBeDone(attempt, segment) : undefined,
+    done === 0 ? undefined : whatIsDone(attempt, segment, { done, resumes: !mayBePartlyDone }),
   ].filter((note) => note !== undefined);
   await database.execute(leaveNoTrace);
   if (notes.length === 0) return refused(attempt, error, "undone");
   const hint = [...(error.hint === undefined ? [] : [error.hint]), ...notes].join("\n");
-  return refused(attempt, { ...error, hint }, "unfinished");
+  if (!mayBePartlyDone) return refused(attempt, { ...error, hint }, "unfinished");
+  return {
+    ...refused(attempt, { ...error, hint }, "undecided"),
+    decision: decisionOf(attempt.migration.name, begunAt),
+  };
 }
 
-function whatIsDone({ script }: MigrationAttempt, { line, words }: Segment, done: number): string {
-  return (
-    `What stands before line ${line} is applied and stays, ${done} of ${script.segments.length} segments: ` +
-    `leave that part of the script as it is; the next pulumi up goes on with ${words}`
-  );
+function whatMayBeDone({ script }: MigrationAttempt, { line, words }: Segment): string {
+  const rest = script.segments.at(-1)?.line === line ? "" : "; what comes after it was not run";
+  return `${words} in line ${line} may be partly done: what it committed by itself stays${rest}.`;
+}
+
+function whatIsDone(
+  { script }: MigrationAttempt,
+  { line, words }: Segment,
+  { done, resumes }: { done: number; resumes: boolean },
+): string {
+  const before = `What stands before line ${line} is applied and stays, ${done} of ${script.segments.length} segments`;
+  return resumes
+    ? `${before}: leave that part of the script as it is; the next pulumi up goes on with ${words}`
+    : `${before}.`;
 }
 
 async function noteOfFailure(consequence: string, work: () => Promise<void>): Promise<string | undefined> {

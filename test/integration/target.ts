@@ -82,6 +82,16 @@ export async function ledgerRows(database: Database): Promise<LedgerRow[]> {
   return database.query<LedgerRow>("SELECT * FROM public._prisma_migrations ORDER BY started_at");
 }
 
+/** Makes the ledger look as if the run had died between a statement that runs alone and its row. */
+export async function unfinish(database: Database, migration: string): Promise<void> {
+  await database.query(
+    `UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0,
+            logs = 'pulumi-pg-migrations: 0 of its segments are applied (' || repeat('0', 64) || ')'
+      WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+    [migration],
+  );
+}
+
 /** Resolves when a query gives a row; how a test waits for what another session is about to do. */
 export async function until(database: Database, sql: string, values: unknown[] = []): Promise<void> {
   const deadline = Date.now() + 10_000;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planRun } from "../../../engine/index.ts";
 import { changeFolder } from "../../migration-folder.ts";
-import { ledgerRows, openSession, run } from "../target.ts";
+import { ledgerRows, openSession, run, unfinish } from "../target.ts";
 import { indexes, interrupt, targetWithTable } from "./table-to-index.ts";
 import { lacking } from "../../server-version.ts";
 
@@ -41,9 +41,7 @@ test("a run that died between building and recording finds the index done", asyn
   const { database, folder } = await targetWithTable(t);
   const changed = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" });
   await run(database, changed);
-  await database.query(
-    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '2_i'",
-  );
+  await unfinish(database, "2_i");
   const [before] = await database.query("SELECT 'i'::regclass::oid AS oid");
   assert.equal((await run(database, changed)).applied.length, 1);
   assert.deepEqual(await database.query("SELECT 'i'::regclass::oid AS oid"), [before]);
@@ -52,12 +50,13 @@ test("a run that died between building and recording finds the index done", asyn
 test("an index of the same name that an older text of the script built is not taken for the new one", async (t) => {
   const { database, folder } = await targetWithTable(t);
   await run(database, await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b)" }));
-  await database.query(
-    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '2_i'",
-  );
+  await unfinish(database, "2_i");
   const edited = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b) WHERE b > 1" });
-  const { failed } = await run(database, edited);
-  assert.equal(failed?.error?.sqlstate, "42P07");
+  await assert.rejects(run(database, edited), {
+    message: /2_i was begun .*It was interrupted, and its script has changed since, so it cannot be resumed/,
+  });
+  const plan = await planRun({ database, folder: edited, options: { resolve: { "2_i": "rolled-back" } } });
+  assert.equal((await run(database, edited, { plan })).failed?.error?.sqlstate, "42P07");
   await database.execute("DROP INDEX i");
   assert.equal((await run(database, edited)).applied.length, 1);
 });
@@ -83,9 +82,7 @@ test("dropping an index that an interrupted run has dropped already is done", as
     "3_i": "DROP INDEX CONCURRENTLY i",
   });
   await run(database, changed);
-  await database.query(
-    "UPDATE _prisma_migrations SET finished_at = NULL, applied_steps_count = 0 WHERE migration_name = '3_i'",
-  );
+  await unfinish(database, "3_i");
   assert.equal((await run(database, changed)).applied.length, 1);
   assert.deepEqual(await indexes(database), []);
 });

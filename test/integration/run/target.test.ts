@@ -155,3 +155,19 @@ test("a ledger that takes two statements to say what was rolled back says all of
     { version: 1, dirty: false },
   ]);
 });
+
+test("an index that never was is not taken for dropped, one that an interrupted run dropped is", async (t) => {
+  const { database } = await openTarget(t);
+  const dir = await createFiles(t, {
+    "1_a/migration.sql": "CREATE TABLE a (b int)",
+    "2_i/migration.sql": "CREATE INDEX i ON a (b)",
+    "2_i/down.sql": "DROP INDEX CONCURRENTLY misspelt",
+  });
+  const folder = await readFolder({ dir });
+  await run(database, folder);
+  const { failed } = await goTo(database, folder, "1_a");
+  assert.equal(failed?.error?.sqlstate, "42704");
+  await database.execute("DROP INDEX i");
+  await writeFiles(dir, { "2_i/down.sql": "DROP INDEX CONCURRENTLY i" });
+  assert.equal((await goTo(database, await readFolder({ dir }), "1_a")).rolledBack.length, 1);
+});

@@ -91,10 +91,13 @@ describe("readScript", () => {
   });
 
   test("makes each statement a segment where the format says that none may run in a transaction", async () => {
-    const { segments } = await read("SELECT 1; CALL p(); DO $$ BEGIN END $$; VACUUM", false);
+    const { segments } = await read(
+      "SELECT 1; CALL p(); DO $$ BEGIN END $$; DO $$ BEGIN COMMIT; END $$; VACUUM",
+      false,
+    );
     assert.deepEqual(
       segments.map(({ kind }) => kind),
-      ["transaction", "alone", "alone", "alone"],
+      ["transaction", "alone", "transaction", "alone", "alone"],
     );
   });
 });
