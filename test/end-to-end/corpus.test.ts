@@ -144,7 +144,7 @@ async function applyWithPsql({ host, port, user, password, database }: TestDatab
 }
 
 function withoutLedger(catalog: Awaited<ReturnType<typeof stateOf>>["catalog"]): typeof catalog {
-  return catalog.filter(({ name }) => !name.startsWith("_prisma_migrations"));
+  return catalog.filter(({ name }) => !name.startsWith("public._prisma_migrations"));
 }
 
 function organization(id: string, name: string): string {

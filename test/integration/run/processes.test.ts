@@ -47,7 +47,7 @@ test("a process that is killed in a transaction leaves nothing, and the next run
     ["2_slow"],
   );
   assert.equal(
-    before.catalog.some(({ name }) => name === "b"),
+    before.catalog.some(({ name }) => name === "public.b"),
     false,
   );
   assert.deepEqual(
