@@ -64,16 +64,18 @@ test("a snapshot is waited for while it is being created, throttled or not, and 
   assert.match(messages[0] ?? "", /is being created: \d+ %/);
 });
 
-for (const { name, break: fault, code, says } of [
+for (const { name, break: fault, timeoutMinutes, code, says } of [
   {
     name: "that has failed",
     break: failSnapshots,
+    timeoutMinutes: 1,
     code: "BACKUP_NOT_PROVEN",
     says: /is failed, not available\. Nothing was applied/,
   },
   {
     name: "that is not available in time",
     break: (aws: Aws) => keepSnapshotsCreating(aws, { polls: Infinity }),
+    timeoutMinutes: 0.005,
     code: "BACKUP_LATE",
     says: /goes on creating it: run pulumi up again, which goes on waiting/,
   },
@@ -83,7 +85,7 @@ for (const { name, break: fault, code, says } of [
     const identity = await identifySnapshot({ access, source, occasion }, undefined, none);
     await takeSnapshot(aws, identity);
     fault(aws);
-    await assert.rejects(proveSnapshot({ access, identity, timeoutMinutes: 0.005, pollMs: 10 }), (error) => {
+    await assert.rejects(proveSnapshot({ access, identity, timeoutMinutes, pollMs: 10 }), (error) => {
       assert.ok(error instanceof BackupError);
       assert.equal(error.code, code);
       assert.match(error.message, says);
