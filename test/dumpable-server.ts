@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { dirname } from "node:path";
 import { after, before } from "node:test";
@@ -8,7 +9,9 @@ import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-pos
  * run where that is the system's own, else one that is started for this file.
  */
 export function useDumpableServer(): void {
-  if (process.env["TEST_POSTGRES_PROGRAMS"] !== undefined) return;
+  const given = process.env["TEST_POSTGRES_PROGRAMS"];
+  // A pg_dump refuses servers that are newer than itself.
+  if (given !== undefined && majorOf(given, "postgres") <= majorOf(systemPrograms(), "pg_dump")) return;
   const name = `dump-${process.pid}`;
   before(async () => {
     const server = await startEmbeddedServer({
@@ -22,6 +25,11 @@ export function useDumpableServer(): void {
     process.env["TEST_PGPASSWORD"] = server.password;
   });
   after(() => stopEmbeddedServer(name));
+}
+
+function majorOf(folder: string, program: string): number {
+  const printed = execFileSync(`${folder}/${program}`, ["--version"], { encoding: "utf8" });
+  return Number(/ (\d+)/.exec(printed)?.[1]);
 }
 
 /** The folder of the system's PostgreSQL programs, server and clients. */

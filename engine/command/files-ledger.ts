@@ -4,6 +4,7 @@ import { filesDigest } from "../folder/files-digest.ts";
 import { type Folder, type FolderFormat, readFolder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { Database } from "../postgres/database.ts";
+import { requireNoLedgerElsewhere } from "../ledger/ledger-elsewhere.ts";
 import { requireTrusted, untrustedParts } from "../ledger/table-trust.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 
@@ -74,7 +75,10 @@ async function readFilesFolder(dir: string): Promise<FilesFolder> {
   );
 }
 
-/** Reads what the last run was for, in two queries. Where that is another digest, the tool has something to do. */
+/**
+ * Reads what the last run was for: two queries. Rejects with a `LedgerError` if it may be in another schema. Where that is another digest, the tool has
+ * something to do.
+ */
 export async function readFilesLedger(database: Database): Promise<FilesLedger> {
   const table = tableOf(database);
   const [found] = await database.query<{ exists: boolean; untrusted: string[] | null }>(
@@ -82,7 +86,10 @@ export async function readFilesLedger(database: Database): Promise<FilesLedger> 
     [table],
   );
   requireTrusted(database, table, found?.untrusted);
-  if (found?.exists !== true) return { table, exists: false, digest: undefined };
+  if (found?.exists !== true) {
+    await requireNoLedgerElsewhere(database, { table: filesLedgerName, columns: ["id", "digest"] });
+    return { table, exists: false, digest: undefined };
+  }
   const [newest] = await database.query<{ digest: string }>(
     `SELECT digest FROM ${table} ORDER BY id DESC LIMIT 1`,
   );

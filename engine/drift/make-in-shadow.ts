@@ -4,6 +4,7 @@ import { type Connection, maintenanceConnection } from "../postgres/connection.t
 import { type Database, withDatabase } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
+import { connectionTo } from "../postgres/session-schema.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
 import { openShadow, type Shadow } from "../shadow/shadow.ts";
 import { applyToEmpty } from "./apply-to-empty.ts";
@@ -81,7 +82,7 @@ async function makeInVersion(task: ShadowTask, live: Live, preferredMajor?: numb
 async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Live): Promise<MadeInShadow> {
   // Before any migration runs: it could place what an extension's script calls.
   await shadow.prepare?.({ roles: live.roles, extensions: await extensionsToMake(live) });
-  const connection = { ...(await renamed(shadow.connection, address.database)), schema: address.schema };
+  const connection = { ...(await renamed(shadow.connection, address.database)), ...connectionTo(address) };
   return withDatabase(connection, async (database) => {
     const noted: string[] = [];
     await applyToEmpty(withoutConstraintTriggers(database, noted), live, shadow.serverVersion);

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { compareVersions } from "../folder/version.ts";
-import type { Queryable } from "../postgres/database.ts";
+import type { Address, Queryable } from "../postgres/database.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { Ledger } from "./ledger.ts";
 import { plainEntry, type ToolEntry } from "./tool-entries.ts";
@@ -68,7 +68,7 @@ export const golangMigrateLedger: Ledger = {
 };
 
 /** The tool's own hash; its command line takes the database's name with the slash before it in the URL. */
-function lockKey({ database, schema }: Queryable["address"]): string {
+function lockKey({ database, schema }: Pick<Address, "database" | "schema">): string {
   const salt = 1486364155n;
   return String((BigInt(crc32([schema, tableName, `/${database}`].join("\0"))) * salt) & 0xffff_ffffn);
 }

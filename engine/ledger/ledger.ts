@@ -1,12 +1,13 @@
 import type { Folder, FolderFormat } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
-import type { Queryable } from "../postgres/database.ts";
+import type { Address, Queryable } from "../postgres/database.ts";
 import { dbmateLedger } from "./dbmate-ledger.ts";
 import { drizzleJournalLedger } from "./drizzle-journal-ledger.ts";
 import { drizzleLedger } from "./drizzle-ledger.ts";
 import { flywayLedger } from "./flyway-ledger.ts";
 import { golangMigrateLedger } from "./golang-migrate-ledger.ts";
 import { gooseLedger } from "./goose-ledger.ts";
+import type { LedgerMark } from "./ledger-elsewhere.ts";
 import { nodePgMigrateLedger } from "./node-pg-migrate-ledger.ts";
 import { numberedLedger } from "./numbered-ledger.ts";
 import { prismaLedger } from "./prisma-ledger.ts";
@@ -61,7 +62,9 @@ export interface LedgerRecord {
  */
 export interface Ledger {
   /** The number of the advisory lock that the tool itself takes on this database: neither runs while the other does. */
-  lockKey(address: Queryable["address"]): string;
+  lockKey(address: Pick<Address, "database" | "schema">): string;
+  /** By what it is found in another schema than the connection's; undefined where the tool has it in a fixed one. */
+  mark: LedgerMark | undefined;
   /** The quoted, qualified name of its table, where the migrations live in this schema. */
   tableOf(schema: string): string;
   /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */

@@ -11,6 +11,8 @@ const tableName = "_prisma_migrations";
 export const prismaLedger: Ledger = {
   lockKey: () => "72707369",
 
+  mark: { table: tableName, columns: ["id", "migration_name", "finished_at", "rolled_back_at"] },
+
   tableOf: (schema) => quoteName([schema, tableName]),
 
   async read(database) {

@@ -16,7 +16,7 @@ export interface ToolTable {
   /** The schema in which the tool always has it. Default: that of the connection. */
   schema?: string | undefined;
   /** The number of the advisory lock. Default: that which this package takes where a tool has none. */
-  lockKey?: ((address: Queryable["address"]) => string) | undefined;
+  lockKey?: Ledger["lockKey"] | undefined;
   /** The columns without which it is another tool's table. */
   columns: readonly string[];
   /** Whether a table with further columns is another tool's too. Default: false. */
@@ -44,6 +44,8 @@ export function toolLedger(tool: ToolTable): Ledger {
     new AttemptTable(database, schemaOf(database.address.schema));
   return {
     lockKey: (address) => tool.lockKey?.(address) ?? ownLockKey,
+
+    mark: tool.schema === undefined ? { table: tool.table, columns: tool.columns } : undefined,
 
     tableOf,
 

@@ -4,6 +4,7 @@ import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { foreign } from "../foreign-text.ts";
 import { type AttemptProgress, type LedgerEntry, ledgerOf, type LedgerState } from "../ledger/ledger.ts";
+import { requireNoLedgerElsewhere } from "../ledger/ledger-elsewhere.ts";
 import { partlyDonePrefix, recordedError } from "../ledger/recorded-error.ts";
 import type { Database } from "../postgres/database.ts";
 import { readScript } from "../postgres/script.ts";
@@ -11,15 +12,25 @@ import { segmentDigests } from "../postgres/script-digest.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 
-/** Plans a run: at most two queries. Without a database, plans for an empty one that is yet to be created. */
+/**
+ * Plans a run: at most two queries if anything is applied. Without a database, plans for an empty one that is yet to be
+ * created. Rejects with a `LedgerError` if the ledger is not this tool's, or may be in another schema.
+ */
 export async function planRun(request: {
   database?: Database | undefined;
   folder: Folder;
   options?: PlanOptions | undefined;
 }): Promise<Plan> {
   const { database, folder, options = {} } = request;
-  const ledger = database === undefined ? emptyLedger : await ledgerOf(folder.format).read(database, folder);
+  const ledger = database === undefined ? emptyLedger : await readLedger(database, folder);
   return makePlan(folder, ledger, { ...(await resumableAttempts(folder, ledger)), options });
+}
+
+async function readLedger(database: Database, folder: Folder): Promise<LedgerState> {
+  const { mark, ...ledger } = ledgerOf(folder.format);
+  const state = await ledger.read(database, folder);
+  if (state.entries.length === 0 && mark !== undefined) await requireNoLedgerElsewhere(database, mark);
+  return state;
 }
 
 const emptyLedger: LedgerState = { table: "", exists: false, tableWithoutLedger: undefined, entries: [] };

@@ -39,7 +39,7 @@ function startupOptions(
 ): string[] {
   const { lockTimeoutMs, statementTimeoutMs, idleInTransactionTimeoutMs, maintenanceWorkMem } = settings;
   const defaults = {
-    search_path: quoteIdentifier(schema),
+    ...(schema === undefined ? {} : { search_path: quoteIdentifier(schema) }),
     lock_timeout: "0",
     statement_timeout: "0",
     idle_in_transaction_session_timeout: "60000",

@@ -29,8 +29,8 @@ export interface Connection {
   /** Name of an environment variable that holds such a URL; read whenever a connection is made. */
   urlVariable?: string | undefined;
   /**
-   * The schema that the migrations and the ledger live in. Default: `?schema=` of the URL, else the first schema of the
-   * search path that the URL or `options` give, else `public`.
+   * The schema that the migrations and the ledger live in; alone it is the whole search path. Default: `?schema=` of the
+   * URL, else the first existing schema of the search path, as the URL, `options`, the role or the database set it.
    */
   schema?: string | undefined;
   /**
@@ -57,7 +57,8 @@ export interface ResolvedConnection {
   database: string;
   user: string | undefined;
   password: string | undefined;
-  schema: string;
+  /** Undefined if the search path decides, which only the server knows. */
+  schema: string | undefined;
   tls: ResolvedTls;
   connectTimeoutSeconds: number;
   /** What every session asks for besides the settings of this package; these win. */
@@ -163,10 +164,12 @@ function schemaAndOptions(
 ): Pick<ResolvedConnection, "options" | "schema"> {
   const { PGOPTIONS: inherited = "" } = environment;
   const options = connection.options ?? fromUrl.options ?? (inherited === "" ? undefined : inherited);
-  const [first] = schemasIn(settingsInOptions(options).get("search_path") ?? "");
+  const path = settingsInOptions(options).get("search_path") ?? "";
+  // What stands for the role's name is of no weight if another schema follows.
+  const first = schemasIn(path)[0] ?? schemasIn(path, "$user")[0];
   const isPathGiven = connection.options !== undefined && first !== undefined;
-  const schema = connection.schema ?? (isPathGiven ? first : (fromUrl.schema ?? first)) ?? "public";
-  if (first === undefined || first === schema) return { schema, options };
+  const schema = connection.schema ?? (isPathGiven ? undefined : fromUrl.schema) ?? onlySchemaOf(path);
+  if (schema === undefined || first === undefined || first === schema) return { schema, options };
   if (connection.schema === undefined ? fromUrl.options === undefined : !isPathGiven)
     return { schema, options: `${options ?? ""} ${optionOf("search_path", quoteIdentifier(schema))}` };
   throw new ConnectionError(
@@ -174,6 +177,12 @@ function schemaAndOptions(
     `The connection's schema is ${JSON.stringify(schema)}, but its search_path begins with ${JSON.stringify(first)}. ` +
       `Remove one of them, or begin the search_path with the schema.`,
   );
+}
+
+/** Of a path of several, or of `$user`, the server has to say which one is the first that exists. */
+function onlySchemaOf(path: string): string | undefined {
+  const [first, ...others] = schemasIn(path, "$user");
+  return first === "$user" || others.length > 0 ? undefined : first;
 }
 
 function fromVariable(

@@ -5,13 +5,24 @@ import type { Connection, ResolvedConnection } from "./connection.ts";
 import { resolveConnection } from "./connection.ts";
 import { ConnectionError, explainConnectionFailure } from "./connection-error.ts";
 import { Session } from "./session.ts";
+import { givenSchema, readSessionSchema, type SessionSchema } from "./session-schema.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { sqlstate } from "./sqlstate.ts";
+
+/** Where a session is connected, and where names without a schema lead to in it. */
+export interface Address extends SessionSchema {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  /** Whether the connection names the schema, instead of leaving it to the server's search path. */
+  isSchemaGiven: boolean;
+}
 
 /** What takes the statements for one database: a session, or what collects them to be sent later. */
 export interface Queryable {
   /** Where the session is connected, without any secret. */
-  readonly address: { host: string; port: number; database: string; user: string; schema: string };
+  readonly address: Address;
   /**
    * Runs one statement and gives its rows; or, without parameters, several in one message, and gives the rows of their
    * last SELECT. Rejects with a `StatementFailure`.
@@ -49,13 +60,23 @@ export interface CopyIn {
 
 /** Opens one session. Rejects with a `ConnectionError` that says what to do. */
 export async function connect(connection: Connection, settings: SessionSettings = {}): Promise<Database> {
+  return connectKnowing(undefined, connection, settings);
+}
+
+/** A schema that another session of the same run has found stays the run's, whatever becomes of the search path. */
+async function connectKnowing(
+  known: SessionSchema | undefined,
+  connection: Connection,
+  settings: SessionSettings,
+): Promise<Database> {
   const resolved = resolveConnection(connection);
+  const another = (schema: SessionSchema): Promise<Database> => connectKnowing(schema, connection, settings);
   try {
-    return await openSession(connection, resolved, { ...settings, checksClient: true });
+    return await openSession(resolved, { ...settings, checksClient: true }, { known, another });
   } catch (error) {
     // Servers before 14, and some platforms, do not know how to look whether the client is still there.
     if (!(error instanceof ConnectionError) || !isUnknownSetting(error)) throw error;
-    return openSession(connection, resolved, settings);
+    return openSession(resolved, settings, { known, another });
   }
 }
 
@@ -64,9 +85,12 @@ function isUnknownSetting({ sqlstate: code }: ConnectionError): boolean {
 }
 
 async function openSession(
-  connection: Connection,
   resolved: ResolvedConnection,
   settings: SessionSettings & { checksClient?: boolean },
+  {
+    known,
+    another,
+  }: { known?: SessionSchema | undefined; another: (schema: SessionSchema) => Promise<Database> },
 ): Promise<Database> {
   const client = new pg.Client(clientConfiguration(resolved, settings));
   // Without a listener a connection that breaks between two queries would end the process; the
@@ -75,12 +99,13 @@ async function openSession(
   guardAuthentication(client, resolved.tls);
   try {
     await client.connect();
+    const schema = givenSchema(resolved) ?? known ?? (await readSessionSchema(client, resolved));
+    const { showDetails: showsDetails = true } = settings;
+    return new Session(client, resolved, { schema, another: () => another(schema), showsDetails });
   } catch (cause) {
     await client.end().catch(() => undefined);
     throw explainConnectionFailure(cause, { ...resolved, user: resolved.user ?? client.user });
   }
-  const { showDetails: showsDetails = true } = settings;
-  return new Session(client, resolved, { another: () => connect(connection, settings), showsDetails });
 }
 
 /** Opens a session, hands it to `use`, and closes it whatever happens. */

@@ -16,11 +16,12 @@ export function optionOf(name: string, value: string): string {
   return `-c ${name}=${value.replace(/[\\\s]/g, String.raw`\$&`)}`;
 }
 
-/** The schemas of a `search_path` as PostgreSQL reads it, without `$user`, which only the server can resolve. */
-export function schemasIn(searchPath: string): string[] {
+/** The schemas of a `search_path` as PostgreSQL reads it. `$user` is left out, unless the role that it stands for is given. */
+export function schemasIn(searchPath: string, role = ""): string[] {
   return [...searchPath.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)]
     .map(([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase())
-    .filter((name) => name !== "" && name !== "$user");
+    .map((name) => (name === "$user" ? role : name))
+    .filter((name) => name !== "");
 }
 
 /** The server separates words by blanks; a backslash makes what follows it a part of the word. */

@@ -9,6 +9,7 @@ import { ConnectionError } from "./connection-error.ts";
 import type { CopyIn, Database } from "./database.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
+import type { SessionSchema } from "./session-schema.ts";
 import { StatementFailure } from "./statement-failure.ts";
 import { foreign } from "../foreign-text.ts";
 
@@ -29,12 +30,17 @@ export class Session implements Database {
   constructor(
     client: pg.Client,
     resolved: ResolvedConnection,
-    { another, showsDetails }: { another: () => Promise<Database>; showsDetails: boolean },
+    {
+      schema,
+      another,
+      showsDetails,
+    }: { schema: SessionSchema; another: () => Promise<Database>; showsDetails: boolean },
   ) {
     this.#showsDetails = showsDetails;
-    const { host, port, database, schema } = resolved;
+    const { host, port, database } = resolved;
     this.another = another;
-    this.address = { host, port, database, schema, user: client.user ?? "" };
+    const isSchemaGiven = resolved.schema !== undefined;
+    this.address = { host, port, database, user: client.user ?? "", ...schema, isSchemaGiven };
     this.#client = client;
     this.announcedPid = (client as unknown as { processID: number }).processID;
     this.#secrets = secretsOf(resolved);

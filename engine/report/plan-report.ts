@@ -28,11 +28,12 @@ export function pendingReport(
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
 }
 
-/** How far the ledger is; "empty" is said of one without any row alone. */
-function positionInWords({ applied, hasLedgerRows, version }: Plan): string {
-  if (version !== undefined) return `the newest applied is ${version}`;
-  if (!hasLedgerRows) return "the ledger is empty";
-  return applied.length === 0 ? "none is applied" : "no versioned one is applied";
+/** Which ledger, and how far it is; "empty" is said of one without any row alone. */
+function positionInWords({ applied, hasLedgerRows, ledger, version }: Plan): string {
+  const name = ledger === "" ? "the ledger" : `the ledger ${foreign(ledger)}`;
+  if (version !== undefined) return `${name} is at ${foreign(version)}`;
+  if (!hasLedgerRows) return `${name} is empty`;
+  return `${name} has ${applied.length === 0 ? "none" : "no versioned one"} as applied`;
 }
 
 /** What the ledger will be told without anything being run. */

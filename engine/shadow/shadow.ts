@@ -65,8 +65,8 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
       connection,
       serverVersion,
       prepare: (needs) => createRolesAndExtensions(superuser, user, needs),
-      repeatTriggerStatements: ({ database, schema }, statements) =>
-        executeEach({ ...superuser, database, schema }, statements),
+      repeatTriggerStatements: (place, statements) =>
+        executeEach({ ...place, user: superuser.user, password: superuser.password }, statements),
       // With the server everything goes that is in it.
       close: () => privateServer.close(),
     };

@@ -38,7 +38,7 @@ test(
       assert.match(
         output,
         new RegExp(
-          `${names.length} migrations pending in ${database.database} at [0-9.:]+ \\(the ledger is empty\\)`,
+          `${names.length} migrations pending in ${database.database} at [0-9.:]+ \\(the ledger "public"\\."_prisma_migrations" is empty\\)`,
         ),
       );
       assert.match(output, new RegExp(names[0] ?? ""));

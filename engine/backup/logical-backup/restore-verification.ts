@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Connection } from "../../postgres/connection.ts";
 import { type Database, withDatabase } from "../../postgres/database.ts";
 import { libpqEnvironment } from "../../postgres/libpq-variables.ts";
+import { connectionTo } from "../../postgres/session-schema.ts";
 import { openShadow, type Shadow } from "../../shadow/shadow.ts";
 import { ShadowError } from "../../shadow/shadow-error.ts";
 import type { BackupVerification } from "../backup.ts";
@@ -66,8 +67,8 @@ async function restoreInto(
   original: Database,
   verification: RestoreVerification,
 ): Promise<Restored> {
-  const { request, identity, contents, onProgress, onRestored } = verification;
-  const connection = { ...shadow.connection, schema: original.address.schema };
+  const { identity, contents, onProgress, onRestored } = verification;
+  const connection = { ...shadow.connection, ...connectionTo(original.address) };
   const readiness = await prepareShadow(shadow, original);
   if (readiness.lacks !== undefined) return { notRestored: readiness.lacks };
   onProgress?.(`restoring ${identity.name} into a shadow, PostgreSQL ${shadow.serverVersion}`);
@@ -87,7 +88,7 @@ async function restoreInto(
       onProgress,
     }),
   );
-  await onRestored?.({ ...connection, schema: request.connection.schema ?? connection.schema });
+  await onRestored?.(connection);
   return { ...compared, restoreMs, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 

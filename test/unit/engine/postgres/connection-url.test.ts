@@ -142,6 +142,20 @@ test("a schema that contradicts the search path is refused; of a variable's it w
   assert.equal(resolveConnection({ url, options: "-c search_path=b" }, {}).schema, "b");
   const inherited = resolveConnection({ url }, { PGOPTIONS: "-c search_path=b" });
   assert.equal(settingsInOptions(inherited.options).get("search_path"), '"a"');
+  isRefused(
+    { database: "d", schema: "a", options: "-c search_path=$user" },
+    "CONNECTION_SCHEMA_AMBIGUOUS",
+    /"\$user"/,
+  );
+});
+
+test("a search path decides by itself only if it has one schema; else the server says which one is there", () => {
+  const schema = (path: string): string | undefined =>
+    resolveConnection({ database: "d", options: `-c search_path=${path}` }, {}).schema;
+  assert.deepEqual(
+    ["app", "App", '"App"', "app,public", "$user", '"$user",app', '""'].map((path) => schema(path)),
+    ["app", "app", "App", undefined, undefined, undefined, undefined],
+  );
 });
 
 test("the maintenance connection keeps options, but no search path", () => {

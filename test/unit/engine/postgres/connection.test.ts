@@ -103,7 +103,7 @@ test("without anything but a database the variables of libpq apply, and then the
   const plain = resolveConnection({ database: "d" }, {});
   assert.deepEqual(
     [plain.host, plain.port, plain.schema, plain.tls.mode],
-    ["localhost", 5432, "public", "disable"],
+    ["localhost", 5432, undefined, "disable"],
   );
 });
 

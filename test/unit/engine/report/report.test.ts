@@ -80,14 +80,17 @@ test("a migration that cannot be one transaction says so, and where", () => {
 test("pending migrations are counted and listed with the newest applied one", () => {
   assert.equal(
     pendingReport({ ...emptyPlan, pending: [pending("2_b", true)], version: "1_a" }),
-    "1 migration pending (the newest applied is 1_a):\n  2_b (takes up an interrupted attempt)",
+    "1 migration pending (the ledger l is at 1_a):\n  2_b (takes up an interrupted attempt)",
   );
 });
 
 test("a ledger with rows is not called empty", () => {
   const plan = { ...emptyPlan, pending: [pending("2_b")], hasLedgerRows: true };
-  assert.match(pendingReport(plan), /\(none is applied\)/);
-  assert.match(pendingReport({ ...plan, applied: ["R__x"] }), /\(no versioned one is applied\)/);
+  assert.match(pendingReport(plan), /\(the ledger l has none as applied\)/);
+  assert.match(
+    pendingReport({ ...plan, applied: ["R__x"] }),
+    /\(the ledger l has no versioned one as applied\)/,
+  );
   assert.match(restoredLedgerReport(plan), /^The ledger has rows: 0 migrations applied\./);
   assert.match(restoredLedgerReport(emptyPlan), /^The ledger is empty\./);
 });
@@ -103,7 +106,7 @@ test("a long list is cut, and says by how much", () => {
     ...emptyPlan,
     pending: Array.from({ length: 434 }, (_, at) => pending(`m${at}`)),
   }).split("\n");
-  assert.equal(lines[0], "434 migrations pending (the ledger is empty):");
+  assert.equal(lines[0], "434 migrations pending (the ledger l is empty):");
   assert.equal(lines.length, 22);
   assert.equal(lines.at(-1), "  ... and 414 more");
 });

@@ -1,0 +1,66 @@
+import { foreign } from "../foreign-text.ts";
+import type { Queryable } from "../postgres/database.ts";
+import { quoteIdentifier, quoteName } from "../postgres/identifier.ts";
+import { LedgerError } from "./ledger-error.ts";
+
+/** By what a ledger is known, whatever its schema. */
+export interface LedgerMark {
+  /** The name of its table, without the schema. */
+  table: string;
+  /** Columns that it has. */
+  columns: readonly string[];
+}
+
+/**
+ * Throws a `LedgerError` if the server chose the schema and another one holds a ledger with rows: the search path was
+ * another one when the migrations were applied, and all of them would be applied a second time. To be asked where the
+ * chosen ledger has no rows. Two queries.
+ */
+export async function requireNoLedgerElsewhere(database: Queryable, mark: LedgerMark): Promise<void> {
+  const { schema, isSchemaGiven } = database.address;
+  if (isSchemaGiven) return;
+  const found = await ledgersElsewhere(database, mark);
+  const filled: string[] = [];
+  for (const one of found) if (!one.readable || (await hasRows(database, one))) filled.push(one.schema);
+  const [first] = filled;
+  if (first === undefined) return;
+  const names = filled.map((other) => foreign(quoteName([other, mark.table]))).join(" and ");
+  throw new LedgerError(
+    "LEDGER_IN_ANOTHER_SCHEMA",
+    `The search path leads to the schema ${foreign(schema)}, whose ledger ${quoteName([schema, mark.table])} has no rows, but ` +
+      `${names} ${filled.length === 1 ? "has" : "have"}. Nothing was done. Name the schema of this folder's migrations in the ` +
+      `connection: schema: ${foreign(first)}, or schema: ${foreign(schema)} to begin there anew.`,
+  );
+}
+
+interface Elsewhere {
+  schema: string;
+  table: string;
+  /** Whether its rows can be looked at; what cannot is taken for filled if it has any data. */
+  readable: boolean;
+}
+
+/** Row security would run what others wrote, and what has no data has no rows. */
+async function ledgersElsewhere(database: Queryable, { table, columns }: LedgerMark): Promise<Elsewhere[]> {
+  return database.query<Elsewhere>(
+    `SELECT n.nspname AS schema, c.relname AS table,
+            NOT c.relrowsecurity AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+              AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
+       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+      WHERE c.relname OPERATOR(pg_catalog.=) $1 AND c.relkind OPERATOR(pg_catalog.=) 'r'
+        AND n.nspname OPERATOR(pg_catalog.<>) $2 AND n.nspname OPERATOR(pg_catalog.!~) '^pg_'
+        AND pg_catalog.pg_relation_size(c.oid) OPERATOR(pg_catalog.>) 0
+        AND $3::pg_catalog.text[] OPERATOR(pg_catalog.<@) ARRAY(
+              SELECT a.attname::pg_catalog.text FROM pg_catalog.pg_attribute a
+               WHERE a.attrelid OPERATOR(pg_catalog.=) c.oid AND a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped)
+      ORDER BY n.nspname`,
+    [table, database.address.schema, columns],
+  );
+}
+
+async function hasRows(database: Queryable, { schema, table }: Elsewhere): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT FROM ONLY ${quoteIdentifier(schema)}.${quoteIdentifier(table)} LIMIT 1`,
+  );
+  return rows.length > 0;
+}
