@@ -13,7 +13,7 @@ import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 
 /**
- * Plans a run: at most two queries if anything is applied. Without a database, plans for an empty one that is yet to be
+ * Plans a run: two queries. Without a database, plans for an empty one that is yet to be
  * created. Rejects with a `LedgerError` if the ledger is not this tool's, or may be in another schema.
  */
 export async function planRun(request: {

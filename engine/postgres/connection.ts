@@ -30,7 +30,8 @@ export interface Connection {
   urlVariable?: string | undefined;
   /**
    * The schema that the migrations and the ledger live in; alone it is the whole search path. Default: `?schema=` of the
-   * URL, else the first existing schema of the search path, as the URL, `options`, the role or the database set it.
+   * URL, else the first schema of the search path that the URL or `options` give, else the first one that exists in the
+   * search path of the role or the database.
    */
   schema?: string | undefined;
   /**
@@ -168,7 +169,7 @@ function schemaAndOptions(
   // What stands for the role's name is of no weight if another schema follows.
   const first = schemasIn(path)[0] ?? schemasIn(path, "$user")[0];
   const isPathGiven = connection.options !== undefined && first !== undefined;
-  const schema = connection.schema ?? (isPathGiven ? undefined : fromUrl.schema) ?? onlySchemaOf(path);
+  const schema = connection.schema ?? (isPathGiven ? undefined : fromUrl.schema) ?? firstSchemaOf(path);
   if (schema === undefined || first === undefined || first === schema) return { schema, options };
   if (connection.schema === undefined ? fromUrl.options === undefined : !isPathGiven)
     return { schema, options: `${options ?? ""} ${optionOf("search_path", quoteIdentifier(schema))}` };
@@ -179,10 +180,10 @@ function schemaAndOptions(
   );
 }
 
-/** Of a path of several, or of `$user`, the server has to say which one is the first that exists. */
-function onlySchemaOf(path: string): string | undefined {
-  const [first, ...others] = schemasIn(path, "$user");
-  return first === "$user" || others.length > 0 ? undefined : first;
+/** Of a path that begins with `$user`, the server has to say which schema is the first that exists. */
+function firstSchemaOf(path: string): string | undefined {
+  const [first] = schemasIn(path, "$user");
+  return first === "$user" ? undefined : first;
 }
 
 function fromVariable(

@@ -103,7 +103,13 @@ const situations: Situation[] = [
   {
     name: "?search_path= of the URL",
     prepare: appOf,
-    connect: (role) => url(role, "search_path=missing%2Capp%2Cpublic"),
+    connect: (role) => url(role, "search_path=app%2Cpublic"),
+    schema: "app",
+  },
+  {
+    name: "?search_path= of the URL, which leaves it to the server",
+    prepare: appOf,
+    connect: (role) => url(role, "search_path=%22%24user%22%2Capp%2Cpublic"),
     schema: "app",
   },
   {
