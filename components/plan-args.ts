@@ -21,7 +21,8 @@ export interface PlanArgs {
   resolve?: pulumi.Input<Record<string, pulumi.Input<"applied" | "rolled-back">>> | undefined;
   /**
    * The newest migration that a database without a ledger already holds: it, and all before it, are declared applied,
-   * once. Harmless when left in. Default: none.
+   * once. `none` says that its tables are of something else, so that all are pending. Harmless when left in. Default: a
+   * database with tables and without a ledger is refused.
    */
   baseline?: pulumi.Input<string> | undefined;
   /**

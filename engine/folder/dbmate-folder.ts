@@ -5,7 +5,7 @@ import type { Migration } from "./migration.ts";
 import type { CommentLine } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
 import { someScriptHas } from "./script-head.ts";
-import { requireUniqueKeys } from "./version.ts";
+import { compareBytes, requireUniqueKeys } from "./version.ts";
 import { type MigrationScripts, UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- migrate:up and -- migrate:down";
@@ -18,6 +18,8 @@ const misspelled = /^\s*--\s*migrate\s*(?::\s*\w*|\s(?:up|down)\s*$)/i;
 /** dbmate: one file for each migration, in the order of the files' names, its sections marked by comments. */
 export const dbmateReader: FolderReader = {
   looksLike,
+  compareKeys: compareBytes,
+  downOf: (file) => `${file}, in a section "-- migrate:down"`,
 
   recognises: (dir, { scripts }) => someScriptHas(dir, scripts, /^--\s*migrate:(up|down)\b/m),
 

@@ -15,6 +15,7 @@ const telling = 50;
 /** Drizzle from 1.0 on: one directory for each migration, as Prisma has them, with a snapshot of the schema. */
 export const drizzleReader: FolderReader = {
   looksLike,
+  compareKeys: (left, right) => inDrizzleOrder(left, right),
 
   recognises(dir, entries) {
     if (entries.files.includes("migration_lock.toml")) return false;

@@ -20,6 +20,7 @@ type JournalEntry = z.infer<typeof journalShape>["entries"][number];
 /** Drizzle before 1.0: the files that its journal lists, in the journal's order. */
 export const drizzleJournalReader: FolderReader = {
   looksLike,
+  compareKeys: (left, right) => Number(left) - Number(right),
 
   recognises: (dir) =>
     stat(join(dir, journalName)).then(

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   readFlywayName,
   compareFlywayVersions,
@@ -21,6 +21,8 @@ const looksLike = "V<version>__<description>.sql, and R__<description>.sql for w
 /** Flyway: versioned migrations in the order of their versions, then repeatable ones in that of their descriptions. */
 export const flywayReader: FolderReader = {
   looksLike,
+  compareKeys: compareFlywayVersions,
+  downOf: (file) => join(dirname(file), basename(file).replace(/^V/, "U")),
 
   recognises: (_dir, { scripts }) => scripts.some((name) => /^(?:V\d+(?:[._]\d+)*|R)__/.test(name)),
 

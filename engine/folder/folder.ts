@@ -52,6 +52,10 @@ export interface FolderReader {
    * is for entries that other formats have too.
    */
   recognises(dir: string, entries: FolderEntries): Recognition | Promise<Recognition>;
+  /** Compares two keys of versioned migrations in the order in which the tool applies them. */
+  compareKeys(left: string, right: string): number;
+  /** Where the script stands that rolls a migration back, for messages; left out if the tool knows none. */
+  downOf?: (file: string) => string;
   /** Reads names and order, and checksums where the ledger holds them. Throws or rejects with a `FolderError`. */
   read(dir: string, entries: FolderEntries): FolderContents | Promise<FolderContents>;
 }
@@ -93,6 +97,16 @@ export async function readFolder(options: {
   const entries = await readFolderEntries(dir);
   const format = options.format ?? (await formatOf(dir, entries));
   return { dir, format, ...(await readers[format].read(dir, entries)) };
+}
+
+/** Compares two keys of versioned migrations in the order of their format. */
+export function compareKeys(format: FolderFormat, left: string, right: string): number {
+  return readers[format].compareKeys(left, right);
+}
+
+/** Where the script has to stand that rolls a migration back; undefined if the format has none. */
+export function downOf(format: FolderFormat, file: string): string | undefined {
+  return readers[format].downOf?.(file);
 }
 
 function statusOf(dir: string): Stats | undefined {

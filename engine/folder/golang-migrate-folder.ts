@@ -14,6 +14,8 @@ const fileName = /^([0-9]+)_(.*)\.(up|down)\.(.*)$/;
 /** golang-migrate: a file that applies a migration and one that rolls it back, in the order of their numbers. */
 export const golangMigrateReader: FolderReader = {
   looksLike,
+  compareKeys: compareVersions,
+  downOf: (file) => file.replace(/\.up(?=\.[^.]*$)/, ".down"),
 
   recognises: (_dir, { scripts }) => scripts.some((name) => fileName.exec(name)?.[3] === "up"),
 

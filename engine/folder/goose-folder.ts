@@ -24,6 +24,8 @@ const annotations = [
 /** goose: one file for each migration, in the order of their numbers, its sections marked by comments. */
 export const gooseReader: FolderReader = {
   looksLike,
+  compareKeys: compareVersions,
+  downOf: (file) => `${file}, in a section "-- +goose Down"`,
 
   recognises: (dir, { scripts }) => someScriptHas(dir, scripts, /^[ \t]*--.*\+goose\b/m),
 

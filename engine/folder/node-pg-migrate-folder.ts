@@ -17,6 +17,8 @@ const marker = { up: /^\s*--[\s-]*up\s+migration/i, down: /^\s*--[\s-]*down\s+mi
 /** node-pg-migrate, where the migrations are written in SQL: one file for each, its sections marked by comments. */
 export const nodePgMigrateReader: FolderReader = {
   looksLike,
+  compareKeys: compareNames,
+  downOf: (file) => `${file}, in a section "-- Down Migration"`,
 
   recognises(dir, { files, scripts }) {
     if (someScriptHas(dir, scripts, /^[ \t]*--[ \t-]*(?:up|down)[ \t]+migration/im)) return true;

@@ -13,6 +13,8 @@ const downEnding = ".down.sql";
 /** Plain SQL files that begin with a number, in the order of these numbers; of no tool, with a ledger of our own. */
 export const numberedReader: FolderReader = {
   looksLike,
+  compareKeys: compareVersions,
+  downOf: (file) => file.replace(/\.sql$/, downEnding),
 
   recognises: (_dir, { scripts }) => (scripts.some((name) => fileName.test(name)) ? "perhaps" : false),
 

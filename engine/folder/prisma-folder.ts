@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { FolderError } from "./folder-error.ts";
 import type { Migration } from "./migration.ts";
@@ -14,6 +14,8 @@ const lockFileName = "migration_lock.toml";
 /** Prisma Migrate: one directory for each migration, in Prisma's own order. A `down.sql` beside the script is ours. */
 export const prismaReader: FolderReader = {
   looksLike: `<timestamp>_<name>/${scriptName}`,
+  compareKeys: (left, right) => inPrismaOrder(left, right),
+  downOf: (file) => join(dirname(file), downScriptName),
 
   recognises(dir, { directories, files, scripts }) {
     if (directories.length === 0) return false;

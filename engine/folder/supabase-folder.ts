@@ -5,7 +5,7 @@ import { readPresentScript } from "./marked-script.ts";
 import type { Migration } from "./migration.ts";
 import { wholeFile } from "./script-facts.ts";
 import { pathsIn } from "./paths-in.ts";
-import { requireUniqueKeys } from "./version.ts";
+import { compareBytes, requireUniqueKeys } from "./version.ts";
 import { UnreadMigration } from "./unread-migration.ts";
 
 const looksLike = "<timestamp>_<name>.sql";
@@ -14,6 +14,7 @@ const fileName = /^([0-9]+)_(.*)\.sql$/;
 /** Supabase: one file for each migration, in the order of the files' names. */
 export const supabaseReader: FolderReader = {
   looksLike,
+  compareKeys: compareBytes,
 
   recognises(dir, { scripts }) {
     if (!scripts.some((name) => /^\d{14}_/.test(name))) return false;

@@ -15,8 +15,10 @@ export async function createSchema(database: Queryable, schema = database.addres
  * A subquery for one table that stands in the schema $2 and is not the ledger's own, which are named in the array $3:
  * where there is no ledger, the database was not made by these migrations.
  */
-// PostGIS puts a table of its own into every database that has it, which Prisma overlooks too.
+// The tables of extensions, such as PostGIS's, are nobody's migrations.
 export const tableWithoutLedger = `
 SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
- WHERE n.nspname OPERATOR(pg_catalog.=) $2 AND c.relkind OPERATOR(pg_catalog.=) 'r' AND c.relname OPERATOR(pg_catalog.<>) ALL ($3::pg_catalog.text[]) AND c.relname OPERATOR(pg_catalog.<>) 'spatial_ref_sys'
+ WHERE n.nspname OPERATOR(pg_catalog.=) $2 AND c.relkind OPERATOR(pg_catalog.=) 'r' AND c.relname OPERATOR(pg_catalog.<>) ALL ($3::pg_catalog.text[])
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                      AND d.objid OPERATOR(pg_catalog.=) c.oid AND d.deptype OPERATOR(pg_catalog.=) 'e')
  ORDER BY c.relname LIMIT 1`;

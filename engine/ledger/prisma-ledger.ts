@@ -45,7 +45,8 @@ export const prismaLedger: Ledger = {
 
   async revert(database, { migration }) {
     await database.query(
-      `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp()
+      // Prisma can do nothing with a row that says both finished and rolled back.
+      `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp(), finished_at = NULL
         WHERE migration_name OPERATOR(pg_catalog.=) $1 AND rolled_back_at IS NULL`,
       [migration.key],
     );

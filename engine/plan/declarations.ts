@@ -4,6 +4,9 @@ import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
 import { foreign } from "../foreign-text.ts";
 import type { PlanOptions } from "./plan-options.ts";
 
+/** The baseline that says: the database's tables are not from these migrations, of which none is applied. */
+export const noneApplied = "none";
+
 /** What the ledger will be told about a migration without anything being run. */
 export interface Declaration {
   migration: Migration;

@@ -16,7 +16,8 @@ export interface PlanOptions {
   resolve?: Readonly<Record<string, "applied" | "rolled-back">> | undefined;
   /**
    * The newest migration that the database already holds although it has no ledger: this one, and all before it, are
-   * declared applied. Once there is a ledger it does nothing. Default: none.
+   * declared applied. `none` says that its tables are of something else, so that all are pending. Once there is a ledger
+   * it does nothing. Default: a database with tables and without a ledger is refused.
    */
   baseline?: string | undefined;
   /**

@@ -1,8 +1,8 @@
-import type { Folder } from "../folder/folder.ts";
+import { compareKeys, downOf, type Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
-import { attemptIn, decisionOf, isNamed } from "./declarations.ts";
+import { attemptIn, decisionOf, isNamed, noneApplied } from "./declarations.ts";
 import { requireOwnFolder } from "./own-folder.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
@@ -34,7 +34,7 @@ export async function requireSoundPlan(
       .filter(({ name }) => !plan.missing.includes(name))
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
-    ...rollbackProblems(plan),
+    ...rollbackProblems(plan, folder),
     ...scriptProblems(plan, isRead ? read : await readPlanScripts(plan), scripts),
   ];
   if (problems.length > 0) throw new PlanError(problems);
@@ -48,7 +48,9 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
     `${option} names ${name}, which is no migration of ${dir}: correct the name, or take it out.`;
   const { baseline, target, resolve = {} } = options;
   return [
-    ...(baseline === undefined || isKnown(baseline) ? [] : [unknown("baseline", baseline)]),
+    ...(baseline === undefined || baseline === noneApplied || isKnown(baseline)
+      ? []
+      : [unknown("baseline", baseline)]),
     ...(target === undefined || isKnown(target) ? [] : [unknown("target", target)]),
     ...Object.entries(resolve)
       .filter(([name, as]) => as === "applied" && !isKnown(attemptIn(name).name))
@@ -78,33 +80,43 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
 }
 
 function baselineProblems(
-  { tableWithoutLedger, ledgerExists, ledger, declared }: Plan,
+  { tableWithoutLedger, ledgerExists, ledger, declared, options }: Plan,
   folder: Folder,
 ): string[] {
-  if (ledgerExists || tableWithoutLedger === undefined || declared.length > 0) return [];
+  const isDeclared = declared.length > 0 || options.baseline === noneApplied;
+  if (ledgerExists || tableWithoutLedger === undefined || isDeclared) return [];
   return [
     `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
       `${inPrisma(folder, "P3005")}. Name the newest migration that the tables came from in the stack's configuration: ` +
-      `baseline: "<name>"; or point the connection at an empty database.`,
+      `baseline: "<name>"; or, if none of them is applied and the tables are of something else, baseline: "${noneApplied}"; or ` +
+      `point the connection at another database.`,
   ];
 }
 
-function rollbackProblems({ rollback, missing, options: { target } }: Plan): string[] {
-  if (target === undefined) return [];
+function rollbackProblems({ rollback, missing, options: { target } }: Plan, folder: Folder): string[] {
+  const migration = folder.migrations.find((one) => target !== undefined && isNamed(one, target));
+  if (target === undefined || migration === undefined) return [];
   return [
     ...rollback
       .filter(({ down }) => down === undefined)
       .map(
         ({ name, file }) =>
           `Migration ${foreign(name)} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
-          `add one beside ${file}, or choose another target.`,
+          `${wayDown(folder, file)}choose another target.`,
       ),
-    ...missing.map(
-      (name) =>
-        `Migration ${foreign(name)} is applied and not in the folder, so it is not known whether it lies above the target ` +
-        `${target}: put it back, or take target out.`,
-    ),
+    ...missing
+      .filter((key) => compareKeys(folder.format, key, migration.key) > 0)
+      .map(
+        (key) =>
+          `Migration ${foreign(key)} is applied, lies above the target ${target} and is not in the folder, so it cannot be ` +
+          `rolled back: put its script back, or roll it back with its own tool, or choose another target.`,
+      ),
   ];
+}
+
+function wayDown({ format }: Folder, file: string): string {
+  const place = downOf(format, file);
+  return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
 }
 
 function scriptProblems(plan: Plan, read: PlanScripts, sound: Map<ScriptSection, Script>): string[] {
@@ -132,14 +144,15 @@ function companionProblems({ options }: Plan, script: Script): Script["problems"
 
 /** A rollback must not stop half-way: the ledger has no place to say how far it came. */
 function downProblems(script: Script): Script["problems"] {
-  const [first, second] = script.segments;
-  if (first?.kind === "alone" && first.mayCommit && second === undefined) {
-    const { line, words } = first;
+  const committing = script.segments.find(({ kind, mayCommit }) => kind === "alone" && mayCommit);
+  if (committing !== undefined) {
+    const { line, words } = committing;
     const message =
       "A down script must not commit by itself, since a failure would leave part of it done: write a new migration instead, " +
       "or a procedure or DO block without COMMIT that runs in a transaction.";
     return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
   }
+  const [, second] = script.segments;
   if (second === undefined) return [];
   const message =
     "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";

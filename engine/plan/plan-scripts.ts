@@ -17,9 +17,11 @@ export async function readPlanScripts(
   reading: Pick<ScriptReading, "parsesPlain"> = {},
 ): Promise<PlanScripts> {
   const scripts = new Map<ScriptSection, FolderError | Script>();
+  const downs = new Set(plan.rollback.map(({ down }) => down));
   for (const [index, section] of sectionsOf(plan).entries()) {
     if (index % atOnce === 0) await giveWay();
-    scripts.set(section, await readOrExplain(section, reading));
+    const script = await readOrExplain(section, reading);
+    scripts.set(section, downs.has(section) ? await asOneTransaction(section, script, reading) : script);
   }
   return scripts;
 }
@@ -30,6 +32,20 @@ export function sectionsOf({ pending, rollback }: Pick<Plan, "pending" | "rollba
     ...rollback.flatMap(({ down }) => (down === undefined ? [] : [down])),
     ...pending.map(({ up }) => up),
   ];
+}
+
+/**
+ * A down script that its format runs without a transaction runs in one if all of it can: a rollback has to be whole. What
+ * commits by itself cannot.
+ */
+async function asOneTransaction(
+  section: ScriptSection,
+  script: FolderError | Script,
+  reading: Pick<ScriptReading, "parsesPlain">,
+): Promise<FolderError | Script> {
+  if (section.transaction || script instanceof FolderError) return script;
+  if (script.segments.some((segment) => segment.kind === "alone" && segment.mayCommit)) return script;
+  return readOrExplain({ ...section, transaction: true }, reading);
 }
 
 async function readOrExplain(

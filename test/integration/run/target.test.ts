@@ -60,8 +60,8 @@ test("a target rolls back what lies above it, newest first, and back again", asy
     ]),
     [
       ["1_a", true, false],
-      ["2_b", true, true],
-      ["3_c", true, true],
+      ["2_b", false, true],
+      ["3_c", false, true],
     ],
   );
   const held = await planRun({ database, folder, options: { target: "1_a" } });
