@@ -32,6 +32,7 @@ test("the password is in no argument, output, file or state, however the connect
   const address = { host, port, database: name, user: role };
   const url = `postgresql://${role}:${encodeURIComponent(secret)}@${host}:${port}/${name}`;
   const seen = new AbortController();
+  t.after(() => seen.abort());
   const watched = watchArguments(seen.signal);
   for (const given of [
     { ...address, password: secret },
