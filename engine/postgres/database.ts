@@ -4,8 +4,15 @@ import { clientConfiguration } from "./client-configuration.ts";
 import type { Connection, ResolvedConnection } from "./connection.ts";
 import { resolveConnection } from "./connection.ts";
 import { ConnectionError, explainConnectionFailure } from "./connection-error.ts";
+import { announceQuery } from "./query-channel.ts";
 import { Session } from "./session.ts";
-import { givenSchema, readSessionSchema, type SessionSchema } from "./session-schema.ts";
+import {
+  type AskFirst,
+  givenSchema,
+  type ReadSchema,
+  readSessionSchema,
+  type SessionSchema,
+} from "./session-schema.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { sqlstate } from "./sqlstate.ts";
 
@@ -60,23 +67,25 @@ export interface CopyIn {
 
 /** Opens one session. Rejects with a `ConnectionError` that says what to do. */
 export async function connect(connection: Connection, settings: SessionSettings = {}): Promise<Database> {
-  return connectKnowing(undefined, connection, settings);
+  return (await connectAsking(connection, settings, readSessionSchema)).database;
 }
 
-/** A schema that another session of the same run has found stays the run's, whatever becomes of the search path. */
-async function connectKnowing(
-  known: SessionSchema | undefined,
+/** The same for whoever has more to ask in its first query; gives what was found. */
+export async function connectAsking<Found extends SessionSchema>(
   connection: Connection,
   settings: SessionSettings,
-): Promise<Database> {
+  readSchema: ReadSchema<Found>,
+): Promise<{ database: Database; found: Found }> {
   const resolved = resolveConnection(connection);
-  const another = (schema: SessionSchema): Promise<Database> => connectKnowing(schema, connection, settings);
+  // A schema that one session of a run has found stays the run's, whatever becomes of the search path.
+  const another = async (schema: SessionSchema): Promise<Database> =>
+    (await connectAsking(connection, settings, () => Promise.resolve(schema))).database;
   try {
-    return await openSession(resolved, { ...settings, checksClient: true }, { known, another });
+    return await openSession(resolved, { ...settings, checksClient: true }, { readSchema, another });
   } catch (error) {
     // Servers before 14, and some platforms, do not know how to look whether the client is still there.
     if (!(error instanceof ConnectionError) || !isUnknownSetting(error)) throw error;
-    return openSession(resolved, settings, { known, another });
+    return openSession(resolved, settings, { readSchema, another });
   }
 }
 
@@ -84,14 +93,14 @@ function isUnknownSetting({ sqlstate: code }: ConnectionError): boolean {
   return code === sqlstate.undefinedObject || code === sqlstate.invalidParameterValue;
 }
 
-async function openSession(
+async function openSession<Found extends SessionSchema>(
   resolved: ResolvedConnection,
   settings: SessionSettings & { checksClient?: boolean },
   {
-    known,
+    readSchema,
     another,
-  }: { known?: SessionSchema | undefined; another: (schema: SessionSchema) => Promise<Database> },
-): Promise<Database> {
+  }: { readSchema: ReadSchema<Found>; another: (schema: SessionSchema) => Promise<Database> },
+): Promise<{ database: Database; found: Found }> {
   const client = new pg.Client(clientConfiguration(resolved, settings));
   // Without a listener a connection that breaks between two queries would end the process; the
   // next query rejects all the same.
@@ -99,13 +108,28 @@ async function openSession(
   guardAuthentication(client, resolved.tls);
   try {
     await client.connect();
-    const schema = givenSchema(resolved) ?? known ?? (await readSessionSchema(client, resolved));
+    const found = await readSchema(firstQueryOf(client, resolved), givenSchema(resolved));
     const { showDetails: showsDetails = true } = settings;
-    return new Session(client, resolved, { schema, another: () => another(schema), showsDetails });
+    const { schema, searchPath } = found;
+    const place = { schema, searchPath };
+    const database = new Session(client, resolved, { place, another: () => another(place), showsDetails });
+    return { database, found };
   } catch (cause) {
     await client.end().catch(() => undefined);
     throw explainConnectionFailure(cause, { ...resolved, user: resolved.user ?? client.user });
   }
+}
+
+/** A server that answers nothing any more is found out as while connecting. */
+function firstQueryOf(
+  client: pg.Client,
+  { connectTimeoutSeconds }: Pick<ResolvedConnection, "connectTimeoutSeconds">,
+): AskFirst {
+  return async <Row extends object>(text: string, values: unknown[] = []) => {
+    announceQuery(text);
+    const query = { text, values, query_timeout: connectTimeoutSeconds * 1000 };
+    return (await client.query<Row>(query)).rows;
+  };
 }
 
 /** Opens a session, hands it to `use`, and closes it whatever happens. */

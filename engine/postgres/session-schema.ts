@@ -1,5 +1,3 @@
-import type pg from "pg";
-import { announceQuery } from "./query-channel.ts";
 import type { Connection, ResolvedConnection } from "./connection.ts";
 import { quoteIdentifier } from "./identifier.ts";
 import { optionOf, schemasIn, settingsInOptions } from "./session-options.ts";
@@ -25,27 +23,46 @@ export function givenSchema({ schema, options }: ResolvedConnection): SessionSch
   return { schema, searchPath: [...new Set([schema, ...others])] };
 }
 
-/**
- * Asks the server, whose roles and databases have search paths of their own: one query. The schema is the first one of
- * the path that exists, as for CREATE TABLE. If none exists, it is the first one that is named, which is then created.
- */
-export async function readSessionSchema(
-  client: pg.Client,
-  { connectTimeoutSeconds }: Pick<ResolvedConnection, "connectTimeoutSeconds">,
-): Promise<SessionSchema> {
-  announceQuery(schemaQuery);
-  const { rows } = await client.query<{ path: string; role: string; existing: string[] }>({
-    text: schemaQuery,
-    query_timeout: connectTimeoutSeconds * 1000,
-  } as pg.QueryConfig);
-  const { path = "", role = "", existing = [] } = rows[0] ?? {};
-  const named = schemasIn(path, role).filter(isOrdinary);
-  const schema = existing.find(isOrdinary) ?? schemasIn(path)[0] ?? "public";
-  return { schema, searchPath: [...new Set([schema, ...named])] };
+/** Sends the first query of a session. */
+export type AskFirst = <Row extends object>(sql: string, values?: unknown[]) => Promise<Row[]>;
+
+/** What a session is asked when it is opened, for the schema if the connection does not give one. */
+export type ReadSchema<Found extends SessionSchema = SessionSchema> = (
+  ask: AskFirst,
+  given: SessionSchema | undefined,
+) => Promise<Found>;
+
+/** Asks for the schema alone, and for nothing if it is given. */
+export const readSessionSchema: ReadSchema = async (ask, given) => {
+  if (given !== undefined) return given;
+  const [found] = await ask<SearchPath>(`SELECT ${searchPathColumns}`);
+  return schemaOf(found);
+};
+
+/** The search path as the server has it. */
+export interface SearchPath {
+  /** The setting as text. */
+  path: string;
+  /** What `$user` stands for in it. */
+  role: string;
+  /** Those of its schemas that exist and may be used. */
+  existing: string[];
 }
 
-const schemaQuery = `SELECT pg_catalog.current_setting('search_path') AS path, current_user::pg_catalog.text AS role,
+/** The columns of a `SearchPath`. */
+export const searchPathColumns = `pg_catalog.current_setting('search_path') AS path, current_user::pg_catalog.text AS role,
        pg_catalog.current_schemas(false)::pg_catalog.text[] AS existing`;
+
+/**
+ * The schema is the first one of the path that exists, as for CREATE TABLE. If none exists, it is the first one that is
+ * named, which is then created.
+ */
+export function schemaOf({ path, role, existing }: SearchPath = nothingFound): SessionSchema {
+  const schema = existing.find(isOrdinary) ?? schemasIn(path)[0] ?? "public";
+  return { schema, searchPath: [...new Set([schema, ...schemasIn(path, role).filter(isOrdinary)])] };
+}
+
+const nothingFound: SearchPath = { path: "", role: "", existing: [] };
 
 /** Schemas of the system stand in some paths; nobody's tables are made there. */
 function isOrdinary(schema: string): boolean {

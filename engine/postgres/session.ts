@@ -31,16 +31,16 @@ export class Session implements Database {
     client: pg.Client,
     resolved: ResolvedConnection,
     {
-      schema,
+      place,
       another,
       showsDetails,
-    }: { schema: SessionSchema; another: () => Promise<Database>; showsDetails: boolean },
+    }: { place: SessionSchema; another: () => Promise<Database>; showsDetails: boolean },
   ) {
     this.#showsDetails = showsDetails;
     const { host, port, database } = resolved;
     this.another = another;
     const isSchemaGiven = resolved.schema !== undefined;
-    this.address = { host, port, database, user: client.user ?? "", ...schema, isSchemaGiven };
+    this.address = { host, port, database, user: client.user ?? "", ...place, isSchemaGiven };
     this.#client = client;
     this.announcedPid = (client as unknown as { processID: number }).processID;
     this.#secrets = secretsOf(resolved);

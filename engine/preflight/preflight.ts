@@ -11,7 +11,7 @@ import { requireSoundPlan } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
-import { connect, type Database } from "../postgres/database.ts";
+import { connectAsking, type Database } from "../postgres/database.ts";
 import { requireOwnSession } from "../postgres/pooler.ts";
 import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
 import { ledgerOf } from "../ledger/ledger.ts";
@@ -26,6 +26,7 @@ import {
   requireReadableSchema,
   requireUsableServer,
   requireWritableLedger,
+  type ServerFacts,
 } from "./server.ts";
 
 /** What a preflight looks at. */
@@ -67,10 +68,10 @@ export interface PreflightResult {
  * the role may do what the run has to do. Changes nothing. Rejects with an error that says what to mend.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
-  const database = await connectIfExists(request);
-  if (database === undefined) return preflightOfNewDatabase(request);
+  const connected = await connectIfExists(request);
+  if (connected === undefined) return preflightOfNewDatabase(request);
+  const { database, found: facts } = connected;
   try {
-    const facts = await readServerFacts(database);
     requireReadableSchema(facts, database.address);
     const plan = await planReadable(database, request);
     if (!isFilesFolder(request.folder)) requireOwnFolder(plan, request.folder);
@@ -116,9 +117,10 @@ function whereAndWhat(
 async function connectIfExists({
   connection,
   createDatabase,
-}: PreflightRequest): Promise<Database | undefined> {
+}: PreflightRequest): Promise<{ database: Database; found: ServerFacts } | undefined> {
   try {
-    return await connect(connection, { lockTimeoutMs: lookLockTimeoutMs, seesAllRows: true });
+    const settings = { lockTimeoutMs: lookLockTimeoutMs, seesAllRows: true };
+    return await connectAsking(connection, settings, readServerFacts);
   } catch (error) {
     if (createDatabase === true && error instanceof ConnectionError && error.code === "DATABASE_MISSING")
       return undefined;

@@ -1,6 +1,13 @@
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { Database } from "../postgres/database.ts";
 import { quoteIdentifier } from "../postgres/identifier.ts";
+import {
+  type AskFirst,
+  schemaOf,
+  type SearchPath,
+  searchPathColumns,
+  type SessionSchema,
+} from "../postgres/session-schema.ts";
 import { sessionMark } from "../postgres/session-settings.ts";
 import { PreflightError } from "./preflight-error.ts";
 
@@ -30,13 +37,16 @@ export interface ServerFacts {
 }
 
 /**
- * Reads the facts, with one query, which also makes the session read-only: a preflight changes nothing. Not behind a
- * pooler, where the setting would outlive the session in other hands.
+ * Reads the facts, and the schema if it is not given, with one query, which also makes the session read-only: a preflight
+ * changes nothing. Not behind a pooler, where the setting would outlive the session in other hands.
  */
-export async function readServerFacts(database: Database): Promise<ServerFacts> {
-  const [facts] = await database.query<ServerFacts>(
+export async function readServerFacts(
+  ask: AskFirst,
+  given: SessionSchema | undefined,
+): Promise<ServerFacts & SessionSchema> {
+  const [facts] = await ask<SearchPath & ServerFacts>(
     `WITH facts AS MATERIALIZED (
-     SELECT pg_catalog.current_setting('server_version') AS version,
+     SELECT ${searchPathColumns}, pg_catalog.current_setting('server_version') AS version,
             pg_catalog.current_setting('server_version_num')::int AS "versionNumber",
             pg_catalog.pg_backend_pid() AS "backendPid",
             coalesce(pg_catalog.current_setting($2, true) OPERATOR(pg_catalog.=) 'on', false) AS "hasSettings",
@@ -49,16 +59,18 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
             (SELECT r.rolsuper OR (r.rolcreatedb AND (d.datistemplate OR pg_catalog.pg_has_role(d.datdba, 'USAGE')))
                FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
               WHERE r.rolname OPERATOR(pg_catalog.=) current_user AND d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()) AS "mayCopyDatabase"
-       FROM (VALUES ($1)) AS wanted (name)
+       FROM (SELECT coalesce($1, (SELECT name
+                                    FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY AS searched (name, place)
+                                   WHERE name OPERATOR(pg_catalog.!~) '^pg_|^information_schema$' ORDER BY place LIMIT 1)) AS name) AS wanted
        LEFT JOIN pg_catalog.pg_namespace n ON n.nspname OPERATOR(pg_catalog.=) wanted.name)
      SELECT facts.*, CASE WHEN facts."hasSettings"
                           THEN pg_catalog.set_config('default_transaction_read_only', 'on', false) END AS "isReadOnly"
        FROM facts`,
-    [database.address.schema, sessionMark],
+    [given?.schema, sessionMark],
   );
   if (facts === undefined)
     throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");
-  return facts;
+  return { ...facts, ...(given ?? schemaOf(facts)) };
 }
 
 /** Throws a `PreflightError` where the server or the role cannot carry out what is pending. */
