@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { inspect, parseArgs } from "node:util";
-import { PgMigrationsError, printable } from "../engine/index.ts";
+import { connectionWarnings, PgMigrationsError, printable } from "../engine/index.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import { compare } from "./compare.ts";
 import { ledger } from "./ledger.ts";
 import { restore } from "./restore.ts";
+import { currentConnection } from "./restored-database.ts";
 import { swap } from "./swap.ts";
 import { isUsageError } from "./usage-error.ts";
 
@@ -58,7 +59,11 @@ async function main(args: string[]): Promise<number> {
   });
   const [name = "", ...operands] = positionals;
   const command = commands[name];
-  if (command !== undefined && values.help !== true) return command({ operands, options: values });
+  const given = { operands, options: values };
+  if (command !== undefined && values.help !== true) {
+    for (const warning of connectionWarnings(currentConnection(given))) console.error(`Warning: ${warning}`);
+    return command(given);
+  }
   console.log(usage);
   return values.help === true ? 0 : 2;
 }

@@ -1,6 +1,6 @@
 export { PgMigrationsError } from "./error.ts";
 export { printable } from "./foreign-text.ts";
-export { type Connection, databaseOf } from "./postgres/connection.ts";
+export { type Connection, connectionWarnings, databaseOf } from "./postgres/connection.ts";
 export { type TlsMode } from "./postgres/tls.ts";
 export { withVisibleGaps } from "./postgres/given-parts.ts";
 export { connectionFromUrl } from "./postgres/connection-url.ts";
