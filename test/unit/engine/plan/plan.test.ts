@@ -149,8 +149,15 @@ describe("digestOf", () => {
   );
 
   test("it is equal where names, checksums and order are, and nowhere else", () => {
+    // Two lists by chance are hardly ever the same ones in another order, or all but one.
+    const pairs = migrations.chain((one) =>
+      fc.tuple(
+        fc.constant(one),
+        fc.oneof(migrations, fc.shuffledSubarray(one), fc.shuffledSubarray(one, { minLength: one.length })),
+      ),
+    );
     fc.assert(
-      fc.property(migrations, migrations, (one, other) => {
+      fc.property(pairs, ([one, other]) => {
         assert.equal(digestOf(one) === digestOf(other), JSON.stringify(one) === JSON.stringify(other));
       }),
     );
