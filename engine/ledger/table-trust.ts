@@ -1,19 +1,7 @@
 import type { Queryable } from "../postgres/database.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { isUntrusted, trustedRoles } from "../postgres/trusted-roles.ts";
 import { LedgerError } from "./ledger-error.ts";
-
-/** Roles whose code may run with the rights of this session: they have these rights anyway. */
-const trustedRoles = `
-  WITH RECURSIVE own (role) AS (
-    SELECT r.oid FROM pg_catalog.pg_roles r
-     WHERE r.rolname OPERATOR(pg_catalog.=) ANY (ARRAY[current_user, session_user])
-    UNION
-    SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own o ON m.member OPERATOR(pg_catalog.=) o.role
-  ), trusted (role) AS (
-    SELECT role FROM own UNION SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)`;
-
-const isUntrusted = (owner: string): string =>
-  `${owner} OPERATOR(pg_catalog.<>) ALL (SELECT role FROM trusted)`;
 
 const ownedBy = (owner: string): string =>
   `', owned by ' OPERATOR(pg_catalog.||) pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(${owner}))`;

@@ -1,5 +1,8 @@
 import type { Connection, ResolvedConnection } from "./connection.ts";
+import { ConnectionError } from "./connection-error.ts";
+import { foreign } from "../foreign-text.ts";
 import { quoteIdentifier } from "./identifier.ts";
+import { isUntrusted, trustedRoles } from "./trusted-roles.ts";
 import { optionOf, schemasIn, settingsInOptions } from "./session-options.ts";
 
 /** Where the names without a schema lead to in a session. */
@@ -47,22 +50,38 @@ export interface SearchPath {
   role: string;
   /** Those of its schemas that exist and may be used. */
   existing: string[];
+  /** Who owns the schema that is named as the role, if it is neither this role nor one that it trusts. */
+  stranger: string | null;
 }
 
 /** The columns of a `SearchPath`. */
 export const searchPathColumns = `pg_catalog.current_setting('search_path') AS path, current_user::pg_catalog.text AS role,
-       pg_catalog.current_schemas(false)::pg_catalog.text[] AS existing`;
+       pg_catalog.current_schemas(false)::pg_catalog.text[] AS existing,
+       (${trustedRoles}
+        SELECT pg_catalog.pg_get_userbyid(n.nspowner)::pg_catalog.text FROM pg_catalog.pg_namespace n
+         WHERE n.nspname OPERATOR(pg_catalog.=) current_user AND ${isUntrusted("n.nspowner")}) AS stranger`;
 
 /**
- * The schema is the first one of the path that exists, as for CREATE TABLE. If none exists, it is the first one that is
+ * Throws a `ConnectionError` if another role has made the schema that `$user` leads to, where it could plant what scripts
+ * call. The schema is the first one of the path that exists, as for CREATE TABLE. If none exists, it is the first one that is
  * named, which is then created.
  */
-export function schemaOf({ path, role, existing }: SearchPath = nothingFound): SessionSchema {
+export function schemaOf({ path, role, existing, stranger }: SearchPath = nothingFound): SessionSchema {
+  if (stranger !== null && schemasIn(path, "$user").includes("$user")) throw notTrusted(role, stranger);
   const schema = existing.find(isOrdinary) ?? schemasIn(path)[0] ?? "public";
   return { schema, searchPath: [...new Set([schema, ...schemasIn(path, role).filter(isOrdinary)])] };
 }
 
-const nothingFound: SearchPath = { path: "", role: "", existing: [] };
+const nothingFound: SearchPath = { path: "", role: "", existing: [], stranger: null };
+
+function notTrusted(role: string, stranger: string): ConnectionError {
+  return new ConnectionError(
+    "SCHEMA_NOT_TRUSTED",
+    `The search path of ${foreign(role)} leads to the schema ${foreign(role)}, which ${foreign(stranger)} owns and could have ` +
+      `made to have its own functions called. Nothing was done. If the migrations belong there, write ` +
+      `schema: ${foreign(role)} into the connection; else drop that schema, or name the right one.`,
+  );
+}
 
 /** Schemas of the system stand in some paths; nobody's tables are made there. */
 function isOrdinary(schema: string): boolean {
