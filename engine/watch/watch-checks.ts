@@ -17,7 +17,8 @@ export interface WatchRequest {
   intervalMs: number;
   /** How many looks in a row a signal may be bad; one more is an alarm. */
   tolerated: number;
-  onLook?: ((look: WatchLook) => void) | undefined;
+  /** Told of each look; the next one waits for what it returns. */
+  onLook?: ((look: WatchLook) => Promise<void> | void) | undefined;
 }
 
 /** How things stand in the middle of it. */
@@ -55,7 +56,7 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
       if (result !== undefined && (badFor.get(name) ?? 0) > tolerated) alarms.set(name, result);
     }
     const elapsedMs = Math.round(performance.now() - startedAt);
-    onLook?.({ elapsedMs, bad: bad.map(({ check }) => check) });
+    await onLook?.({ elapsedMs, bad: bad.map(({ check }) => check) });
     // Signals that are bad when the time is over are followed until they are well again, or bad for too long.
     if (elapsedMs + intervalMs > durationMs) isOverAfter = Math.min(isOverAfter, looks + tolerated);
     const isOver =

@@ -15,7 +15,7 @@ test("a standing one is evaluated by a preflight, and in an open transaction it 
   await database.execute("BEGIN; DROP TABLE audit_log");
   const [inside] = await runChecks({ database, checks, insideTransaction: true });
   assert.deepEqual(inside?.rows, [{ kind: "table", object: "audit_log", state: "only in the folder" }]);
-  assert.deepEqual(await database.query("SHOW search_path"), [{ search_path: '"public"' }]);
+  assert.deepEqual(await database.query("SHOW search_path"), [{ search_path: '"$user", public' }]);
   await database.execute("COMMIT");
   const after = await preflight({ connection, folder, checks });
   assert.deepEqual(

@@ -36,10 +36,9 @@ test("a standby that keeps up is well", async (t) => {
   await untilReplayed(primary);
   const result = await watchDatabase({
     ...{ connection: replication.primary, ...options },
-    onLook: () => void primary.execute("INSERT INTO written VALUES ('one more')").catch(() => undefined),
+    onLook: () => primary.execute("INSERT INTO written VALUES ('one more')"),
   });
   assert.deepEqual(result.alarms, []);
-  assert.ok(result.looks > 1, String(result.looks));
 });
 
 test("a standby that receives what is written and does not replay it ends the watch", async (t) => {
@@ -63,9 +62,9 @@ test("a standby that catches up in time raises no alarm", async (t) => {
   const found: string[][] = [];
   const { alarms } = await watchDatabase({
     ...{ connection: replication.primary, ...options, durationMs: 0, tolerated: 99 },
-    onLook: ({ bad }) => {
+    onLook: async ({ bad }) => {
       found.push(bad);
-      void standby.execute("SELECT pg_wal_replay_resume()").catch(() => undefined);
+      await standby.execute("SELECT pg_wal_replay_resume()");
     },
   });
   assert.deepEqual(alarms, []);

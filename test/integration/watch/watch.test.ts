@@ -22,8 +22,8 @@ test("signals that stay well are followed to the end", async (t) => {
   const looks: WatchLook[] = [];
   const result = await watchDatabase({ connection, checks, ...options, onLook: (look) => looks.push(look) });
   assert.deepEqual(result.alarms, []);
-  assert.ok(result.looks >= 2 && result.looks === looks.length, String(result.looks));
-  assert.ok(result.elapsedMs > 1000, String(result.elapsedMs));
+  assert.equal(result.looks, looks.length);
+  assert.ok(result.elapsedMs + options.intervalMs > options.durationMs, String(result.elapsedMs));
   assert.match(watchReport(result), /^Watched for \d+ s, \d+ looks: all signals stayed well\.$/);
 });
 
@@ -33,10 +33,10 @@ test("a signal that recovers in time raises no alarm, one that does not ends the
   let looks = 0;
   const recovering = await watchDatabase({
     ...{ connection, checks: [noErrors], ...options, durationMs: 600 },
-    onLook: ({ bad }) => {
+    onLook: async ({ bad }) => {
       looks++;
       assert.deepEqual(bad, looks <= 2 ? ["no errors"] : []);
-      if (looks === 2) void database.execute("DELETE FROM errors").catch(() => undefined);
+      if (looks === 2) await database.execute("DELETE FROM errors");
     },
   });
   assert.deepEqual(recovering.alarms, []);
@@ -59,8 +59,8 @@ test("a signal that turns bad at the very end is followed until it is well again
   const ended = await watchDatabase(request);
   assert.deepEqual([ended.looks, ended.alarms.length], [3, 1]);
   const recovered = await watchDatabase({
-    ...{ ...request, intervalMs: 1000 },
-    onLook: () => void database.execute("DELETE FROM errors").catch(() => undefined),
+    ...request,
+    onLook: () => database.execute("DELETE FROM errors"),
   });
   assert.equal(recovered.looks, 2);
   assert.deepEqual(recovered.alarms, []);
@@ -72,7 +72,7 @@ test("signals that are bad in turn end a watch as well", async (t) => {
   const checks = [0, 1].map((n) => returnsNoRows(`${n}`, `SELECT n FROM turn WHERE n % 2 = ${n}`));
   const { looks, alarms } = await watchDatabase({
     ...{ connection, checks, ...options, durationMs: 200 },
-    onLook: () => void database.execute("UPDATE turn SET n = n + 1").catch(() => undefined),
+    onLook: () => database.execute("UPDATE turn SET n = n + 1"),
   });
   assert.deepEqual(alarms, []);
   assert.ok(looks < 12, String(looks));
