@@ -16,6 +16,9 @@ export class ScriptOutline {
   readonly #segments: Segment[] = [];
   readonly #settings = new LastingSettings();
   readonly #problems: ScriptProblem[] = [];
+  readonly #long = new Map<number, number>();
+  /** What is said if the long statement turns out to be too long. */
+  #tooLong: (() => ScriptProblem) | undefined;
   #statements = 0;
   #changesTables = true;
 
@@ -37,6 +40,25 @@ export class ScriptOutline {
     }
   }
 
+  /** Takes the beginning of a long statement, of which the first word shows that it is plain. */
+  takeLong(piece: ScriptPiece): void {
+    const index = this.#statements++;
+    const { start = 0, end = 0, word = "" } = piece.statements[0] ?? {};
+    this.#append(index, { start, end, word, piece });
+    this.#tooLong = () => problemAt({ start, end, word, piece }, beyondTheServer);
+    this.#long.set(index, Buffer.byteLength(piece.text));
+  }
+
+  /** Takes what comes next of the same statement. */
+  takeRest({ text }: ScriptPiece): void {
+    const index = this.#statements - 1;
+    const bytes = (this.#long.get(index) ?? 0) + Buffer.byteLength(text);
+    this.#long.set(index, bytes);
+    if (bytes <= longestBytes || this.#tooLong === undefined) return;
+    this.refuse(this.#tooLong());
+    this.#tooLong = undefined;
+  }
+
   finish(): Omit<Script, "kept" | "source"> {
     const open = this.#control.finish();
     const problems = open === undefined ? this.#problems : [...this.#problems, open];
@@ -45,6 +67,7 @@ export class ScriptOutline {
       opening: this.#control.opening,
       leftOut: this.#control.leftOut,
       settings: this.#settings.indexes,
+      long: this.#long,
       statements: this.#statements,
       changesTables: this.#changesTables,
       problems: problems.toSorted((a, b) => a.position.line - b.position.line),
@@ -73,10 +96,7 @@ export class ScriptOutline {
   #append(index: number, place: Place, one: { statement?: ParsedStatement; runsAlone?: boolean } = {}): void {
     const { statement, runsAlone: isAlone = false } = one;
     const last = this.#segments.at(-1);
-    const needsCommit =
-      statement === undefined
-        ? this.#enumValues.areNewToPlain(place.word, () => textOf(place))
-        : this.#enumValues.areNewTo(statement);
+    const needsCommit = this.#usesNewValues(place, statement);
     if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
       last.to = index + 1;
       last.mayCommit = false;
@@ -94,7 +114,20 @@ export class ScriptOutline {
     }
     if (statement !== undefined) this.#enumValues.take(statement);
   }
+
+  #usesNewValues(place: Place, statement: ParsedStatement | undefined): boolean {
+    if (statement !== undefined) return this.#enumValues.areNewTo(statement);
+    // Only the beginning is at hand.
+    if (place.piece.kind === "long") return this.#enumValues.areAdded;
+    return this.#enumValues.areNewToPlain(place.word, () => textOf(place));
+  }
 }
+
+/** The server takes a little less than 1 GiB in one message. */
+const longestBytes = (1 << 30) - 100;
+
+const beyondTheServer =
+  "This statement is larger than PostgreSQL accepts, which is 1 GiB: split it into several.";
 
 interface Place extends StatementSpan {
   piece: ScriptPiece;

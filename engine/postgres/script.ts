@@ -44,6 +44,8 @@ export interface Script {
   leftOut: ReadonlySet<number>;
   /** The indexes of statements that change the session for those after them. */
   settings: ReadonlySet<number>;
+  /** The statements that are sent in portions: by their index, how many bytes each has. */
+  long: ReadonlyMap<number, number>;
   /** How many statements it has, those that are left out included. */
   statements: number;
   /** Whether all that it can change are tables, views, sequences and what belongs to them. */
@@ -66,6 +68,12 @@ export interface ScriptReading {
 const keptBytes = 1 << 20;
 /** Beyond this size a script can have millions of plain statements; parsing all would take much longer than running them. */
 const parsedBytes = 4 << 20;
+
+/**
+ * From this length on, in characters, a plain statement is read and sent in portions, so that its size does not matter. A
+ * script that has one is too large to be parsed or kept.
+ */
+const longLength = parsedBytes;
 
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
@@ -95,7 +103,9 @@ export async function readScript(script: ScriptSource, reading: ScriptReading = 
     if (piece.kind === "command" || piece.kind === "interruption") {
       const problem = psqlCommandProblem(piece);
       if (problem !== undefined) outline.refuse(problem);
-    } else if (piece.kind !== "data") {
+    } else if (piece.kind === "long") outline.takeLong(piece);
+    else if (piece.kind === "rest") outline.takeRest(piece);
+    else if (piece.kind !== "data") {
       const { statements, problem } = parse(piece);
       if (problem !== undefined) {
         outline.refuse(problem);
@@ -126,7 +136,7 @@ export function piecesOfScript({ kept, source }: Script): AsyncIterable<ScriptPi
 }
 
 async function* piecesOf(source: ScriptSource): AsyncIterable<ScriptPiece> {
-  const splitter = new StatementSplitter(readsStandardInput);
+  const splitter = new StatementSplitter(readsStandardInput, { longLength });
   for await (const lines of source.read()) yield* splitter.push(lines);
   yield* splitter.finish();
 }

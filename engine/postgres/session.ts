@@ -6,7 +6,8 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
-import type { CopyIn, Database } from "./database.ts";
+import type { Database, TextInParts } from "./database.ts";
+import { LongQuery } from "./long-query.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
 import { StatementFailure } from "./statement-failure.ts";
@@ -63,7 +64,7 @@ export class Session implements Database {
     });
   }
 
-  copyIn(statement: string): CopyIn {
+  copyIn(statement: string): TextInParts {
     const stream = this.#client.query(copyFrom(statement));
     const finished = new Promise<void>((resolve, reject) => {
       stream.once("finish", resolve);
@@ -78,6 +79,24 @@ export class Session implements Database {
       },
       async end() {
         stream.end();
+        await finished;
+      },
+    };
+  }
+
+  executeInParts(bytes: number): TextInParts {
+    let end: (cause?: Error) => void = () => undefined;
+    const query = new LongQuery(bytes, (cause) => end(cause));
+    const finished = new Promise<void>((resolve, reject) => {
+      end = (cause) => (cause === undefined ? resolve() : reject(this.#failure(cause, query.completed)));
+    });
+    // As above.
+    finished.catch(() => undefined);
+    this.#client.query(query as unknown as pg.Submittable);
+    return {
+      write: (text) => query.write(text, finished),
+      async end() {
+        await query.end(finished);
         await finished;
       },
     };

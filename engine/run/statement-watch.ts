@@ -1,5 +1,5 @@
 import { ConnectionError } from "../postgres/connection-error.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Database, TextInParts } from "../postgres/database.ts";
 import { type LockHolder, lockHolders, terminateSession } from "../postgres/lock-holders.ts";
 import { isAtWork } from "../postgres/session-activity.ts";
 import { readProgress, type StatementProgress } from "../postgres/statement-progress.ts";
@@ -155,13 +155,8 @@ export function watched(database: Database, watch: StatementWatch): Database {
     announcedPid: database.announcedPid,
     query: (sql, values) => watch.during(() => database.query(sql, values)),
     execute: (script) => watch.during(() => database.execute(script)),
-    copyIn(statement) {
-      const copy = database.copyIn(statement);
-      return {
-        write: (text) => watch.during(() => copy.write(text)),
-        end: () => watch.during(() => copy.end()),
-      };
-    },
+    copyIn: (statement) => watchedParts(database.copyIn(statement), watch),
+    executeInParts: (bytes) => watchedParts(database.executeInParts(bytes), watch),
     another: () => database.another(),
     abandon: (reason) => database.abandon(reason),
     get isLost() {
@@ -169,5 +164,12 @@ export function watched(database: Database, watch: StatementWatch): Database {
     },
     redact: (text) => database.redact(text),
     close: () => database.close(),
+  };
+}
+
+function watchedParts(parts: TextInParts, watch: StatementWatch): TextInParts {
+  return {
+    write: (text) => watch.during(() => parts.write(text)),
+    end: () => watch.during(() => parts.end()),
   };
 }
