@@ -4,6 +4,7 @@ import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
 import type { Script, Segment } from "./script.ts";
 import { excerptOfPiece, positionInPiece, type ScriptPiece, type StatementSpan } from "./script-piece.ts";
+import { plainWords } from "./plain-statement.ts";
 import { cannotRunInTransaction, changesTablesOnly, mayCommit } from "./statement-class.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
@@ -44,6 +45,7 @@ export class ScriptOutline {
   takeLong(piece: ScriptPiece): void {
     const index = this.#statements++;
     const { start = 0, end = 0, word = "" } = piece.statements[0] ?? {};
+    this.#changesTables &&= plainWords.has(word);
     this.#append(index, { start, end, word, piece });
     this.#tooLong = () => problemAt({ start, end, word, piece }, beyondTheServer);
     this.#long.set(index, Buffer.byteLength(piece.text));

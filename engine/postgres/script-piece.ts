@@ -1,4 +1,11 @@
-import { charactersIn, excerpt, type ExcerptOptions, positionOfCharacter, positionOfUnit, type TextPosition } from "./text-position.ts";
+import {
+  charactersIn,
+  excerpt,
+  type ExcerptOptions,
+  positionOfCharacter,
+  positionOfUnit,
+  type TextPosition,
+} from "./text-position.ts";
 
 /** Where a statement stands in the text of its piece, in UTF-16 units. */
 export interface StatementSpan {

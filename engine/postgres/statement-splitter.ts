@@ -1,5 +1,5 @@
 import { PieceBuffer } from "./piece-buffer.ts";
-import { plainWords } from "./plain-statement.ts";
+import { plainWordsOfLong } from "./plain-statement.ts";
 import type { ScriptLines } from "./script-lines.ts";
 import type { ScriptPiece } from "./script-piece.ts";
 import { StatementBoundary } from "./statement-boundary.ts";
@@ -190,7 +190,7 @@ export class StatementSplitter {
   #isLongUpTo(end: number): boolean {
     const { start } = this.#buffer;
     if (start === undefined) return false;
-    return this.#isLong || (end - start >= this.#longLength && plainWords.has(this.#word));
+    return this.#isLong || (end - start >= this.#longLength && plainWordsOfLong.has(this.#word));
   }
 
   /** Gives one more portion of a long statement. */

@@ -1,4 +1,4 @@
-import { secretSpans, type SecretSpan, withoutSpans } from "./secret-literals.ts";
+import { mentionsSecrets, secretSpans, type SecretSpan, withoutSpans } from "./secret-literals.ts";
 import { foreignColumns } from "../foreign-text.ts";
 
 /** A place in a script: line and column, both counted from 1, the column in characters. */
@@ -48,21 +48,30 @@ export function excerpt(
   position: TextPosition,
   { width = 100, firstLine = 1, isSecretive = false }: ExcerptOptions = {},
 ): string {
-  const line = text.split("\n")[position.line - firstLine] ?? "";
   const start = beginningOfLine(text, position.line - firstLine);
+  const lineEnd = text.indexOf("\n", start);
+  const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+  const end = start + line.length;
+  // To tell literals from what stands between them, all before the line has to be read.
+  if (end > longestRead) return "";
   const offset =
     start +
     Array.from(line)
       .slice(0, position.column - 1)
       .join("").length;
-  const spans = secretSpans(text, isSecretive);
-  const characters = shown(text, spans, { start, end: start + line.length });
+  const isLong = text.length > longestRead;
+  const spans = isLong
+    ? secretSpans(text.slice(0, end), isSecretive || mentionsSecrets(text))
+    : secretSpans(text, isSecretive);
+  const characters = shown(text, spans, { start, end });
   const column = shown(text, spans, { start, end: offset }).length;
   const from = Math.max(0, Math.min(column - Math.floor(width / 2), characters.length - width));
   const gutter = `${position.line} | `;
   const words = characters.slice(from, from + width).join("");
   return `${gutter}${words}\n${" ".repeat(gutter.length + column - from)}^`;
 }
+
+const longestRead = 8 << 20;
 
 /** How a line is shown. */
 export interface ExcerptOptions {

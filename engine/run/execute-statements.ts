@@ -5,7 +5,13 @@ import type { RunSession } from "./run-session.ts";
 import type { StatementError } from "./run-result.ts";
 import { failureOf, withoutPlace } from "./statement-error.ts";
 import { endOf, type OpenMessage, openMessage, writeInto } from "./open-message.ts";
-import { canBeClosed, inOneMessage, placeOfFailure, type ScriptMessage, textOfMessage } from "./script-message.ts";
+import {
+  canBeClosed,
+  inOneMessage,
+  placeOfFailure,
+  type ScriptMessage,
+  textOfMessage,
+} from "./script-message.ts";
 
 /** Which statements of a script, from one index to before another, and what goes with them. */
 export interface StatementRange {

@@ -29,7 +29,10 @@ export async function openMessage(
 }
 
 /** Sends what comes next of it. */
-export async function writeInto({ parts, message }: OpenMessage, text: string): Promise<StatementError | undefined> {
+export async function writeInto(
+  { parts, message }: OpenMessage,
+  text: string,
+): Promise<StatementError | undefined> {
   const failure = await failureOf(() => parts.write(text));
   return failure && { ...withoutPlace(failure), ...placeOfFailure(failure, message) };
 }
