@@ -130,13 +130,6 @@ describe("StatementSplitter", () => {
     const script = `SELECT 1;\n-- before\n${long} ;\nDELETE FROM a;\n${long}\n`;
     for (const linesAtOnce of [1, 2, 7, Infinity]) {
       const pieces = split(script, linesAtOnce, 1000);
-      assert.equal(
-        pieces
-          .map(({ text }) => text)
-          .join("")
-          .replace(/\s+$/, ""),
-        script.trimEnd(),
-      );
       const whole = pieces.reduce<string[]>((statements, { kind, text, statements: spans }) => {
         if (kind === "rest") return [...statements.slice(0, -1), (statements.at(-1) ?? "") + text];
         return [...statements, ...spans.map(({ start, end }) => text.slice(start, end))];
