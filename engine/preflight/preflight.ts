@@ -20,6 +20,7 @@ import { StatementFailure } from "../postgres/statement-failure.ts";
 import { readConditions } from "../run/migration-conditions.ts";
 import { lookAtChecks } from "./standing-checks.ts";
 import { segmentedIn, type SegmentedMigration } from "./segmented-migration.ts";
+import { settledPlan } from "./settled-plan.ts";
 import {
   missingLedgerPrivilege,
   readServerFacts,
@@ -38,6 +39,8 @@ export interface PreflightRequest {
   checks?: readonly Check[] | undefined;
   /** Whether a database that does not exist is in order, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
+  /** How long to wait for another tool that is in the middle of a migration, milliseconds. Default: 1 minute. */
+  runLockWaitMs?: number | undefined;
   /** Whether the database will be copied before the run, which takes privileges of its own. Default: false. */
   copiesDatabase?: boolean | undefined;
 }
@@ -128,11 +131,13 @@ async function connectIfExists({
 
 async function planReadable(
   database: Database,
-  { folder, planOptions }: Pick<PreflightRequest, "folder" | "planOptions">,
+  { folder, planOptions, runLockWaitMs: waitMs = 60_000 }: PreflightRequest,
 ): Promise<Plan> {
   if (isFilesFolder(folder)) return planFiles(folder, database);
   try {
-    return await planRun({ database, folder, options: planOptions });
+    return await settledPlan({ database, folder, waitMs }, () =>
+      planRun({ database, folder, options: planOptions }),
+    );
   } catch (error) {
     if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.insufficientPrivilege)
       throw error;
