@@ -61,7 +61,7 @@ function describe(result: CheckResult): string {
   const more = result.violations - result.rows.length;
   const table = rowsAsTable(result.rows).map((line) => `    ${line}`);
   return [
-    `${signOf(result)} ${result.check}: ${counted}${owned(result)}`,
+    `${signOf(result)} ${result.check}: ${counted}${risen(result)}${owned(result)}`,
     ...table,
     ...(more > 0 ? [`    ... and ${atLeast}${more} more`] : []),
   ].join("\n");
@@ -70,6 +70,11 @@ function describe(result: CheckResult): string {
 /** A warning does not look like what stops a deployment. */
 function signOf({ severity }: CheckResult): string {
   return severity === "warn" ? "⚠" : "✗";
+}
+
+function risen({ risenFrom }: CheckResult): string {
+  if (risenFrom === undefined) return "";
+  return `, and ${risenFrom} before this migration: \`accepts\` allows what is known, and the number may only fall`;
 }
 
 function owned({ owner }: CheckResult): string {
