@@ -1,6 +1,8 @@
 import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
+import { problemsForServer } from "../postgres/accepted-syntax.ts";
+import type { Database } from "../postgres/database.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
 import { attemptIn, decisionOf, isNamed } from "./declarations.ts";
 import { requireOwnFolder } from "./own-folder.ts";
@@ -20,7 +22,7 @@ export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 export async function requireSoundPlan(
   plan: Plan,
   folder: Folder,
-  read?: PlanScripts,
+  { read, database }: { read?: PlanScripts | undefined; database?: Database | undefined } = {},
 ): Promise<SoundScripts> {
   requireOwnFolder(plan, folder);
   const scripts = new Map<ScriptSection, Script>();
@@ -35,7 +37,7 @@ export async function requireSoundPlan(
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
     ...rollbackProblems(plan),
-    ...scriptProblems(plan, isRead ? read : await readPlanScripts(plan), scripts),
+    ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(plan), { scripts, database })),
   ];
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
@@ -107,19 +109,31 @@ function rollbackProblems({ rollback, missing, options: { target } }: Plan): str
   ];
 }
 
-function scriptProblems(plan: Plan, read: PlanScripts, sound: Map<ScriptSection, Script>): string[] {
-  return sectionsOf(plan).flatMap((section) => {
+async function scriptProblems(
+  plan: Plan,
+  read: PlanScripts,
+  { scripts: sound, database }: { scripts: Map<ScriptSection, Script>; database: Database | undefined },
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const section of sectionsOf(plan)) {
     const script = read.get(section);
     if (script === undefined) throw new Error(`The script ${section.file} was not read.`);
-    if (script instanceof FolderError) return script.message;
+    if (script instanceof FolderError) {
+      problems.push(script.message);
+      continue;
+    }
     sound.set(section, script);
     const isDown = plan.rollback.some(({ down }) => down === section);
+    const own = await problemsForServer(database, script.problems);
     const others = isDown ? downProblems(script) : companionProblems(plan, script);
-    return [...script.problems, ...others].map(
-      ({ position, message, excerpt }) =>
-        `${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`,
+    problems.push(
+      ...[...own, ...others].map(
+        ({ position, message, excerpt }) =>
+          `${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`,
+      ),
     );
-  });
+  }
+  return problems;
 }
 
 function companionProblems({ options }: Plan, script: Script): Script["problems"] {

@@ -27,6 +27,8 @@ export interface Database extends Queryable {
   copyIn(statement: string): TextInParts;
   /** Begins a statement of that many bytes, whose text is then written. Rejects with a `StatementFailure`. */
   executeInParts(bytes: number): TextInParts;
+  /** Hands what the server says beside results, such as a NOTICE, to a listener from now on; undefined ends that. */
+  listen(listener: ((notice: Notice) => void) | undefined): void;
   /** Opens one more session, with the same connection and settings. Rejects with a `ConnectionError`. */
   another(): Promise<Database>;
   /** The number of the server process, as it was told when the session was opened. */
@@ -39,6 +41,13 @@ export interface Database extends Queryable {
   redact(text: string): string;
   /** Ends the session; never rejects. */
   close(): Promise<void>;
+}
+
+/** What the server says beside results, in one line. */
+export interface Notice {
+  /** `NOTICE`, `WARNING` or `INFO`, in the server's language. */
+  severity: string;
+  message: string;
 }
 
 /** The data of a COPY, or a long statement, on their way to the server. */

@@ -41,6 +41,12 @@ export class ScriptOutline {
     }
   }
 
+  /** Takes note of statements that this package cannot read: whether the server can is known when it was asked. */
+  takeUnread(problems: readonly ScriptProblem[]): void {
+    this.#problems.push(...problems);
+    this.#changesTables = false;
+  }
+
   /** Takes the beginning of a long statement, of which the first word shows that it is plain. */
   takeLong(piece: ScriptPiece): void {
     const index = this.#statements++;

@@ -3,6 +3,7 @@ import { keepMemorySmall } from "./large-script-memory.ts";
 import {
   loadParser,
   type ParsedStatement,
+  parseEach,
   parsePiece,
   readsStandardInput,
   type ScriptProblem,
@@ -107,11 +108,13 @@ export async function readScript(script: ScriptSource, reading: ScriptReading = 
     else if (piece.kind === "rest") outline.takeRest(piece);
     else if (piece.kind !== "data") {
       const { statements, problem } = parse(piece);
-      if (problem !== undefined) {
+      const each = problem?.statement === undefined ? undefined : parseEach(piece);
+      if (problem !== undefined && each === undefined) {
         outline.refuse(problem);
         break;
       }
-      outline.take(piece, statements);
+      outline.take(piece, each?.statements ?? statements);
+      if (each !== undefined) outline.takeUnread(each.problems);
     }
   }
   return { source, kept, ...outline.finish() };

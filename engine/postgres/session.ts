@@ -6,7 +6,7 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
-import type { Database, TextInParts } from "./database.ts";
+import type { Database, Notice, TextInParts } from "./database.ts";
 import { LongQuery } from "./long-query.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
@@ -100,6 +100,14 @@ export class Session implements Database {
         await finished;
       },
     };
+  }
+
+  listen(listener: ((notice: Notice) => void) | undefined): void {
+    this.#client.removeAllListeners("notice");
+    if (listener === undefined) return;
+    this.#client.on("notice", ({ severity = "NOTICE", message = "" }) =>
+      listener({ severity: foreign(severity), message: foreign(this.redact(message)) }),
+    );
   }
 
   abandon(reason: string): void {

@@ -83,7 +83,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
       if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     }
     const { folder } = request;
-    const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
+    const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder, { database });
     if (scripts !== undefined) await readConditions(plan, scripts);
     const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
     return {

@@ -30,6 +30,8 @@ export function runProgressLine(event: RunProgress): ProgressLine | undefined {
       );
     case "ended-waiters":
       return note(event.waiters.map(waiterLine).join("; "));
+    case "notice":
+      return note(`${event.severity}: ${event.message} (${foreign(event.migration)})`);
     case "progressing": {
       const { phase, percent } = event.progress;
       return status(percent === undefined ? phase : `${percent} % ${phase}`);

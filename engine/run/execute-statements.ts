@@ -33,7 +33,10 @@ export async function executeStatements(
   script: Script,
   range: StatementRange,
 ): Promise<StatementError | undefined> {
-  const failed = await executeUntilFailure(session, script, range);
+  session.database.listen(session.onNotice);
+  const failed = await executeUntilFailure(session, script, range).finally(() =>
+    session.database.listen(undefined),
+  );
   return failed?.excerpt === undefined
     ? failed
     : { ...failed, excerpt: session.database.redact(failed.excerpt) };

@@ -9,6 +9,7 @@ export type RunProgress =
   | { event: "retrying"; migration: string; waitMs: number; reason: string }
   | { event: "blocked"; migration: string; holders: LockHolder[] }
   | { event: "terminated"; migration: string; holder: LockHolder }
+  | { event: "notice"; migration: string; severity: string; message: string }
   | { event: "ended-waiters"; migration: string; waiters: LockWaiter[] }
   | { event: "progressing"; migration: string; progress: StatementProgress }
   | { event: "analyzing"; table: string; number: number; of: number }

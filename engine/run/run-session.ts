@@ -1,5 +1,5 @@
 import { describeHolder } from "../postgres/lock-holders.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Database, Notice } from "../postgres/database.ts";
 import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
 import { type Backend, backendOf } from "../postgres/session-activity.ts";
 import type { RunProgress } from "./run-progress.ts";
@@ -11,6 +11,8 @@ export interface RunSession {
   watch: StatementWatch;
   /** The server process that serves it. */
   backend: Backend;
+  /** Reports what the server says while a script is run. */
+  onNotice: (notice: Notice) => void;
   /** Ends the sessions that wait for that lock, and reports them; gives those that this role may not end. */
   endWaiters: () => Promise<LockWaiter[]>;
 }
@@ -56,7 +58,10 @@ export async function watchSession(
     reportWaiters(waiters);
     return waiters.filter(({ isEnded }) => !isEnded);
   };
-  return { database: watched(database, watch), watch, backend, endWaiters };
+  const onNotice = boundedNotices(current, (notice) =>
+    report({ event: "notice", migration: current() ?? "", ...notice }),
+  );
+  return { database: watched(database, watch), watch, backend, onNotice, endWaiters };
 }
 
 /** The first word of a run may get no answer either; no server needs long for this one. */
@@ -70,4 +75,21 @@ async function identify(
   } finally {
     clearTimeout(silence);
   }
+}
+
+/** A script can raise millions of notices: so many of a migration are reported. */
+const shownNotices = 20;
+
+function boundedNotices(
+  current: () => string | undefined,
+  report: (notice: Notice) => void,
+): (notice: Notice) => void {
+  let [migration, shown] = [current(), 0];
+  return (notice) => {
+    if (migration !== current()) [migration, shown] = [current(), 0];
+    shown++;
+    if (shown <= shownNotices) report(notice);
+    else if (shown === shownNotices + 1)
+      report({ severity: "NOTICE", message: `... more than ${shownNotices}, and no others are shown` });
+  };
 }

@@ -171,6 +171,7 @@ export function watched(database: Database, watch: StatementWatch): Database {
     execute: (script) => watch.during(() => database.execute(script)),
     copyIn: (statement) => watchedParts(database.copyIn(statement), watch),
     executeInParts: (bytes) => watchedParts(database.executeInParts(bytes), watch),
+    listen: (listener) => database.listen(listener),
     another: () => database.another(),
     abandon: (reason) => database.abandon(reason),
     get isLost() {
