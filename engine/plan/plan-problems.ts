@@ -10,6 +10,7 @@ import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
+import { unportableScripts } from "./portability.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
@@ -39,6 +40,12 @@ export async function requireSoundPlan(
     ...rollbackProblems(plan),
     ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(plan), { scripts, database })),
   ];
+  if (plan.options.portable === "refuse")
+    problems.push(
+      ...unportableScripts(plan, folder, scripts).map(
+        (reason) => `${reason} That is refused here (portable: refuse).`,
+      ),
+    );
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
 }

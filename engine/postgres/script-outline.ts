@@ -2,7 +2,7 @@ import { EnumValues } from "./enum-values.ts";
 import { loneStatementOf } from "./lone-statement.ts";
 import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
-import type { Script, Segment } from "./script.ts";
+import type { Peculiarity, Script, Segment } from "./script.ts";
 import { excerptOfPiece, positionInPiece, type ScriptPiece, type StatementSpan } from "./script-piece.ts";
 import { plainWords } from "./plain-statement.ts";
 import { cannotRunInTransaction, changesTablesOnly, mayCommit } from "./statement-class.ts";
@@ -17,6 +17,7 @@ export class ScriptOutline {
   readonly #segments: Segment[] = [];
   readonly #settings = new LastingSettings();
   readonly #problems: ScriptProblem[] = [];
+  readonly #peculiarities: Peculiarity[] = [];
   readonly #long = new Map<number, number>();
   /** What is said if the long statement turns out to be too long. */
   #tooLong: (() => ScriptProblem) | undefined;
@@ -39,6 +40,11 @@ export class ScriptOutline {
       if (statement === undefined) this.#append(index, { ...span, piece });
       else this.#takeParsed(index, { ...span, piece }, statement);
     }
+  }
+
+  /** Takes note of something that few tools take; the first of its kind is enough. */
+  takePeculiarity(kind: Peculiarity["kind"], line: number): void {
+    if (!this.#peculiarities.some((one) => one.kind === kind)) this.#peculiarities.push({ kind, line });
   }
 
   /** Takes note of statements that this package cannot read: whether the server can is known when it was asked. */
@@ -77,6 +83,7 @@ export class ScriptOutline {
       settings: this.#settings.indexes,
       long: this.#long,
       statements: this.#statements,
+      peculiarities: this.#peculiarities,
       changesTables: this.#changesTables,
       problems: problems.toSorted((a, b) => a.position.line - b.position.line),
     };
@@ -110,6 +117,7 @@ export class ScriptOutline {
       last.mayCommit = false;
     } else {
       this.#enumValues.commit();
+      if (needsCommit) this.takePeculiarity("new-enum-value", positionInPiece(place.piece, place.start).line);
       this.#segments.push({
         kind: isAlone ? "alone" : "transaction",
         from: index,

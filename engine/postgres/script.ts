@@ -12,7 +12,7 @@ import { plainStatements } from "./plain-statement.ts";
 import { psqlCommandProblem } from "./psql-command.ts";
 import { held, type ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
-import { type ScriptPiece, selectedFrom } from "./script-piece.ts";
+import { positionInPiece, type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 
 /** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
@@ -52,6 +52,15 @@ export interface Script {
   /** Whether all that it can change are tables, views, sequences and what belongs to them. */
   changesTables: boolean;
   problems: readonly ScriptProblem[];
+  /** What it has that only this package, or psql, takes. */
+  peculiarities: readonly Peculiarity[];
+}
+
+/** Something that most migration tools fail on, since they send a whole script in one message. */
+export interface Peculiarity {
+  kind: "byte-order-mark" | "copy-data" | "psql-command" | "new-enum-value";
+  /** The line in which it is first. */
+  line: number;
 }
 
 /** How a script is to be read. */
@@ -99,14 +108,17 @@ export async function readScript(script: ScriptSource, reading: ScriptReading = 
   const parse = reading.parsesPlain === false || source.bytes > parsedBytes ? parseUnlessPlain : parsePiece;
   const outline = new ScriptOutline(reading.transaction ?? true);
   const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
+  if (source.hasByteOrderMark === true) outline.takePeculiarity("byte-order-mark", 1);
   for await (const piece of piecesOf(source)) {
     kept?.push(piece);
     if (piece.kind === "command" || piece.kind === "interruption") {
       const problem = psqlCommandProblem(piece);
-      if (problem !== undefined) outline.refuse(problem);
+      if (problem === undefined) outline.takePeculiarity("psql-command", piece.line);
+      else outline.refuse(problem);
     } else if (piece.kind === "long") outline.takeLong(piece);
     else if (piece.kind === "rest") outline.takeRest(piece);
     else if (piece.kind !== "data") {
+      if (piece.kind === "copy") outline.takePeculiarity("copy-data", lineOfFirst(piece));
       const { statements, problem } = parse(piece);
       const each = problem?.statement === undefined ? undefined : parseEach(piece);
       if (problem !== undefined && each === undefined) {
@@ -118,6 +130,10 @@ export async function readScript(script: ScriptSource, reading: ScriptReading = 
     }
   }
   return { source, kept, ...outline.finish() };
+}
+
+function lineOfFirst(piece: ScriptPiece): number {
+  return positionInPiece(piece, piece.statements[0]?.start ?? 0).line;
 }
 
 /** Parses what is not plain; what cannot be read is looked for in the whole piece, where it has its place. */

@@ -7,7 +7,8 @@ import { runMark } from "../plan/ledger-position.ts";
 import { requireOwnFolder } from "../plan/own-folder.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
-import { requireSoundPlan } from "../plan/plan-problems.ts";
+import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
+import { unportableScripts } from "../plan/portability.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
@@ -86,8 +87,10 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder, { database });
     if (scripts !== undefined) await readConditions(plan, scripts);
     const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
+    const found = whereAndWhat(request.connection, plan);
     return {
-      ...whereAndWhat(request.connection, plan),
+      ...found,
+      warnings: [...found.warnings, ...portabilityWarnings(plan, folder, scripts)],
       losses: await readLosses(database, plan),
       segmented: segmentedIn(plan, scripts),
       databaseExists: true,
@@ -114,6 +117,17 @@ function whereAndWhat(
     plan: { ...plan },
     occasion: { database, ...runMark(plan) },
   };
+}
+
+/** A script is warned about as long as it is pending, and not once it is applied. */
+function portabilityWarnings(
+  plan: Plan,
+  folder: FilesFolder | Folder,
+  scripts: SoundScripts | undefined,
+): string[] {
+  const { portable = "warn" } = plan.options;
+  if (scripts === undefined || isFilesFolder(folder) || portable !== "warn") return [];
+  return unportableScripts(plan, folder, scripts);
 }
 
 async function connectIfExists({
