@@ -86,6 +86,8 @@ export interface CheckResult {
   hasMore?: boolean | undefined;
   /** How many there were before the migration that made them more, which `accepts` does not allow. */
   risenFrom?: number | undefined;
+  /** Whether what it looks at is yet to be created by the run ahead, so that nothing is wrong so far. Default: false. */
+  awaitsRun?: boolean | undefined;
   /** A few of the offending rows, the columns that may be seen. */
   rows: CheckRow[];
   /** Whom to ask about it. */

@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { FolderReader } from "./folder.ts";
 import { FolderError } from "./folder-error.ts";
-import { misplaced } from "./format-error.ts";
 import type { Migration } from "./migration.ts";
 import { pathsIn } from "./paths-in.ts";
 import { readScriptFacts, wholeFile } from "./script-facts.ts";
@@ -30,16 +29,11 @@ export const prismaReader: FolderReader = {
     if (names.length === 0) throw noMigrations(dir, scripts);
     if (files.includes(lockFileName)) await checkProvider(join(dir, lockFileName));
     const path = pathsIn(dir);
-    const [stray] = scripts;
-    if (stray !== undefined)
-      throw misplaced(
-        path(stray),
-        `Prisma overlooks it, since a migration is <name>/${scriptName}: give it a folder of its own, or move it elsewhere.`,
-      );
     const found = names.map((name) => readMigration(name, path(name)));
     return {
       migrations: found.filter((migration) => "checksum" in migration),
       incomplete: found.filter((migration) => !("checksum" in migration)),
+      ignored: scripts.map(path),
     };
   },
 };

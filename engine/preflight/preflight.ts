@@ -9,6 +9,7 @@ import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { unportableScripts } from "../plan/portability.ts";
+import { foreign } from "../foreign-text.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
@@ -90,7 +91,11 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const found = whereAndWhat(request.connection, plan);
     return {
       ...found,
-      warnings: [...found.warnings, ...portabilityWarnings(plan, folder, scripts)],
+      warnings: [
+        ...found.warnings,
+        ...ignoredWarnings(folder),
+        ...portabilityWarnings(plan, folder, scripts),
+      ],
       losses: await readLosses(database, plan),
       segmented: segmentedIn(plan, scripts),
       databaseExists: true,
@@ -117,6 +122,15 @@ function whereAndWhat(
     plan: { ...plan },
     occasion: { database, ...runMark(plan) },
   };
+}
+
+/** The tool says nothing of a script that it passes over. */
+function ignoredWarnings(folder: FilesFolder | Folder): string[] {
+  if (isFilesFolder(folder)) return [];
+  return (folder.ignored ?? []).map(
+    (file) =>
+      `${foreign(file)} is not applied: Prisma takes only <name>/migration.sql. Give it a folder of its own, or move it elsewhere.`,
+  );
 }
 
 /** A script is warned about as long as it is pending, and not once it is applied. */

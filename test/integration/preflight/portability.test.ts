@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
-import { planRun, preflight } from "../../../engine/index.ts";
+import { planRun, preflight, readFolder } from "../../../engine/index.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { openTarget, run } from "../target.ts";
 
@@ -35,6 +37,14 @@ test("each script that only this package can run is named once, with the line, w
   );
   assert.equal((await run(database, folder)).failed, undefined);
   assert.deepEqual((await preflight({ connection, folder })).warnings, []);
+});
+
+test("a stray script that Prisma ignores is named", async (t) => {
+  const { connection } = await openTarget(t);
+  const folder = await createFolder(t, { "1_a": "SELECT 1" });
+  await writeFile(join(folder.dir, "2_b.sql"), "SELECT 2");
+  const { warnings } = await preflight({ connection, folder: await readFolder({ dir: folder.dir }) });
+  assert.match(warnings.join("\n"), /2_b\.sql is not applied: Prisma takes only <name>\/migration\.sql/);
 });
 
 test("a stack refuses what only this package can run, before anything is run", async (t) => {

@@ -7,7 +7,7 @@ import { dbmate, type Files, goose, journal, nodePgMigrate } from "./format-exam
 const detected: readonly [FolderFormat, Files][] = [
   ["drizzle-journal", { "meta/_journal.json": journal(1), "0000_x.sql": "" }],
   ["drizzle", { "20260101000000_a/migration.sql": "", "20260101000000_a/snapshot.json": "{}" }],
-  ["prisma", { "20260101000000_a/migration.sql": "", "readme.md": "" }],
+  ["prisma", { "20260101000000_a/migration.sql": "", "2_loose.sql": "" }],
   [
     "prisma",
     {

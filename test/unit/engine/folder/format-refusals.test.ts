@@ -20,7 +20,6 @@ const refused: readonly [FolderFormat, Files, RegExp][] = [
     { "1_a.sql": dbmate, "01_b.sql": dbmate, "1_c.sql": dbmate },
     /1_c\.sql and 1_a\.sql .* version, 1/,
   ],
-  ["prisma", { "1_a/migration.sql": "", "2_b.sql": "" }, /2_b\.sql: Prisma overlooks it, .*a folder of its own/],
   ["dbmate", { "init.sql": dbmate }, /init\.sql: dbmate overlooks it/],
   ["dbmate", { "1_a.sql": dbmate, "2_b\nc.sql": dbmate }, /2_b\nc\.sql: dbmate overlooks it/],
   ["dbmate", { "1_a.sql": "SELECT 1;\n" }, /1_a\.sql:1: "-- migrate:up" is missing/],
