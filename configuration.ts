@@ -75,6 +75,7 @@ const configuration = z.strictObject({
   edited: chosen(policies),
   outOfOrder: chosen(policies),
   missing: chosen(policies),
+  portable: chosen(policies),
   resolve: z
     .record(z.string(), z.enum(["applied", "rolled-back"]))
     .optional()

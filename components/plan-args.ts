@@ -31,6 +31,11 @@ export interface PlanArgs {
    */
   target?: pulumi.Input<string> | undefined;
   /**
+   * The same for pending scripts that only this package can apply, while the folder's own tool would fail on them in a new
+   * database: `ignore`, `warn` or `refuse`. Default: `warn`.
+   */
+  portable?: pulumi.Input<Policy> | undefined;
+  /**
    * What is done about a migration that cannot be one transaction: `resume` runs it in segments and takes it up where
    * it was interrupted; `refuse` demands that a statement which can run in no transaction stands alone. Default:
    * `resume`.
@@ -40,6 +45,15 @@ export interface PlanArgs {
 
 /** The same as the engine takes it, the format left out. */
 export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {
-  const { edited, outOfOrder, missing, resolve, baseline, target, nonTransactional } = args;
-  return pulumi.output({ edited, outOfOrder, missing, resolve, baseline, target, nonTransactional });
+  const { edited, outOfOrder, missing, portable, resolve, baseline, target, nonTransactional } = args;
+  return pulumi.output({
+    edited,
+    outOfOrder,
+    missing,
+    portable,
+    resolve,
+    baseline,
+    target,
+    nonTransactional,
+  });
 }

@@ -5,8 +5,8 @@ import type {
   Check,
   Connection,
   FolderRequest,
-  LockHolder,
   PlanOptions,
+  ProgressLine,
   RunOptions,
   RunProgress,
   RunResult,
@@ -16,7 +16,6 @@ import { dynamicProvider, isPending, type Properties, type Provider } from "./dy
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 import { reportedError } from "./reported-error.ts";
-import { foreign } from "../engine/foreign-text.ts";
 
 /** How long the run, and its session, wait. */
 type RunSettings = RunOptions & SessionSettings;
@@ -83,7 +82,7 @@ export const migrationRunProvider: Provider = {
       const found = await engine.planRun({ database, folder, options: planOptions });
       // Only what preview announced, and a backup was taken for, is done.
       const plan = engine.onlySteps(found, inputs["pending"] as string[]);
-      const onProgress = (event: RunProgress): void => report(progress, event, engine.describeHolder);
+      const onProgress = (event: RunProgress): void => report(progress, engine.runProgressLine(event));
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
       const warnings = engine.checkWarnings(result.warnings);
@@ -111,46 +110,6 @@ function isWorkDone({ declared, rolledBack, applied }: RunResult): boolean {
   return declared.length + rolledBack.length + applied.length > 0;
 }
 
-function report(progress: Progress, event: RunProgress, describe: (holder: LockHolder) => string): void {
-  switch (event.event) {
-    case "waiting":
-      return progress.note(`waiting for another migration run on this database: ${event.holder}`);
-    case "started":
-      return progress.status(
-        `${event.number}/${event.of} ${event.direction === "up" ? "applying" : "rolling back"} ${event.migration}`,
-      );
-    case "retrying":
-      return progress.note(
-        `${event.migration} gave way to the application (${event.reason}); next attempt in ${event.waitMs} ms`,
-      );
-    case "blocked":
-      return progress.status(
-        `${event.migration} waits for a lock that is held by ${event.holders.map(describe).join(", ")}`,
-      );
-    case "terminated":
-      return progress.note(
-        `${event.migration}: ended a session that was idle in transaction, ${describe(event.holder)}`,
-      );
-    case "progressing": {
-      const { phase, percent } = event.progress;
-      return progress.status(`${event.migration}: ${phase}${percent === undefined ? "" : ` ${percent} %`}`);
-    }
-    case "analyzing":
-      return progress.status(`${event.number}/${event.of} analyzing ${foreign(event.table)}`);
-    case "unanalyzed":
-      return progress.note(`the statistics of ${foreign(event.table)} were not renewed: ${event.reason}`);
-    case "lost":
-      return progress.note(`the connection was lost (${event.reason}); connecting again ...`);
-    case "reconnected":
-      return progress.note(
-        `connected again; ${event.inDoubt} was ${event.isCompleted ? "completed" : "not completed, and is taken up"}`,
-      );
-    case "repeating":
-      return progress.note(
-        `the server has lost what it had committed last, which is done again: ${event.migrations.join(", ")}`,
-      );
-    case "applied":
-      // The next one that is started says enough.
-      return undefined;
-  }
+function report(progress: Progress, line: ProgressLine | undefined): void {
+  if (line !== undefined) progress[line.kind](line.text);
 }

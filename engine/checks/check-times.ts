@@ -29,7 +29,8 @@ const possible: Record<Subject, readonly CheckTime[]> = {
 
 /** When a check is evaluated. */
 export function timesOf(check: Check): readonly CheckTime[] {
-  return check.when ?? defaults[kindOf(check).subject];
+  const { times, subject } = kindOf(check);
+  return check.when ?? times ?? defaults[subject];
 }
 
 /** The time that a check names though its kind cannot be evaluated then; undefined where all are possible. */

@@ -84,6 +84,10 @@ export interface CheckResult {
   violations: number;
   /** Whether there are more violations than that: counting stops at 10,000 beyond those that are accepted. */
   hasMore?: boolean | undefined;
+  /** How many there were before the migration that made them more, which `accepts` does not allow. */
+  risenFrom?: number | undefined;
+  /** Whether what it looks at is yet to be created by the run ahead, so that nothing is wrong so far. Default: false. */
+  awaitsRun?: boolean | undefined;
   /** A few of the offending rows, the columns that may be seen. */
   rows: CheckRow[];
   /** Whom to ask about it. */
@@ -121,6 +125,8 @@ export type CheckKind<Definition extends Check> = QueryKind<Definition> | Sessio
 interface ReadKind<Definition extends Check> {
   /** Reads a definition written as data, in Pulumi.<stack>.yaml, and gives it its default name. */
   definition: DefinitionReader<Definition>;
+  /** When it is evaluated by default. Default: as all kinds of its subject. */
+  times?: readonly CheckTime[];
 }
 
 /** The operator that compares the columns at a position of `compared`, as SQL. */

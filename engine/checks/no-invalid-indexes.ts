@@ -18,6 +18,8 @@ export function noInvalidIndexes(options: CheckOptions & SchemaScope = {}): NoIn
 /** How the kind is read and how it becomes SQL: one row for each index, but those that are being built just then. */
 export const noInvalidIndexesKind: CheckKind<NoInvalidIndexes> = {
   subject: "schema",
+  // What one migration leaves NOT VALID, or invalid, a later one of the same run completes.
+  times: ["after", "standing"],
   definition: z
     .strictObject({
       kind: z.literal("noInvalidIndexes"),

@@ -18,6 +18,8 @@ export function noUnvalidatedConstraints(options: CheckOptions & SchemaScope = {
 /** How the kind is read and how it becomes SQL: one row for each constraint of a table or a domain. */
 export const noUnvalidatedConstraintsKind: CheckKind<NoUnvalidatedConstraints> = {
   subject: "schema",
+  // What one migration leaves NOT VALID, or invalid, a later one of the same run completes.
+  times: ["after", "standing"],
   definition: z
     .strictObject({
       kind: z.literal("noUnvalidatedConstraints"),

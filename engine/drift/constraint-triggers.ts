@@ -18,6 +18,8 @@ export function withoutConstraintTriggers(database: Database, noted: string[]): 
       await database.execute(script.replace(allTriggers, "$1USER"));
     },
     copyIn: (statement) => database.copyIn(statement),
+    listen: (listener) => database.listen(listener),
+    executeInParts: (bytes) => database.executeInParts(bytes),
     another: () => database.another(),
     abandon: (reason) => database.abandon(reason),
     get isLost() {

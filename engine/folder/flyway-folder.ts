@@ -57,9 +57,13 @@ interface FlywayScript extends FlywayName {
 /** Flyway looks into folders below as well. */
 async function scriptsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".sql"))
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, "/").length));
+  return (
+    entries
+      .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".sql"))
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, "/").length))
+      // The hidden folders of a ConfigMap, which its links lead to.
+      .filter((script) => !script.startsWith(".."))
+  );
 }
 
 async function readScript(dir: string, script: string): Promise<FlywayScript | undefined> {

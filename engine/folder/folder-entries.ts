@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 /** The names in a folder by what they are, found out once for all formats: there can be ten thousand. */
 export interface FolderEntries {
@@ -18,9 +20,12 @@ export async function readFolderEntries(dir: string): Promise<FolderEntries> {
   const directories: string[] = [];
   const links: string[] = [];
   // At once: asked for in pieces, a folder of ten thousand takes three times as long.
-  for (const entry of await readdir(dir, { withFileTypes: true })) {
+  const entries = await readdir(dir, { withFileTypes: true });
+  const isMounted = entries.some(({ name }) => name === mountedData);
+  for (const entry of entries) {
     const { name } = entry;
-    if (entry.isDirectory()) {
+    if (isMounted && name.startsWith("..")) continue;
+    if (entry.isDirectory() || (isMounted && entry.isSymbolicLink() && leadsToDirectory(dir, name))) {
       directories.push(name);
       continue;
     }
@@ -29,4 +34,14 @@ export async function readFolderEntries(dir: string): Promise<FolderEntries> {
     if (entry.isSymbolicLink()) links.push(name);
   }
   return { files, scripts: scripts.sort(), directories, links };
+}
+
+/**
+ * Kubernetes mounts a ConfigMap, or a secret, as links to what lies in a hidden folder, whose name changes with each of its
+ * versions; this link leads to the newest.
+ */
+export const mountedData = "..data";
+
+function leadsToDirectory(dir: string, name: string): boolean {
+  return statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -39,6 +39,8 @@ export interface Folder {
   migrations: readonly Migration[];
   /** Entries that should have been migrations: a directory without a script. */
   incomplete: readonly { name: string; file: string }[];
+  /** Scripts that its tool ignores, and so does this package. Default: none, as other tools' formats refuse them. */
+  ignored?: readonly string[] | undefined;
 }
 
 type Recognition = boolean | "perhaps";
@@ -60,7 +62,7 @@ export interface FolderReader {
   read(dir: string, entries: FolderEntries): FolderContents | Promise<FolderContents>;
 }
 
-type FolderContents = Pick<Folder, "migrations" | "incomplete">;
+type FolderContents = Pick<Folder, "ignored" | "incomplete" | "migrations">;
 
 /** In the order in which they are tried. */
 const readers: Record<FolderFormat, FolderReader> = {

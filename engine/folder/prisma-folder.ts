@@ -35,6 +35,7 @@ export const prismaReader: FolderReader = {
     return {
       migrations: found.filter((migration) => "checksum" in migration),
       incomplete: found.filter((migration) => !("checksum" in migration)),
+      ignored: scripts.map(path),
     };
   },
 };

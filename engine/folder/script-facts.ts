@@ -73,23 +73,32 @@ export function wholeFile(file: string, { sha256 }: Pick<ScriptFacts, "sha256">)
 
 class CommentLines {
   readonly #found: CommentLine[] = [];
-  #rest = Buffer.alloc(0);
+  /** The parts of a line whose end is yet to come: to put them together with each piece would copy it again and again. */
+  #rest: Buffer[] = [];
+  /** Where that line begins. */
   #offset = 0;
 
   update(piece: Buffer): void {
-    const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
     let from = 0;
-    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, from)) {
-      this.#look(bytes.subarray(from, at), this.#offset + from, this.#offset + at + 1);
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, from)) {
+      this.#endLine(piece.subarray(from, at), 1);
       from = at + 1;
     }
-    this.#offset += from;
-    this.#rest = Buffer.from(bytes.subarray(from));
+    // The piece's memory is used again.
+    if (from < piece.length) this.#rest.push(Buffer.from(piece.subarray(from)));
   }
 
   finish(): CommentLine[] {
-    this.#look(this.#rest, this.#offset, this.#offset + this.#rest.length);
+    this.#endLine(Buffer.alloc(0), 0);
     return this.#found;
+  }
+
+  #endLine(end: Buffer, ending: number): void {
+    const line = this.#rest.length === 0 ? end : Buffer.concat([...this.#rest, end]);
+    this.#rest = [];
+    const start = this.#offset;
+    this.#offset += line.length + ending;
+    this.#look(line, start, this.#offset);
   }
 
   #look(line: Buffer, start: number, end: number): void {

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from "node:fs";
 import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
 import { FolderError, unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
@@ -13,7 +13,24 @@ const portionBytes = 64 << 10;
  */
 export function scriptSource(section: ScriptSection): ScriptSource {
   const size = sizeOf(section.file);
-  return { bytes: (section.end ?? size) - section.start, read: () => read(section, size) };
+  return {
+    bytes: (section.end ?? size) - section.start,
+    hasByteOrderMark: beginsWithMark(section.file),
+    read: () => read(section, size),
+  };
+}
+
+function beginsWithMark(file: string): boolean {
+  let opened: number | undefined;
+  try {
+    opened = openSync(file, "r");
+    const head = Buffer.alloc(3);
+    return readSync(opened, head) === 3 && head.equals(Buffer.from("\uFEFF"));
+  } catch (error) {
+    throw unreadableScript(file, error);
+  } finally {
+    if (opened !== undefined) closeSync(opened);
+  }
 }
 
 function sizeOf(file: string): number {

@@ -26,6 +26,11 @@ export interface PlanOptions {
    */
   target?: string | undefined;
   /**
+   * What is done about pending scripts that only this package can apply, while the folder's own tool would fail on them in
+   * a new database. Default: `warn`.
+   */
+  portable?: Policy | undefined;
+  /**
    * What is done about a migration that has a statement which can run in no transaction, together with others:
    * `resume` runs it in segments and takes it up where it was interrupted; `refuse` demands that such a statement
    * stands alone. Default: `resume`.

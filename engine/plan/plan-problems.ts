@@ -1,6 +1,8 @@
 import { compareKeys, downOf, type Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
+import { problemsForServer } from "../postgres/accepted-syntax.ts";
+import type { Database } from "../postgres/database.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
 import { attemptIn, decisionOf, isNamed, noneApplied } from "./declarations.ts";
 import { requireOwnFolder } from "./own-folder.ts";
@@ -8,6 +10,7 @@ import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
+import { unportableScripts } from "./portability.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
@@ -20,7 +23,7 @@ export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 export async function requireSoundPlan(
   plan: Plan,
   folder: Folder,
-  read?: PlanScripts,
+  { read, database }: { read?: PlanScripts | undefined; database?: Database | undefined } = {},
 ): Promise<SoundScripts> {
   requireOwnFolder(plan, folder);
   const scripts = new Map<ScriptSection, Script>();
@@ -35,8 +38,14 @@ export async function requireSoundPlan(
       .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
     ...policyProblems(plan),
     ...rollbackProblems(plan, folder),
-    ...scriptProblems(plan, isRead ? read : await readPlanScripts(plan), scripts),
+    ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(plan), { scripts, database })),
   ];
+  if (plan.options.portable === "refuse")
+    problems.push(
+      ...unportableScripts(plan, folder, scripts).map(
+        (reason) => `${reason} That is refused here (portable: refuse).`,
+      ),
+    );
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
 }
@@ -119,19 +128,31 @@ function wayDown({ format }: Folder, file: string): string {
   return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
 }
 
-function scriptProblems(plan: Plan, read: PlanScripts, sound: Map<ScriptSection, Script>): string[] {
-  return sectionsOf(plan).flatMap((section) => {
+async function scriptProblems(
+  plan: Plan,
+  read: PlanScripts,
+  { scripts: sound, database }: { scripts: Map<ScriptSection, Script>; database: Database | undefined },
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const section of sectionsOf(plan)) {
     const script = read.get(section);
     if (script === undefined) throw new Error(`The script ${section.file} was not read.`);
-    if (script instanceof FolderError) return script.message;
+    if (script instanceof FolderError) {
+      problems.push(script.message);
+      continue;
+    }
     sound.set(section, script);
     const isDown = plan.rollback.some(({ down }) => down === section);
+    const own = await problemsForServer(database, script.problems);
     const others = isDown ? downProblems(script) : companionProblems(plan, script);
-    return [...script.problems, ...others].map(
-      ({ position, message, excerpt }) =>
-        `${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`,
+    problems.push(
+      ...[...own, ...others].map(
+        ({ position, message, excerpt }) =>
+          `${section.file}:${position.line}:${position.column}: ${message}\n${excerpt}`,
+      ),
     );
-  });
+  }
+  return problems;
 }
 
 function companionProblems({ options }: Plan, script: Script): Script["problems"] {

@@ -39,7 +39,7 @@ async function acquire(database: Database, { key, waitMs, onWait }: LockRequest)
   const deadline = Date.now() + waitMs;
   let announced = false;
   while (!(await tryLock(database, key))) {
-    const holder = await describeHolder(database, key);
+    const holder = (await advisoryLockHolder(database, key)) ?? "a session that has just ended";
     if (Date.now() >= deadline) throw heldTooLong(holder, waitMs);
     if (!announced) onWait?.(holder);
     announced = true;
@@ -55,7 +55,13 @@ async function tryLock(database: Database, key: string): Promise<boolean> {
   return row?.locked ?? false;
 }
 
-async function describeHolder(database: Database, key: string): Promise<string> {
+/** The condition on `pg_locks` for one advisory lock of this database, its number the parameter $1. */
+export const isAdvisoryLock = `l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 1
+        AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
+        AND l.classid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.>>) 32)::int::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid`;
+
+/** Who holds an advisory lock of this database, in the words of a message; undefined if no other session does. */
+export async function advisoryLockHolder(database: Database, key: string): Promise<string | undefined> {
   const [holder] = await database.query<{
     pid: number;
     usename: string;
@@ -66,12 +72,10 @@ async function describeHolder(database: Database, key: string): Promise<string> 
     `SELECT l.pid, a.usename, a.application_name AS application, a.client_addr::pg_catalog.text AS address,
             pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since
        FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
-      WHERE l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.granted AND l.objsubid OPERATOR(pg_catalog.=) 1
-        AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
-        AND l.classid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.>>) 32)::int::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid`,
+      WHERE l.granted AND l.pid OPERATOR(pg_catalog.<>) pg_catalog.pg_backend_pid() AND ${isAdvisoryLock}`,
     [key],
   );
-  if (holder === undefined) return "a session that has just ended";
+  if (holder === undefined) return undefined;
   // The server tells roles without privileges neither address nor time of other roles' sessions.
   const from = holder.address === null ? "" : ` from ${holder.address}`;
   const since = holder.since === null ? "" : `, connected since ${holder.since}`;

@@ -42,7 +42,11 @@ export interface Database extends Queryable {
   /** Sends a script of any number of statements in one message. Rejects with a `StatementFailure`. */
   execute(script: string): Promise<void>;
   /** Begins a COPY ... FROM stdin, whose data are then written. Rejects with a `StatementFailure`. */
-  copyIn(statement: string): CopyIn;
+  copyIn(statement: string): TextInParts;
+  /** Begins a statement of that many bytes, whose text is then written. Rejects with a `StatementFailure`. */
+  executeInParts(bytes: number): TextInParts;
+  /** Hands what the server says beside results, such as a NOTICE, to a listener from now on; undefined ends that. */
+  listen(listener: ((notice: Notice) => void) | undefined): void;
   /** Opens one more session, with the same connection and settings. Rejects with a `ConnectionError`. */
   another(): Promise<Database>;
   /** The number of the server process, as it was told when the session was opened. */
@@ -57,11 +61,18 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** The data of a COPY on their way to the server. */
-export interface CopyIn {
-  /** Sends some of the data; resolves when more can be taken. */
+/** What the server says beside results, in one line. */
+export interface Notice {
+  /** `NOTICE`, `WARNING` or `INFO`, in the server's language. */
+  severity: string;
+  message: string;
+}
+
+/** The data of a COPY, or a long statement, on their way to the server. */
+export interface TextInParts {
+  /** Sends some of the text; resolves when more can be taken. */
   write(text: string): Promise<void>;
-  /** Ends the data; resolves when the server has taken all of them. Rejects with a `StatementFailure`. */
+  /** Ends the text; resolves when the server is done with all of it. Rejects with a `StatementFailure`. */
   end(): Promise<void>;
 }
 

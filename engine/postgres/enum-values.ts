@@ -10,6 +10,11 @@ export class EnumValues {
   /** As they are written in SQL, quotes included. */
   #added: string[] = [];
 
+  /** Whether there are such values: a long statement, of which only the beginning is at hand, may use them. */
+  get areAdded(): boolean {
+    return this.#added.length > 0;
+  }
+
   /** Whether a statement uses a value that the transaction has added. */
   areNewTo({ type, text }: Pick<ParsedStatement, "text" | "type">): boolean {
     if (type === "AlterEnumStmt" || type === "CreateEnumStmt" || type === "CommentStmt") return false;

@@ -4,6 +4,7 @@ import {
   positionInPiece,
   positionOfCharacterInPiece,
   type ScriptPiece,
+  slicePiece,
 } from "./script-piece.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { withoutSecretLiterals } from "./secret-literals.ts";
@@ -27,6 +28,8 @@ export interface ScriptProblem {
   message: string;
   /** The line of the script with a caret beneath the column. */
   excerpt: string;
+  /** The statement, if only this package's parser refuses it: a server of another version may accept it. */
+  statement?: string | undefined;
 }
 
 interface ParseResult {
@@ -66,6 +69,25 @@ export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[];
     const problem = error instanceof SqlError ? syntaxProblem(piece, error) : beyondTheParser(piece);
     return { statements: [], problem };
   }
+}
+
+/**
+ * Parses the statements of a piece one by one, those that can be read; `problems` has the others. Undefined if not even
+ * their ends are clear.
+ */
+export function parseEach(
+  piece: ScriptPiece,
+): { statements: (ParsedStatement | undefined)[]; problems: ScriptProblem[] } | undefined {
+  const problems: ScriptProblem[] = [];
+  const statements: (ParsedStatement | undefined)[] = [];
+  for (const index of piece.statements.keys()) {
+    const { statements: parsed, problem } = parsePiece(slicePiece(piece, index, index + 1));
+    if (problem !== undefined && problem.statement === undefined) return undefined;
+    if (problem !== undefined)
+      problems.push({ ...problem, excerpt: excerptOfPiece(piece, problem.position) });
+    statements.push(parsed[0]);
+  }
+  return { statements, problems };
 }
 
 /** Whether a statement is a COPY that is followed by its data, as psql takes them. */
@@ -110,6 +132,7 @@ function syntaxProblem(piece: ScriptPiece, error: InstanceType<Parser["SqlError"
     position,
     message: `${foreign(withoutSecrets(error.message, []))} (SQLSTATE 42601).`,
     excerpt: excerptOfPiece(piece, position),
+    statement: piece.text,
   };
 }
 

@@ -1,55 +1,74 @@
 import type { ScriptLines } from "./script-lines.ts";
 import type { ScriptPiece, StatementSpan } from "./script-piece.ts";
 
-/** The part of a script that is being cut into pieces, and where in it one is. */
+/**
+ * The part of a script that is being cut into pieces. It reads the newest lines; lines before them that belong to the
+ * same piece are held as they came, since to append to one long text copies it with every portion.
+ */
 export class PieceBuffer {
-  /** What has not been given away yet, from the end of the last piece on. */
+  /** The newest lines, from the end of the last piece on. Places are counted from their beginning. */
   text = "";
-  /** Up to where it was read. */
+  /** Up to where they were read. */
   at = 0;
-  /** Where the statement that is being read begins; undefined before its first word. */
+  /** Where the statement that is being read begins, negative in what is held; undefined before its first word. */
   start: number | undefined;
+  /** How many characters were put together from several portions. */
+  joined = 0;
+  #held: string[] = [];
+  #heldLength = 0;
   #line = 1;
   #prefix = "";
   #spans: StatementSpan[] = [];
   #pieces: ScriptPiece[] = [];
 
   append({ text, line }: ScriptLines): void {
-    if (this.text === "") [this.#line, this.#prefix, this.at] = [line, "", 0];
-    this.text += text;
+    if (this.text === "" && this.#heldLength === 0) [this.#line, this.#prefix] = [line, ""];
+    if (this.text !== "") this.#held.push(this.text);
+    this.#heldLength += this.text.length;
+    if (this.start !== undefined) this.start -= this.text.length;
+    this.text = text;
+    this.at = 0;
+  }
+
+  /** The text of the statement that is being read, up to where it was read. */
+  get statement(): string {
+    return this.#upTo(this.at).slice(this.#heldLength + (this.start ?? this.at));
   }
 
   /** Notes a statement that has been read up to `end`. */
   endStatement(end: number, word: string): void {
-    this.#spans.push({ start: this.start ?? end, end, word });
+    const held = this.#heldLength;
+    this.#spans.push({ start: held + (this.start ?? end), end: held + end, word });
     this.start = undefined;
   }
 
   /** Behind the semicolon of the last statement that has one. */
   get endOfLast(): number {
     const last = this.#spans.at(-1);
-    return last === undefined ? 0 : last.end + 1;
+    return (last === undefined ? 0 : last.end + 1) - this.#heldLength;
   }
 
-  /** Makes a piece of the text up to `end`. Positions in what remains are counted from there. */
+  /** Makes a piece of the text up to `end`. Places in what remains are counted from there. */
   giveAway(end: number, kind: ScriptPiece["kind"] = "statements"): void {
-    if (end === 0) return;
-    const text = this.text.slice(0, end);
+    if (end === -this.#heldLength) return;
+    const text = this.#upTo(end);
     if (kind !== "statements" || this.#spans.length > 0)
       this.#pieces.push({ kind, text, line: this.#line, prefix: this.#prefix, statements: this.#spans });
     this.#spans = [];
-    this.drop(end);
+    this.#drop(text, end);
   }
 
   /** Leaves the text up to `end` out of all pieces. */
   drop(end: number): void {
-    const text = this.text.slice(0, end);
-    const lastLine = text.lastIndexOf("\n");
-    this.#prefix = lastLine < 0 ? this.#prefix + text : text.slice(lastLine + 1);
-    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#line++;
-    this.text = this.text.slice(end);
-    this.at = Math.max(0, this.at - end);
-    if (this.start !== undefined) this.start -= end;
+    this.#drop(this.#upTo(end), end);
+  }
+
+  /** Puts all that is left into one text. */
+  join(): void {
+    const text = this.#upTo(this.text.length);
+    this.at += this.#heldLength;
+    if (this.start !== undefined) this.start += this.#heldLength;
+    [this.text, this.#held, this.#heldLength] = [text, [], 0];
   }
 
   /** The pieces that were made since they were taken last. */
@@ -57,5 +76,22 @@ export class PieceBuffer {
     const pieces = this.#pieces;
     this.#pieces = [];
     return pieces;
+  }
+
+  #upTo(end: number): string {
+    const newest = this.text.slice(0, end);
+    if (this.#heldLength === 0) return newest;
+    this.joined += this.#heldLength + end;
+    return [...this.#held, newest].join("");
+  }
+
+  #drop(text: string, end: number): void {
+    const lastLine = text.lastIndexOf("\n");
+    this.#prefix = lastLine < 0 ? this.#prefix + text : text.slice(lastLine + 1);
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#line++;
+    this.text = this.text.slice(end);
+    [this.#held, this.#heldLength] = [[], 0];
+    this.at = Math.max(0, this.at - end);
+    if (this.start !== undefined) this.start -= end;
   }
 }

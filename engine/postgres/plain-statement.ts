@@ -1,7 +1,9 @@
 import type { ScriptPiece } from "./script-piece.ts";
 
 /** What begins with one of these words can run in a transaction, and changes nothing for the statements after it. */
-const plainWords = new Set(["insert", "update", "delete", "comment"]);
+export const plainWords: ReadonlySet<string> = new Set(["insert", "update", "delete", "comment"]);
+/** The same for a statement that is too long to be parsed. It may call functions that change more than tables. */
+export const plainWordsOfLong: ReadonlySet<string> = new Set([...plainWords, "with", "merge", "values"]);
 /** So can what begins with these, unless it says one of the words below anywhere, be it in a string. */
 const plainDefinition =
   /^(?:create\s+table|create\s+(?:unique\s+)?index|alter\s+table|drop\s+table|drop\s+index)\s/i;

@@ -9,13 +9,21 @@ export async function segmentDigests(script: Script): Promise<string[]> {
   const hash = createHash("sha256");
   const digests: string[] = [];
   let index = 0;
+  let isLong = false;
+  const endStatement = (): void => {
+    hash.update("\0");
+    while (script.segments[digests.length]?.to === index) digests.push(hash.copy().digest("hex"));
+  };
   for await (const piece of piecesOfScript(script)) {
-    if (piece.kind === "data") hash.update(piece.text);
+    if (isLong && piece.kind !== "rest") endStatement();
+    isLong = piece.kind === "long" || piece.kind === "rest";
+    if (piece.kind === "data" || piece.kind === "rest") hash.update(piece.text);
     for (const { start, end } of piece.statements) {
       index++;
-      hash.update(piece.text.slice(start, end)).update("\0");
-      while (script.segments[digests.length]?.to === index) digests.push(hash.copy().digest("hex"));
+      hash.update(piece.text.slice(start, end));
+      if (!isLong) endStatement();
     }
   }
+  if (isLong) endStatement();
   return digests;
 }

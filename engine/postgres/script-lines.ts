@@ -9,6 +9,8 @@ export interface ScriptLines {
 export interface ScriptSource {
   /** How large it is; a small script is read completely before anything of it is run. */
   bytes: number;
+  /** Whether it begins with a byte-order mark, which is left out when it is read. Default: false. */
+  hasByteOrderMark?: boolean | undefined;
   /** Gives its lines in portions; those of a script in memory are there at once. */
   read(): AsyncIterable<ScriptLines> | Iterable<ScriptLines>;
 }
@@ -22,5 +24,5 @@ export function sourceOf(text: string): ScriptSource {
 export async function held(source: ScriptSource): Promise<ScriptSource> {
   const lines: ScriptLines[] = [];
   for await (const portion of source.read()) lines.push(portion);
-  return { bytes: source.bytes, read: () => lines };
+  return { ...source, read: () => lines };
 }

@@ -2,8 +2,9 @@ import { EnumValues } from "./enum-values.ts";
 import { loneStatementOf } from "./lone-statement.ts";
 import { LastingSettings } from "./lasting-settings.ts";
 import { type ParsedStatement, type ScriptProblem, wordsOf } from "./parsed-statement.ts";
-import type { Script, Segment } from "./script.ts";
+import type { Peculiarity, Script, Segment } from "./script.ts";
 import { excerptOfPiece, positionInPiece, type ScriptPiece, type StatementSpan } from "./script-piece.ts";
+import { plainWords } from "./plain-statement.ts";
 import { cannotRunInTransaction, changesTablesOnly, mayCommit } from "./statement-class.ts";
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
@@ -16,6 +17,10 @@ export class ScriptOutline {
   readonly #segments: Segment[] = [];
   readonly #settings = new LastingSettings();
   readonly #problems: ScriptProblem[] = [];
+  readonly #peculiarities: Peculiarity[] = [];
+  readonly #long = new Map<number, number>();
+  /** What is said if the long statement turns out to be too long. */
+  #tooLong: (() => ScriptProblem) | undefined;
   #statements = 0;
   #changesTables = true;
 
@@ -37,6 +42,37 @@ export class ScriptOutline {
     }
   }
 
+  /** Takes note of something that few tools take; the first of its kind is enough. */
+  takePeculiarity(kind: Peculiarity["kind"], line: number): void {
+    if (!this.#peculiarities.some((one) => one.kind === kind)) this.#peculiarities.push({ kind, line });
+  }
+
+  /** Takes note of statements that this package cannot read: whether the server can is known when it was asked. */
+  takeUnread(problems: readonly ScriptProblem[]): void {
+    this.#problems.push(...problems);
+    this.#changesTables = false;
+  }
+
+  /** Takes the beginning of a long statement, of which the first word shows that it is plain. */
+  takeLong(piece: ScriptPiece): void {
+    const index = this.#statements++;
+    const { start = 0, end = 0, word = "" } = piece.statements[0] ?? {};
+    this.#changesTables &&= plainWords.has(word);
+    this.#append(index, { start, end, word, piece });
+    this.#tooLong = () => problemAt({ start, end, word, piece }, beyondTheServer);
+    this.#long.set(index, Buffer.byteLength(piece.text));
+  }
+
+  /** Takes what comes next of the same statement. */
+  takeRest({ text }: ScriptPiece): void {
+    const index = this.#statements - 1;
+    const bytes = (this.#long.get(index) ?? 0) + Buffer.byteLength(text);
+    this.#long.set(index, bytes);
+    if (bytes <= longestBytes || this.#tooLong === undefined) return;
+    this.refuse(this.#tooLong());
+    this.#tooLong = undefined;
+  }
+
   finish(): Omit<Script, "kept" | "source"> {
     const open = this.#control.finish();
     const problems = open === undefined ? this.#problems : [...this.#problems, open];
@@ -45,7 +81,9 @@ export class ScriptOutline {
       opening: this.#control.opening,
       leftOut: this.#control.leftOut,
       settings: this.#settings.indexes,
+      long: this.#long,
       statements: this.#statements,
+      peculiarities: this.#peculiarities,
       changesTables: this.#changesTables,
       problems: problems.toSorted((a, b) => a.position.line - b.position.line),
     };
@@ -73,15 +111,13 @@ export class ScriptOutline {
   #append(index: number, place: Place, one: { statement?: ParsedStatement; runsAlone?: boolean } = {}): void {
     const { statement, runsAlone: isAlone = false } = one;
     const last = this.#segments.at(-1);
-    const needsCommit =
-      statement === undefined
-        ? this.#enumValues.areNewToPlain(place.word, () => textOf(place))
-        : this.#enumValues.areNewTo(statement);
+    const needsCommit = this.#usesNewValues(place, statement);
     if (last?.kind === "transaction" && !isAlone && !needsCommit && this.#transaction) {
       last.to = index + 1;
       last.mayCommit = false;
     } else {
       this.#enumValues.commit();
+      if (needsCommit) this.takePeculiarity("new-enum-value", positionInPiece(place.piece, place.start).line);
       this.#segments.push({
         kind: isAlone ? "alone" : "transaction",
         from: index,
@@ -94,7 +130,20 @@ export class ScriptOutline {
     }
     if (statement !== undefined) this.#enumValues.take(statement);
   }
+
+  #usesNewValues(place: Place, statement: ParsedStatement | undefined): boolean {
+    if (statement !== undefined) return this.#enumValues.areNewTo(statement);
+    // Only the beginning is at hand.
+    if (place.piece.kind === "long") return this.#enumValues.areAdded;
+    return this.#enumValues.areNewToPlain(place.word, () => textOf(place));
+  }
 }
+
+/** The server takes a little less than 1 GiB in one message. */
+const longestBytes = (1 << 30) - 100;
+
+const beyondTheServer =
+  "This statement is larger than PostgreSQL accepts, which is 1 GiB: split it into several.";
 
 interface Place extends StatementSpan {
   piece: ScriptPiece;

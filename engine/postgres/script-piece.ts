@@ -1,4 +1,11 @@
-import { excerpt, positionOfCharacter, type TextPosition } from "./text-position.ts";
+import {
+  charactersIn,
+  excerpt,
+  type ExcerptOptions,
+  positionOfCharacter,
+  positionOfUnit,
+  type TextPosition,
+} from "./text-position.ts";
 
 /** Where a statement stands in the text of its piece, in UTF-16 units. */
 export interface StatementSpan {
@@ -12,10 +19,11 @@ export interface StatementSpan {
 
 /**
  * A piece of a script. `statements`: whole statements with what stands between them. `copy`: one statement that is
- * followed by its data. `data`: some of these. `command`: a command of psql; `interruption`: one in mid-statement.
+ * followed by its data. `data`: some of these. `long`: the beginning of one long statement; `rest`: the next part of it.
+ * `command`: a command of psql; `interruption`: one in mid-statement.
  */
 export interface ScriptPiece {
-  kind: "statements" | "copy" | "data" | "command" | "interruption";
+  kind: "statements" | "copy" | "data" | "long" | "rest" | "command" | "interruption";
   text: string;
   /** The number of the line in which the text begins, from 1. */
   line: number;
@@ -26,9 +34,8 @@ export interface ScriptPiece {
 
 /** The line and column of a place in a piece, which is given in UTF-16 units. */
 export function positionInPiece({ prefix, text, line }: ScriptPiece, offset: number): TextPosition {
-  const before = prefix + text.slice(0, offset);
-  const lines = before.split("\n");
-  return { line: line + lines.length - 1, column: Array.from(lines.at(-1) ?? "").length + 1 };
+  const position = positionOfUnit(prefix + text, prefix.length + offset);
+  return { line: line + position.line - 1, column: position.column };
 }
 
 /** The same for a place that the server or the parser gives, in characters from 0. */
@@ -36,15 +43,19 @@ export function positionOfCharacterInPiece(
   { prefix, text, line }: ScriptPiece,
   character: number,
 ): TextPosition {
-  const position = positionOfCharacter(prefix + text, Array.from(prefix).length + character);
+  const position = positionOfCharacter(prefix + text, charactersIn(prefix) + character);
   return { line: line + position.line - 1, column: position.column };
 }
 
 /** The line of the script that a position points at, with a caret beneath the column. */
-export function excerptOfPiece({ prefix, text, line }: ScriptPiece, position: TextPosition): string {
+export function excerptOfPiece(
+  { prefix, text, line }: ScriptPiece,
+  position: TextPosition,
+  options: Pick<ExcerptOptions, "isSecretive"> = {},
+): string {
   // What ends in it may be a literal, which cannot be told from its end.
   const before = /['$]/.test(prefix) ? blanks(prefix) : prefix;
-  return excerpt(before + text, position, { firstLine: line });
+  return excerpt(before + text, position, { ...options, firstLine: line });
 }
 
 /** Some of the statements of a piece, from one index to before another. */

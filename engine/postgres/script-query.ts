@@ -1,3 +1,5 @@
+import type { Writable } from "node:stream";
+
 /** What is used of the driver's connection. */
 interface Wire {
   query(text: string): void;
@@ -19,7 +21,7 @@ export class ScriptQuery {
     this.#done = done;
   }
 
-  submit(connection: Wire): void {
+  submit(connection: Wire & { stream: Writable }): void {
     connection.query(this.#text);
   }
 

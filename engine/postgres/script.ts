@@ -3,6 +3,7 @@ import { keepMemorySmall } from "./large-script-memory.ts";
 import {
   loadParser,
   type ParsedStatement,
+  parseEach,
   parsePiece,
   readsStandardInput,
   type ScriptProblem,
@@ -11,7 +12,7 @@ import { plainStatements } from "./plain-statement.ts";
 import { psqlCommandProblem } from "./psql-command.ts";
 import { held, type ScriptSource } from "./script-lines.ts";
 import { ScriptOutline } from "./script-outline.ts";
-import { type ScriptPiece, selectedFrom } from "./script-piece.ts";
+import { positionInPiece, type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 
 /** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
@@ -44,11 +45,22 @@ export interface Script {
   leftOut: ReadonlySet<number>;
   /** The indexes of statements that change the session for those after them. */
   settings: ReadonlySet<number>;
+  /** The statements that are sent in portions: by their index, how many bytes each has. */
+  long: ReadonlyMap<number, number>;
   /** How many statements it has, those that are left out included. */
   statements: number;
   /** Whether all that it can change are tables, views, sequences and what belongs to them. */
   changesTables: boolean;
   problems: readonly ScriptProblem[];
+  /** What it has that only this package, or psql, takes. */
+  peculiarities: readonly Peculiarity[];
+}
+
+/** Something that most migration tools fail on, since they send a whole script in one message. */
+export interface Peculiarity {
+  kind: "byte-order-mark" | "copy-data" | "psql-command" | "new-enum-value";
+  /** The line in which it is first. */
+  line: number;
 }
 
 /** How a script is to be read. */
@@ -66,6 +78,12 @@ export interface ScriptReading {
 const keptBytes = 1 << 20;
 /** Beyond this size a script can have millions of plain statements; parsing all would take much longer than running them. */
 const parsedBytes = 4 << 20;
+
+/**
+ * From this length on, in characters, a plain statement is read and sent in portions, so that its size does not matter. A
+ * script that has one is too large to be parsed or kept.
+ */
+const longLength = parsedBytes;
 
 /** Whether all of a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
@@ -90,21 +108,32 @@ export async function readScript(script: ScriptSource, reading: ScriptReading = 
   const parse = reading.parsesPlain === false || source.bytes > parsedBytes ? parseUnlessPlain : parsePiece;
   const outline = new ScriptOutline(reading.transaction ?? true);
   const kept: ScriptPiece[] | undefined = source.bytes <= keptBytes ? [] : undefined;
+  if (source.hasByteOrderMark === true) outline.takePeculiarity("byte-order-mark", 1);
   for await (const piece of piecesOf(source)) {
     kept?.push(piece);
     if (piece.kind === "command" || piece.kind === "interruption") {
       const problem = psqlCommandProblem(piece);
-      if (problem !== undefined) outline.refuse(problem);
-    } else if (piece.kind !== "data") {
+      if (problem === undefined) outline.takePeculiarity("psql-command", piece.line);
+      else outline.refuse(problem);
+    } else if (piece.kind === "long") outline.takeLong(piece);
+    else if (piece.kind === "rest") outline.takeRest(piece);
+    else if (piece.kind !== "data") {
+      if (piece.kind === "copy") outline.takePeculiarity("copy-data", lineOfFirst(piece));
       const { statements, problem } = parse(piece);
-      if (problem !== undefined) {
+      const each = problem?.statement === undefined ? undefined : parseEach(piece);
+      if (problem !== undefined && each === undefined) {
         outline.refuse(problem);
         break;
       }
-      outline.take(piece, statements);
+      outline.take(piece, each?.statements ?? statements);
+      if (each !== undefined) outline.takeUnread(each.problems);
     }
   }
   return { source, kept, ...outline.finish() };
+}
+
+function lineOfFirst(piece: ScriptPiece): number {
+  return positionInPiece(piece, piece.statements[0]?.start ?? 0).line;
 }
 
 /** Parses what is not plain; what cannot be read is looked for in the whole piece, where it has its place. */
@@ -126,7 +155,7 @@ export function piecesOfScript({ kept, source }: Script): AsyncIterable<ScriptPi
 }
 
 async function* piecesOf(source: ScriptSource): AsyncIterable<ScriptPiece> {
-  const splitter = new StatementSplitter(readsStandardInput);
+  const splitter = new StatementSplitter(readsStandardInput, { longLength });
   for await (const lines of source.read()) yield* splitter.push(lines);
   yield* splitter.finish();
 }

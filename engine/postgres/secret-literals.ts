@@ -21,11 +21,16 @@ const secretText = /\b(?:password|passwd|pwd)\s{0,20}=|:\/\/[^\s/@]{0,300}:[^\s@
  * else those that look like a connection string. The script of a DO block or a function stays readable, its literals
  * are looked at alike. Each part lies within its literal's quotes, so that what is left can be read.
  */
-export function secretSpans(text: string): SecretSpan[] {
+export function secretSpans(text: string, isSecretiveBefore = false): SecretSpan[] {
   return literalsOf(text).flatMap(({ start, end, literals }) => {
-    const isSecretive = secretWord.test(text.slice(start, end));
+    const isSecretive = isSecretiveBefore || mentionsSecrets(text.slice(start, end));
     return literals.flatMap((literal) => spansOf(text, literal, isSecretive));
   });
+}
+
+/** Whether a text has a word of secrets, so that all its literals can be some. */
+export function mentionsSecrets(text: string): boolean {
+  return secretWord.test(text);
 }
 
 function spansOf(text: string, literal: Literal, isSecretive: boolean): SecretSpan[] {

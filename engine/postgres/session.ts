@@ -6,7 +6,8 @@ import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { ResolvedConnection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
-import type { CopyIn, Database } from "./database.ts";
+import type { Database, Notice, TextInParts } from "./database.ts";
+import { LongQuery } from "./long-query.ts";
 import { secretsOf, withoutSecrets } from "./redaction.ts";
 import { ScriptQuery } from "./script-query.ts";
 import type { SessionSchema } from "./session-schema.ts";
@@ -69,7 +70,7 @@ export class Session implements Database {
     });
   }
 
-  copyIn(statement: string): CopyIn {
+  copyIn(statement: string): TextInParts {
     const stream = this.#client.query(copyFrom(statement));
     const finished = new Promise<void>((resolve, reject) => {
       stream.once("finish", resolve);
@@ -87,6 +88,32 @@ export class Session implements Database {
         await finished;
       },
     };
+  }
+
+  executeInParts(bytes: number): TextInParts {
+    let end: (cause?: Error) => void = () => undefined;
+    const query = new LongQuery(bytes, (cause) => end(cause));
+    const finished = new Promise<void>((resolve, reject) => {
+      end = (cause) => (cause === undefined ? resolve() : reject(this.#failure(cause, query.completed)));
+    });
+    // As above.
+    finished.catch(() => undefined);
+    this.#client.query(query as unknown as pg.Submittable);
+    return {
+      write: (text) => query.write(text, finished),
+      async end() {
+        await query.end(finished);
+        await finished;
+      },
+    };
+  }
+
+  listen(listener: ((notice: Notice) => void) | undefined): void {
+    this.#client.removeAllListeners("notice");
+    if (listener === undefined) return;
+    this.#client.on("notice", ({ severity = "NOTICE", message = "" }) =>
+      listener({ severity: foreign(severity), message: foreign(this.redact(message)) }),
+    );
   }
 
   abandon(reason: string): void {

@@ -15,6 +15,8 @@ export const sqlstate = {
   undefinedSchema: "3F000",
   undefinedTable: "42P01",
   duplicateTable: "42P07",
+  activeTransaction: "25001",
+  divisionByZero: "22012",
   invalidParameterValue: "22023",
   duplicateObject: "42710",
   uniqueViolation: "23505",

@@ -1,4 +1,5 @@
 import { PieceBuffer } from "./piece-buffer.ts";
+import { plainWordsOfLong } from "./plain-statement.ts";
 import type { ScriptLines } from "./script-lines.ts";
 import type { ScriptPiece } from "./script-piece.ts";
 import { StatementBoundary } from "./statement-boundary.ts";
@@ -32,23 +33,38 @@ export class StatementSplitter {
   #inside: Inside = { kind: "statements" };
   #boundary = new StatementBoundary();
   readonly #buffer = new PieceBuffer();
+  readonly #longLength: number;
+  #isLong = false;
 
-  /** `readsStandardInput` tells whether a COPY statement is followed by its data. */
-  constructor(readsStandardInput: (statement: string) => boolean) {
+  /**
+   * `readsStandardInput` tells whether a COPY statement is followed by its data. A statement that its first word shows to
+   * be plain, and that has `longLength` characters or more, comes in portions. Default: none does.
+   */
+  constructor(readsStandardInput: (statement: string) => boolean, { longLength = Infinity } = {}) {
     this.#readsStandardInput = readsStandardInput;
+    this.#longLength = longLength;
+  }
+
+  /** How many characters were put together from several portions: never more than a few times the script. */
+  get joined(): number {
+    return this.#buffer.joined;
   }
 
   /** Takes the next whole lines and gives the pieces that are complete. */
   push(lines: ScriptLines): ScriptPiece[] {
     this.#buffer.append(lines);
     while (this.#buffer.at < this.#buffer.text.length) this.#step();
-    const isComplete = this.#buffer.start === undefined && this.#inside.kind === "statements";
-    this.#buffer.giveAway(isComplete ? this.#buffer.text.length : this.#buffer.endOfLast);
+    const isBetween = this.#inside.kind === "statements";
+    const isComplete = this.#buffer.start === undefined && isBetween;
+    if (!this.#isLong) this.#buffer.giveAway(isComplete ? this.#buffer.text.length : this.#buffer.endOfLast);
+    // A portion never begins in a string, so that what is quoted in it can be told.
+    if (isBetween && this.#isLongUpTo(this.#buffer.text.length)) this.#giveLong(this.#buffer.text.length);
     return this.#buffer.take();
   }
 
   /** Gives what is left: a last statement needs no semicolon. */
   finish(): ScriptPiece[] {
+    this.#buffer.join();
     if (this.#buffer.start !== undefined) this.#endStatement(this.#buffer.text.trimEnd().length);
     this.#buffer.giveAway(this.#buffer.text.length);
     return this.#buffer.take();
@@ -145,10 +161,10 @@ export class StatementSplitter {
       this.#buffer.at++;
       return;
     }
-    const statement = this.#buffer.text.slice(this.#buffer.start, this.#buffer.at);
-    const isCopy = this.#boundary.words[0] === "copy" && this.#readsStandardInput(statement);
+    const isCopy = this.#boundary.words[0] === "copy" && this.#readsStandardInput(this.#buffer.statement);
     if (isCopy) this.#buffer.giveAway(this.#buffer.endOfLast);
     this.#endStatement(this.#buffer.at);
+    // What is long is given away up to here, so the place is counted anew.
     this.#buffer.at++;
     if (!isCopy) return;
     // Its data begin with the next line.
@@ -159,14 +175,42 @@ export class StatementSplitter {
   }
 
   #endStatement(end: number): void {
-    this.#buffer.endStatement(end, this.#boundary.words[0] ?? "");
+    if (this.#isLongUpTo(end)) {
+      this.#giveLong(end);
+      this.#isLong = false;
+      this.#buffer.start = undefined;
+    } else this.#buffer.endStatement(end, this.#word);
     this.#boundary = new StatementBoundary();
+  }
+
+  get #word(): string {
+    return this.#boundary.words[0] ?? "";
+  }
+
+  #isLongUpTo(end: number): boolean {
+    const { start } = this.#buffer;
+    if (start === undefined) return false;
+    return this.#isLong || (end - start >= this.#longLength && plainWordsOfLong.has(this.#word));
+  }
+
+  /** Gives one more portion of a long statement. */
+  #giveLong(end: number): void {
+    const { start = end } = this.#buffer;
+    if (!this.#isLong) {
+      this.#buffer.giveAway(this.#buffer.endOfLast);
+      const rest = end - (start - (this.#buffer.start ?? start));
+      this.#buffer.endStatement(rest, this.#word);
+      this.#buffer.giveAway(rest, "long");
+    } else this.#buffer.giveAway(end, "rest");
+    this.#isLong = true;
+    this.#buffer.start = 0;
   }
 
   #readCommand(): void {
     const interrupts = this.#buffer.start !== undefined;
     this.#buffer.giveAway(this.#buffer.at);
     this.#buffer.start = undefined;
+    this.#isLong = false;
     this.#boundary = new StatementBoundary();
     const lineEnd = this.#buffer.text.indexOf("\n", this.#buffer.at);
     this.#buffer.giveAway(

@@ -1,4 +1,4 @@
-import { secretSpans, type SecretSpan, withoutSpans } from "./secret-literals.ts";
+import { mentionsSecrets, secretSpans, type SecretSpan, withoutSpans } from "./secret-literals.ts";
 import { foreignColumns } from "../foreign-text.ts";
 
 /** A place in a script: line and column, both counted from 1, the column in characters. */
@@ -9,10 +9,34 @@ export interface TextPosition {
 
 /** The line and column of a character, which is counted from 0. */
 export function positionOfCharacter(text: string, character: number): TextPosition {
-  // PostgreSQL counts characters (code points), JavaScript counts UTF-16 units.
-  const before = Array.from(text).slice(0, character).join("");
-  const lines = before.split("\n");
-  return { line: lines.length, column: Array.from(lines.at(-1) ?? "").length + 1 };
+  return positionOfUnit(text, unitsOf(text, character));
+}
+
+/** The line and column of a place that is given in UTF-16 units. */
+export function positionOfUnit(text: string, unit: number): TextPosition {
+  const before = text.lastIndexOf("\n", unit - 1);
+  const beginning = unit === 0 ? 0 : before + 1;
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < unit; at = text.indexOf("\n", at + 1)) line++;
+  return { line, column: charactersIn(text.slice(beginning, unit)) + 1 };
+}
+
+/** How many characters a text has. PostgreSQL counts code points, JavaScript counts UTF-16 units. */
+export function charactersIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += lengthOfCharacter(text, at)) count++;
+  return count;
+}
+
+/** How many UTF-16 units so many characters at the beginning of a text have. */
+function unitsOf(text: string, characters: number): number {
+  let at = 0;
+  for (let count = 0; count < characters && at < text.length; count++) at += lengthOfCharacter(text, at);
+  return at;
+}
+
+function lengthOfCharacter(text: string, at: number): 1 | 2 {
+  return (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 }
 
 /**
@@ -22,22 +46,41 @@ export function positionOfCharacter(text: string, character: number): TextPositi
 export function excerpt(
   text: string,
   position: TextPosition,
-  { width = 100, firstLine = 1 }: { width?: number; firstLine?: number } = {},
+  { width = 100, firstLine = 1, isSecretive = false }: ExcerptOptions = {},
 ): string {
-  const line = text.split("\n")[position.line - firstLine] ?? "";
   const start = beginningOfLine(text, position.line - firstLine);
+  const lineEnd = text.indexOf("\n", start);
+  const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
+  const end = start + line.length;
+  // To tell literals from what stands between them, all before the line has to be read.
+  if (end > longestRead) return "";
   const offset =
     start +
     Array.from(line)
       .slice(0, position.column - 1)
       .join("").length;
-  const spans = secretSpans(text);
-  const characters = shown(text, spans, { start, end: start + line.length });
+  const isLong = text.length > longestRead;
+  const spans = isLong
+    ? secretSpans(text.slice(0, end), isSecretive || mentionsSecrets(text))
+    : secretSpans(text, isSecretive);
+  const characters = shown(text, spans, { start, end });
   const column = shown(text, spans, { start, end: offset }).length;
   const from = Math.max(0, Math.min(column - Math.floor(width / 2), characters.length - width));
   const gutter = `${position.line} | `;
   const words = characters.slice(from, from + width).join("");
   return `${gutter}${words}\n${" ".repeat(gutter.length + column - from)}^`;
+}
+
+const longestRead = 8 << 20;
+
+/** How a line is shown. */
+export interface ExcerptOptions {
+  /** How many characters of it. Default: 100. */
+  width?: number;
+  /** The number of the line in which the text begins. Default: 1. */
+  firstLine?: number;
+  /** Whether every literal may be a secret, because of what comes before the text. Default: false. */
+  isSecretive?: boolean;
 }
 
 function beginningOfLine(text: string, index: number): number {

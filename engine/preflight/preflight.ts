@@ -7,7 +7,9 @@ import { runMark } from "../plan/ledger-position.ts";
 import { requireOwnFolder } from "../plan/own-folder.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
-import { requireSoundPlan } from "../plan/plan-problems.ts";
+import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
+import { unportableScripts } from "../plan/portability.ts";
+import { foreign } from "../foreign-text.ts";
 import { planRun } from "../plan/plan-run.ts";
 import { type Connection, connectionWarnings, placeOf, resolveConnection } from "../postgres/connection.ts";
 import { ConnectionError } from "../postgres/connection-error.ts";
@@ -20,6 +22,7 @@ import { StatementFailure } from "../postgres/statement-failure.ts";
 import { readConditions } from "../run/migration-conditions.ts";
 import { lookAtChecks } from "./standing-checks.ts";
 import { segmentedIn, type SegmentedMigration } from "./segmented-migration.ts";
+import { settledPlan } from "./settled-plan.ts";
 import {
   missingLedgerPrivilege,
   readServerFacts,
@@ -39,6 +42,8 @@ export interface PreflightRequest {
   checks?: readonly Check[] | undefined;
   /** Whether a database that does not exist is in order, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
+  /** How long to wait for another tool that is in the middle of a migration, milliseconds. Default: 1 minute. */
+  runLockWaitMs?: number | undefined;
   /** Whether the database will be copied before the run, which takes privileges of its own. Default: false. */
   copiesDatabase?: boolean | undefined;
 }
@@ -81,11 +86,17 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
       if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     }
     const { folder } = request;
-    const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder);
+    const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder, { database });
     if (scripts !== undefined) await readConditions(plan, scripts);
     const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
+    const found = whereAndWhat(request.connection, plan);
     return {
-      ...whereAndWhat(request.connection, plan),
+      ...found,
+      warnings: [
+        ...found.warnings,
+        ...ignoredWarnings(folder),
+        ...portabilityWarnings(plan, folder, scripts),
+      ],
       losses: await readLosses(database, plan),
       segmented: segmentedIn(plan, scripts),
       databaseExists: true,
@@ -114,6 +125,26 @@ function whereAndWhat(
   };
 }
 
+/** The tool says nothing of a script that it passes over. */
+function ignoredWarnings(folder: FilesFolder | Folder): string[] {
+  if (isFilesFolder(folder)) return [];
+  return (folder.ignored ?? []).map(
+    (file) =>
+      `${foreign(file)} is not applied: Prisma takes only <name>/migration.sql. Give it a folder of its own, or move it elsewhere.`,
+  );
+}
+
+/** A script is warned about as long as it is pending, and not once it is applied. */
+function portabilityWarnings(
+  plan: Plan,
+  folder: FilesFolder | Folder,
+  scripts: SoundScripts | undefined,
+): string[] {
+  const { portable = "warn" } = plan.options;
+  if (scripts === undefined || isFilesFolder(folder) || portable !== "warn") return [];
+  return unportableScripts(plan, folder, scripts);
+}
+
 async function connectIfExists({
   connection,
   createDatabase,
@@ -130,11 +161,13 @@ async function connectIfExists({
 
 async function planReadable(
   database: Database,
-  { folder, planOptions }: Pick<PreflightRequest, "folder" | "planOptions">,
+  { folder, planOptions, runLockWaitMs: waitMs = 60_000 }: PreflightRequest,
 ): Promise<Plan> {
   if (isFilesFolder(folder)) return planFiles(folder, database);
   try {
-    return await planRun({ database, folder, options: planOptions });
+    return await settledPlan({ database, folder, waitMs }, () =>
+      planRun({ database, folder, options: planOptions }),
+    );
   } catch (error) {
     if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.insufficientPrivilege)
       throw error;

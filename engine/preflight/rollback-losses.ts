@@ -26,7 +26,9 @@ export async function readLosses(database: Database, { rollback }: Plan): Promis
     const statements: string[] = [];
     const losses: DataLoss[] = [];
     for await (const piece of piecesOfScript(await readScript(scriptSource(down), down)))
-      if (piece.kind !== "data")
+      if (piece.kind === "long")
+        statements.push(...piece.statements.map(({ start }) => wordsOf(piece.text.slice(start))));
+      else if (piece.kind !== "data" && piece.kind !== "rest")
         for (const statement of parsePiece(piece).statements) {
           statements.push(wordsOf(statement.text));
           losses.push(...dataLossOf(statement));

@@ -1,6 +1,7 @@
 import type { Check, CheckResult } from "../checks/check.ts";
 import { checksAt } from "../checks/check-times.ts";
-import { brokenPreconditions } from "../checks/preconditions.ts";
+import { kindOf } from "../checks/check-kinds.ts";
+import { brokenPreconditions, isYetToBeCreated } from "../checks/preconditions.ts";
 import { runChecks } from "../drift/run-checks.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
@@ -24,5 +25,20 @@ export async function lookAtChecks(
   const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
   const broken = isRunAhead && !isResumed ? brokenPreconditions(results, mayBeCreated(scripts)) : [];
   if (broken.length > 0) throw preconditionError(broken);
-  return results.filter(({ when, severity }) => when.includes("standing") || severity === "warn");
+  return results
+    .filter(({ when, severity }) => when.includes("standing") || severity === "warn")
+    .map((result) =>
+      isRunAhead && awaitsRun(result, plan, mayBeCreated(scripts)) ? { ...result, awaitsRun: true } : result,
+    );
+}
+
+/** Whether a check means nothing before the run: what it looks at is yet to be created, and nothing is wrong. */
+function awaitsRun(
+  result: CheckResult,
+  { hasLedgerRows, tableWithoutLedger }: Plan,
+  isCreated: (result: CheckResult) => boolean,
+): boolean {
+  if (result.outcome === "unknown") return isYetToBeCreated(result) && isCreated(result);
+  const isEmpty = !hasLedgerRows && tableWithoutLedger === undefined;
+  return result.outcome === "violated" && isEmpty && kindOf(result).subject === "schema";
 }

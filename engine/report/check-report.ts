@@ -16,15 +16,19 @@ export function checkReport(results: readonly CheckResult[]): string {
 
 /** What is wrong in a verification, headed by a count; undefined where all that has to hold does. */
 export function verificationReport(results: readonly CheckResult[]): string | undefined {
-  const failed = results.filter(({ outcome, severity }) => outcome !== "holds" && severity === "fail");
+  const failed = results.filter((result) => isWrong(result) && result.severity === "fail");
   if (failed.length === 0) return undefined;
   const verb = failed.length === 1 ? "does" : "do";
   return `${failed.length} of ${results.length} check${results.length === 1 ? "" : "s"} ${verb} not hold:\n${checkReport(failed)}`;
 }
 
+function isWrong({ outcome, awaitsRun }: CheckResult): boolean {
+  return outcome !== "holds" && awaitsRun !== true;
+}
+
 /** What is told without stopping anything: what need not hold and does not, and violations that are accepted. */
 export function checkWarnings(results: readonly CheckResult[]): string | undefined {
-  const warned = results.filter(({ outcome, severity }) => outcome !== "holds" && severity === "warn");
+  const warned = results.filter((result) => isWrong(result) && result.severity === "warn");
   const accepted = results
     .filter(({ outcome, violations }) => outcome === "holds" && violations > 0)
     .map(({ check, violations }) => `  ${check}: ${count(violations, "known violation")}, accepted`);
@@ -61,7 +65,7 @@ function describe(result: CheckResult): string {
   const more = result.violations - result.rows.length;
   const table = rowsAsTable(result.rows).map((line) => `    ${line}`);
   return [
-    `${signOf(result)} ${result.check}: ${counted}${owned(result)}`,
+    `${signOf(result)} ${result.check}: ${counted}${risen(result)}${owned(result)}`,
     ...table,
     ...(more > 0 ? [`    ... and ${atLeast}${more} more`] : []),
   ].join("\n");
@@ -70,6 +74,11 @@ function describe(result: CheckResult): string {
 /** A warning does not look like what stops a deployment. */
 function signOf({ severity }: CheckResult): string {
   return severity === "warn" ? "⚠" : "✗";
+}
+
+function risen({ risenFrom }: CheckResult): string {
+  if (risenFrom === undefined) return "";
+  return `, and ${risenFrom} before this migration: \`accepts\` allows what is known, and the number may only fall`;
 }
 
 function owned({ owner }: CheckResult): string {

@@ -23,9 +23,9 @@ export function pendingReport(
         ? []
         : [`in ${several.segments} segments, as of line ${several.line}: ${several.words}`]),
     ];
-    return notes.length === 0 ? name : `${name} (${notes.join("; ")})`;
+    return { name, note: notes.length === 0 ? undefined : notes.join("; ") };
   });
-  return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${list(names)}`;
+  return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${listWithNotes(names)}`;
 }
 
 /** Which ledger, and how far it is; "empty" is said of one without any row alone. */
@@ -101,9 +101,25 @@ export function indented(text: string): string {
   return text.replace(/^/gm, "  ");
 }
 
-/** Names one beneath the other; a long list is cut. */
+/** Names one beneath the other; of a long list the first and the last. */
 export function list(names: readonly string[]): string {
-  const shown = names.slice(0, shownNames).map((name) => `  ${foreign(name)}`);
-  const rest = names.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`  ... and ${rest} more`] : [])].join("\n");
+  return listWithNotes(names.map((name) => ({ name, note: undefined })));
+}
+
+/** The same with notes behind some names, which are all shown. */
+function listWithNotes(entries: readonly { name: string; note: string | undefined }[]): string {
+  const isCut = entries.length > shownNames;
+  const lines: string[] = [];
+  let left = 0;
+  for (const [index, { name, note }] of entries.entries()) {
+    const isLast = index === entries.length - 1;
+    if (isCut && index >= shownNames - 1 && note === undefined && !isLast) {
+      left++;
+      continue;
+    }
+    if (left > 0) lines.push(`  ... ${left} more ...`);
+    left = 0;
+    lines.push(`  ${foreign(note === undefined ? name : `${name} (${note})`)}`);
+  }
+  return lines.join("\n");
 }

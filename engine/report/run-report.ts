@@ -118,6 +118,16 @@ function remedy({ outcome, error, decision = "resolve", outlasting = [] }: Faile
     return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.invalidTermination)
     return "A DO block or a procedure cannot end the transaction of its migration: put it into a migration of its own, without other statements, or take its COMMIT and ROLLBACK out; then run pulumi up again.";
+  if (error?.sqlstate === sqlstate.activeTransaction) return outsideRemedy(error.message);
   const rest = outlasting.length === 0 ? "; nothing else is needed" : "";
   return `Correct the migration or the data and run pulumi up again${rest}.`;
+}
+
+/** The server says of a partitioned table alone that its indexes cannot be rebuilt, or it clustered, in a transaction. */
+function outsideRemedy(message: string): string {
+  if (message.includes("REINDEX"))
+    return "REINDEX of a partitioned table or index commits for each partition: write REINDEX ... CONCURRENTLY, which is run outside a transaction here and does not block writes (for a partitioned table from PostgreSQL 14 on). Then run pulumi up again.";
+  if (message.includes("CLUSTER"))
+    return "CLUSTER of a partitioned table commits for each partition: write one CLUSTER for each partition, which can run in a transaction. Then run pulumi up again.";
+  return "PostgreSQL runs this statement outside a transaction only: call what hides it, such as a function, in a way that shows it, or put the statement itself into the script. Then run pulumi up again.";
 }

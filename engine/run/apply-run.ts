@@ -120,7 +120,9 @@ function isLostAgain(state: RunState): boolean {
 
 async function underLock(request: Omit<StepsRequest, "session">, state: RunState): Promise<RunResult> {
   const { database, folder, options = {}, onProgress } = request;
+  const lockKey = ledgerOf(folder.format).lockKey(database.address);
   const session = await watchSession(database, options, {
+    lockKey,
     current: () => state.inDoubt?.name,
     report: (progress) => onProgress?.(progress),
   });
@@ -130,7 +132,7 @@ async function underLock(request: Omit<StepsRequest, "session">, state: RunState
     return await withAdvisoryLock(
       session.database,
       {
-        key: ledgerOf(folder.format).lockKey(database.address),
+        key: lockKey,
         waitMs: options.runLockWaitMs ?? 600_000,
         onWait: (holder) => onProgress?.({ event: "waiting", holder }),
       },

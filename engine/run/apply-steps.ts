@@ -71,7 +71,10 @@ export async function applySteps(request: StepsRequest, state: RunState): Promis
     stepsOf(request.plan),
   );
   settleDoubt(plan, state, request);
-  const scripts = await requireSoundPlan(plan, folder, await request.scripts);
+  const scripts = await requireSoundPlan(plan, folder, {
+    read: await request.scripts,
+    database: session.database,
+  });
   const conditions = await readConditions(plan, scripts);
   const steps = [
     ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),

@@ -87,7 +87,9 @@ export class CheckGate {
       )
       .map((result) => ({
         ...resultOf(result),
-        outcome: holds(result) ? "violated" : result.outcome,
+        ...(holds(result)
+          ? { outcome: "violated" as const, risenFrom: this.#latest.get(result.check)?.violations }
+          : {}),
         before: this.#before.get(result.check)?.outcome ?? "unknown",
       }));
   }

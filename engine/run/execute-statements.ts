@@ -1,13 +1,14 @@
-import type { CopyIn, Database } from "../postgres/database.ts";
+import type { Database } from "../postgres/database.ts";
 import { piecesOfScript, type Script } from "../postgres/script.ts";
-import { excerptOfPiece, type ScriptPiece, slicePiece, withoutStatements } from "../postgres/script-piece.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { type ScriptPiece, slicePiece, withoutStatements } from "../postgres/script-piece.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StatementError } from "./run-result.ts";
+import { failureOf, withoutPlace } from "./statement-error.ts";
+import { endOf, type OpenMessage, openMessage, writeInto } from "./open-message.ts";
 import {
   canBeClosed,
   inOneMessage,
-  positionOfFailure,
+  placeOfFailure,
   type ScriptMessage,
   textOfMessage,
 } from "./script-message.ts";
@@ -32,7 +33,10 @@ export async function executeStatements(
   script: Script,
   range: StatementRange,
 ): Promise<StatementError | undefined> {
-  const failed = await executeUntilFailure(session, script, range);
+  session.database.listen(session.onNotice);
+  const failed = await executeUntilFailure(session, script, range).finally(() =>
+    session.database.listen(undefined),
+  );
   return failed?.excerpt === undefined
     ? failed
     : { ...failed, excerpt: session.database.redact(failed.excerpt) };
@@ -45,34 +49,40 @@ async function executeUntilFailure(
 ): Promise<StatementError | undefined> {
   let [opening, closing] = [ahead, behind];
   let index = 0;
-  let copy: { data: CopyIn; message: ScriptMessage } | undefined;
-  for await (const piece of piecesOfScript(script)) {
-    if (piece.kind === "data") {
-      const failed = copy && (await attempt(copy.message, () => copy?.data.write(piece.text)));
-      if (failed !== undefined) return failed;
-      continue;
+  let open: OpenMessage | undefined;
+  try {
+    for await (const piece of piecesOfScript(script)) {
+      if (piece.kind === "data" || piece.kind === "rest") {
+        const failed = open && (await writeInto(open, piece.text));
+        if (failed !== undefined) return failed;
+        continue;
+      }
+      const ended = open && (await endOf(open));
+      open = undefined;
+      if (ended !== undefined) return ended;
+      const first = index;
+      index += piece.statements.length;
+      const message = messageOf(script, piece, { first, from, to });
+      if (message === undefined) continue;
+      if (piece.kind === "copy" || piece.kind === "long") {
+        await executeAll(database, opening);
+        open = await openMessage(database, message, { script, index: first });
+      } else {
+        // That a script which is read again has not changed is known when its end was read: nothing is committed before.
+        const isClosed = script.kept !== undefined && index >= to && canBeClosed(message);
+        const whole = { ...message, opening, closing: isClosed ? closing : [] };
+        const failed = await failureOf(() => database.execute(textOfMessage(whole)));
+        if (failed !== undefined) return { ...withoutPlace(failed), ...placeOfFailure(failed, whole) };
+        if (isClosed) closing = [];
+      }
+      opening = [];
     }
-    const ended = copy && (await endOf(copy));
-    copy = undefined;
-    if (ended !== undefined) return ended;
-    const first = index;
-    index += piece.statements.length;
-    const message = messageOf(script, piece, { first, from, to });
-    if (message === undefined) continue;
-    if (piece.kind === "copy") {
-      await executeAll(database, opening);
-      copy = { data: database.copyIn(message.text), message };
-    } else {
-      // That a script which is read again has not changed is known when its end was read: nothing is committed before.
-      const isClosed = script.kept !== undefined && index >= to && canBeClosed(message);
-      const whole = { ...message, opening, closing: isClosed ? closing : [] };
-      const failed = await attempt(whole, () => database.execute(textOfMessage(whole)));
-      if (failed !== undefined) return failed;
-      if (isClosed) closing = [];
-    }
-    opening = [];
+  } catch (error) {
+    // The server waits for the rest, and takes nothing else before.
+    await open?.parts.end().catch(() => undefined);
+    throw error;
   }
-  const ended = copy && (await endOf(copy));
+  const ended = open && (await endOf(open));
   if (ended !== undefined) return ended;
   await executeAll(database, [...opening, ...closing]);
   return undefined;
@@ -113,34 +123,4 @@ function slice(
 
 async function executeAll(database: Database, statements: readonly string[]): Promise<void> {
   if (statements.length > 0) await database.execute(inOneMessage(statements));
-}
-
-async function endOf({
-  data,
-  message,
-}: {
-  data: CopyIn;
-  message: ScriptMessage;
-}): Promise<StatementError | undefined> {
-  return attempt(message, () => data.end());
-}
-
-async function attempt(
-  message: ScriptMessage,
-  work: () => Promise<void> | undefined,
-): Promise<StatementError | undefined> {
-  try {
-    await work();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof StatementFailure)) throw error;
-    const position = positionOfFailure(error, message);
-    return { ...withoutPlace(error), position, excerpt: position && excerptOfPiece(message.piece, position) };
-  }
-}
-
-/** What the server said, where no place in the script is to blame. */
-export function withoutPlace(failure: StatementFailure): StatementError {
-  const { message, sqlstate, detail, hint, where } = failure;
-  return { message, sqlstate, detail, hint, where, position: undefined, excerpt: undefined };
 }

@@ -73,8 +73,9 @@ export async function outlastingEffects(
   for await (const piece of piecesOfScript(script)) {
     if (piece.kind === "data") continue;
     if (piece.line > last.line) break;
-    for (const { start, end } of piece.statements) {
-      if (index++ < first) continue;
+    const isRest = piece.kind === "rest";
+    for (const { start, end } of isRest ? [{ start: 0, end: piece.text.length }] : piece.statements) {
+      if ((isRest ? index - 1 : index++) < first) continue;
       for (const trace of tracesOf(piece.text.slice(start, end))) {
         if (found.has(trace)) continue;
         const { line, column } = positionInPiece(piece, start);

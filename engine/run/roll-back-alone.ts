@@ -4,7 +4,7 @@ import type { LoneStatement } from "../postgres/lone-statement.ts";
 import { parseStatements } from "../postgres/parsed-statement.ts";
 import { StatementFailure } from "../postgres/statement-failure.ts";
 import { commitOf } from "./durability.ts";
-import { withoutPlace } from "./execute-statements.ts";
+import { withoutPlace } from "./statement-error.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
 import type { FailedMigration } from "./run-result.ts";

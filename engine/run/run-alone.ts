@@ -1,5 +1,6 @@
 import { isAsAsked } from "../postgres/created-object.ts";
 import type { Database } from "../postgres/database.ts";
+import { describeWaiter, type LockWaiter } from "../postgres/lock-waiters.ts";
 import type { LoneStatement } from "../postgres/lone-statement.ts";
 import type { Segment } from "../postgres/script.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
@@ -33,6 +34,8 @@ export async function runAlone(
   { interrupted, leftNothing = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
+  const inTheWay = alone.concurrently ? await session.endWaiters() : [];
+  if (inTheWay.length > 0) return waitedFor(inTheWay);
   const work = leftNothing ? "all" : await remainingWork(database, alone, interrupted);
   if (work === "nothing") return undefined;
   if (work === "all") {
@@ -41,6 +44,18 @@ export async function runAlone(
   }
   await database.execute(work.instead);
   return undefined;
+}
+
+/** To begin would only end in a deadlock, and so would to try again. */
+function waitedFor(waiters: readonly LockWaiter[]): StatementError {
+  const end = waiters.map(({ pid }) => `SELECT pg_terminate_backend(${pid});`).join(" ");
+  return {
+    message:
+      `${waiters.map(describeWaiter).join(", ")} waits for the lock of this run, and a statement with CONCURRENTLY would wait ` +
+      `for it: neither could go on`,
+    hint: `This role may not end it. Have a role end it that may (${end}), then run pulumi up again.`,
+    ...{ sqlstate: undefined, detail: undefined, where: undefined, position: undefined, excerpt: undefined },
+  };
 }
 
 /** The server refuses to create or drop, say, a database if the attempt that was interrupted has done it. */

@@ -1,4 +1,5 @@
 import type { LockHolder } from "../postgres/lock-holders.ts";
+import type { LockWaiter } from "../postgres/lock-waiters.ts";
 import type { StatementProgress } from "../postgres/statement-progress.ts";
 
 /** What happens while a run goes on. */
@@ -8,6 +9,8 @@ export type RunProgress =
   | { event: "retrying"; migration: string; waitMs: number; reason: string }
   | { event: "blocked"; migration: string; holders: LockHolder[] }
   | { event: "terminated"; migration: string; holder: LockHolder }
+  | { event: "notice"; migration: string; severity: string; message: string }
+  | { event: "ended-waiters"; migration: string; waiters: LockWaiter[] }
   | { event: "progressing"; migration: string; progress: StatementProgress }
   | { event: "analyzing"; table: string; number: number; of: number }
   | { event: "unanalyzed"; table: string; reason: string }

@@ -1,5 +1,6 @@
 import { describeHolder } from "../postgres/lock-holders.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Database, Notice } from "../postgres/database.ts";
+import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
 import { type Backend, backendOf } from "../postgres/session-activity.ts";
 import type { RunProgress } from "./run-progress.ts";
 import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
@@ -10,6 +11,10 @@ export interface RunSession {
   watch: StatementWatch;
   /** The server process that serves it. */
   backend: Backend;
+  /** Reports what the server says while a script is run. */
+  onNotice: (notice: Notice) => void;
+  /** Ends the sessions that wait for that lock, and reports them; gives those that this role may not end. */
+  endWaiters: () => Promise<LockWaiter[]>;
 }
 
 /** What a run's session reports, and of which migration. */
@@ -17,16 +22,24 @@ export interface RunObserver {
   /** The migration that is being worked on; undefined between two. */
   current: () => string | undefined;
   report: (progress: RunProgress) => void;
+  /** The number of the run's advisory lock. */
+  lockKey: string;
 }
 
 /** Puts a session under watch. */
 export async function watchSession(
   database: Database,
   options: Pick<WatchOptions, "silenceMs" | "terminateIdleAfterMs">,
-  { current, report }: RunObserver,
+  { current, report, lockKey }: RunObserver,
 ): Promise<RunSession> {
   let blockedBy = "";
   const backend = await identify(database, options);
+  const known = new Set<number>();
+  const reportWaiters = (waiters: LockWaiter[]): void => {
+    const unknown = waiters.filter(({ pid }) => !known.has(pid));
+    for (const { pid } of unknown) known.add(pid);
+    if (unknown.length > 0) report({ event: "ended-waiters", migration: current() ?? "", waiters: unknown });
+  };
   const watch = new StatementWatch(database, backend.pid, {
     ...options,
     onBlocked: (holders) => {
@@ -35,10 +48,20 @@ export async function watchSession(
       blockedBy = described;
     },
     onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
+    lockKey,
+    onWaiters: reportWaiters,
     onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
   });
   await watch.open();
-  return { database: watched(database, watch), watch, backend };
+  const endWaiters = async (): Promise<LockWaiter[]> => {
+    const waiters = await endLockWaiters(database, lockKey);
+    reportWaiters(waiters);
+    return waiters.filter(({ isEnded }) => !isEnded);
+  };
+  const onNotice = boundedNotices(current, (notice) =>
+    report({ event: "notice", migration: current() ?? "", ...notice }),
+  );
+  return { database: watched(database, watch), watch, backend, onNotice, endWaiters };
 }
 
 /** The first word of a run may get no answer either; no server needs long for this one. */
@@ -52,4 +75,21 @@ async function identify(
   } finally {
     clearTimeout(silence);
   }
+}
+
+/** A script can raise millions of notices: so many of a migration are reported. */
+const shownNotices = 20;
+
+function boundedNotices(
+  current: () => string | undefined,
+  report: (notice: Notice) => void,
+): (notice: Notice) => void {
+  let [migration, shown] = [current(), 0];
+  return (notice) => {
+    if (migration !== current()) [migration, shown] = [current(), 0];
+    shown++;
+    if (shown <= shownNotices) report(notice);
+    else if (shown === shownNotices + 1)
+      report({ severity: "NOTICE", message: `... more than ${shownNotices}, and no others are shown` });
+  };
 }

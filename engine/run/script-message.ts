@@ -1,4 +1,5 @@
 import {
+  excerptOfPiece,
   positionInPiece,
   positionOfCharacterInPiece,
   type ScriptPiece,
@@ -6,7 +7,8 @@ import {
   statementSeparator,
 } from "../postgres/script-piece.ts";
 import type { StatementFailure } from "../postgres/statement-failure.ts";
-import type { TextPosition } from "../postgres/text-position.ts";
+import { charactersIn, type TextPosition } from "../postgres/text-position.ts";
+import type { StatementError } from "./run-result.ts";
 
 /** What is sent of a piece of a script in one message, and what goes with it. */
 export interface ScriptMessage {
@@ -40,6 +42,15 @@ export function canBeClosed({ piece, sent }: Pick<ScriptMessage, "piece" | "sent
   return last !== undefined && piece.text[last.end] === ";";
 }
 
+/** Where in the script a message failed, and the line; undefined where it failed in what was sent ahead or behind. */
+export function placeOfFailure(
+  failure: Pick<StatementFailure, "completedStatements" | "position">,
+  message: ScriptMessage,
+): Pick<StatementError, "excerpt" | "position"> {
+  const position = positionOfFailure(failure, message);
+  return { position, excerpt: position && excerptOfPiece(message.piece, position) };
+}
+
 /** Where in the script a message failed; undefined where it failed in what was sent ahead or behind. */
 export function positionOfFailure(
   { completedStatements, position }: Pick<StatementFailure, "completedStatements" | "position">,
@@ -53,9 +64,4 @@ export function positionOfFailure(
   }
   const start = sent[completedStatements - opening.length]?.start;
   return start === undefined ? undefined : positionInPiece(piece, start);
-}
-
-/** The server counts characters, JavaScript counts UTF-16 units. */
-function charactersIn(text: string): number {
-  return Array.from(text).length;
 }

@@ -9,7 +9,7 @@ import { commitLater, commitOf } from "./durability.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
 import { settingsFor } from "./run-alone.ts";
 import type { StatementError } from "./run-result.ts";
-import { withoutPlace } from "./execute-statements.ts";
+import { withoutPlace } from "./statement-error.ts";
 import { leaveNoTrace, resetSettings } from "./session-state.ts";
 
 /** How far an earlier attempt has come. */

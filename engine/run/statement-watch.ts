@@ -1,6 +1,7 @@
 import { ConnectionError } from "../postgres/connection-error.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Database, TextInParts } from "../postgres/database.ts";
 import { type LockHolder, lockHolders, terminateSession } from "../postgres/lock-holders.ts";
+import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
 import { isAtWork } from "../postgres/session-activity.ts";
 import { readProgress, type StatementProgress } from "../postgres/statement-progress.ts";
 
@@ -13,6 +14,9 @@ export interface WatchOptions {
   terminateIdleAfterMs?: number | undefined;
   /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
   silenceMs?: number | undefined;
+  /** The number of the run's advisory lock: a session that waits for it must not hold up the run. Default: none. */
+  lockKey?: string | undefined;
+  onWaiters?: ((waiters: LockWaiter[]) => void) | undefined;
   onBlocked?: ((holders: LockHolder[]) => void) | undefined;
   onTerminated?: ((holder: LockHolder) => void) | undefined;
   onProgress?: ((progress: StatementProgress) => void) | undefined;
@@ -23,7 +27,7 @@ const quickMs = 250;
 const pollMs = 250;
 /** A statement that takes so long needs less attention. */
 const longMs = 10_000;
-const slowPollMs = 1_000;
+const slowPollMs = 500;
 /** Where a second session is refused, it is asked for once in a while. */
 const patientMs = 5_000;
 
@@ -123,11 +127,21 @@ export class StatementWatch {
     if (holders.length > 0) {
       this.holders = holders;
       this.#options.onBlocked?.(holders);
+      await this.#endWaiters(observer, holders);
       for (const holder of holders) await this.#terminateIfIdle(observer, holder);
       return;
     }
     const progress = await readProgress(observer, this.#pid);
     if (progress !== undefined) this.#options.onProgress?.(progress);
+  }
+
+  async #endWaiters(observer: Database, holders: LockHolder[]): Promise<void> {
+    const { lockKey, onWaiters } = this.#options;
+    if (lockKey === undefined) return;
+    const waiters = await endLockWaiters(observer, lockKey, (pid) =>
+      holders.some((holder) => holder.pid === pid),
+    );
+    if (waiters.length > 0) onWaiters?.(waiters);
   }
 
   async #openObserver(): Promise<Database> {
@@ -155,13 +169,9 @@ export function watched(database: Database, watch: StatementWatch): Database {
     announcedPid: database.announcedPid,
     query: (sql, values) => watch.during(() => database.query(sql, values)),
     execute: (script) => watch.during(() => database.execute(script)),
-    copyIn(statement) {
-      const copy = database.copyIn(statement);
-      return {
-        write: (text) => watch.during(() => copy.write(text)),
-        end: () => watch.during(() => copy.end()),
-      };
-    },
+    copyIn: (statement) => watchedParts(database.copyIn(statement), watch),
+    executeInParts: (bytes) => watchedParts(database.executeInParts(bytes), watch),
+    listen: (listener) => database.listen(listener),
     another: () => database.another(),
     abandon: (reason) => database.abandon(reason),
     get isLost() {
@@ -169,5 +179,12 @@ export function watched(database: Database, watch: StatementWatch): Database {
     },
     redact: (text) => database.redact(text),
     close: () => database.close(),
+  };
+}
+
+function watchedParts(parts: TextInParts, watch: StatementWatch): TextInParts {
+  return {
+    write: (text) => watch.during(() => parts.write(text)),
+    end: () => watch.during(() => parts.end()),
   };
 }

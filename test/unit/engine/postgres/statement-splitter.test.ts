@@ -10,8 +10,8 @@ import { StatementSplitter } from "../../../../engine/postgres/statement-splitte
 const corpus = join(import.meta.dirname, "../../../../../shared/corpus/langfuse/migrations");
 
 /** Splits a text that comes in portions of so many lines. */
-function split(text: string, linesAtOnce = Infinity): ScriptPiece[] {
-  const splitter = new StatementSplitter(readsStandardInput);
+function split(text: string, linesAtOnce = Infinity, longLength = Infinity): ScriptPiece[] {
+  const splitter = new StatementSplitter(readsStandardInput, { longLength });
   const lines = text.split(/(?<=\n)/);
   const pieces: ScriptPiece[] = [];
   for (let at = 0; at < lines.length; at += linesAtOnce)
@@ -122,6 +122,43 @@ describe("StatementSplitter", () => {
     for (const name of readdirSync(corpus).filter((entry) => !entry.endsWith(".toml"))) {
       const text = readFileSync(join(corpus, name, "migration.sql"), "utf8");
       for (const piece of split(text, 3)) assert.equal(parsePiece(piece).problem, undefined, name);
+    }
+  });
+
+  test("a long statement comes in portions that do not depend on how the script was read", () => {
+    const long = `INSERT INTO a VALUES\n${"(1, 'a;\n''b'),\n".repeat(200)}(2, $$;\n$$)`;
+    const script = `SELECT 1;\n-- before\n${long} ;\nDELETE FROM a;\n${long}\n`;
+    for (const linesAtOnce of [1, 2, 7, Infinity]) {
+      const pieces = split(script, linesAtOnce, 1000);
+      const whole = pieces.reduce<string[]>((statements, { kind, text, statements: spans }) => {
+        if (kind === "rest") return [...statements.slice(0, -1), (statements.at(-1) ?? "") + text];
+        return [...statements, ...spans.map(({ start, end }) => text.slice(start, end))];
+      }, []);
+      assert.deepEqual(
+        whole.map((statement) => statement.trim()),
+        ["SELECT 1", long, "DELETE FROM a", long],
+      );
+      assert.equal(pieces.filter(({ kind }) => kind === "long").length, 2);
+    }
+  });
+
+  test("the work for a statement grows with its length, whether it comes in portions or not", () => {
+    for (const [statement, longLength] of [
+      ["INSERT INTO a VALUES\n", 10_000],
+      ["INSERT INTO a VALUES\n", Infinity],
+      ["DO $$\n", 10_000],
+    ] as const) {
+      const splitter = new StatementSplitter(readsStandardInput, { longLength });
+      splitter.push({ text: statement, line: 1 });
+      const lines = "(1, 2),\n".repeat(100);
+      const portions = 2_000;
+      for (let portion = 0; portion < portions; portion++) {
+        const pieces = splitter.push({ text: lines, line: 2 + portion * 100 });
+        if (statement.startsWith("INSERT") && longLength < Infinity)
+          assert.ok(pieces.every(({ text }) => text.length < 12_000));
+      }
+      splitter.finish();
+      assert.ok(splitter.joined <= 2 * portions * lines.length);
     }
   });
 });

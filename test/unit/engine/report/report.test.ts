@@ -101,6 +101,24 @@ test("missing migrations are listed unless they are ignored", () => {
   assert.deepEqual(planWarnings({ ...plan, options: { missing: "ignore" } }), []);
 });
 
+test("a long list shows all migrations that have a note", () => {
+  const segmented = [{ name: "m100", segments: 21, line: 4, words: "VACUUM gifts" }];
+  const lines = pendingReport(
+    { ...emptyPlan, pending: Array.from({ length: 434 }, (_, at) => pending(`m${at}`, at === 200)) },
+    undefined,
+    segmented,
+  ).split("\n");
+  assert.deepEqual(lines.slice(-7), [
+    "  m18",
+    "  ... 81 more ...",
+    "  m100 (in 21 segments, as of line 4: VACUUM gifts)",
+    "  ... 99 more ...",
+    "  m200 (takes up an interrupted attempt)",
+    "  ... 232 more ...",
+    "  m433",
+  ]);
+});
+
 test("a long list is cut, and says by how much", () => {
   const lines = pendingReport({
     ...emptyPlan,
@@ -108,7 +126,7 @@ test("a long list is cut, and says by how much", () => {
   }).split("\n");
   assert.equal(lines[0], "434 migrations pending (the ledger l is empty):");
   assert.equal(lines.length, 22);
-  assert.equal(lines.at(-1), "  ... and 414 more");
+  assert.deepEqual(lines.slice(-2), ["  ... 414 more ...", "  m433"]);
 });
 
 test("what is odd about a plan is one warning each, and a sound plan has none", () => {

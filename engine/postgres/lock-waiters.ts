@@ -1,0 +1,62 @@
+import { foreign } from "../foreign-text.ts";
+import { isAdvisoryLock } from "./advisory-lock.ts";
+import type { Database } from "./database.ts";
+import { StatementFailure } from "./statement-failure.ts";
+
+/** A session that waits for the run's own lock: another migration tool, or what it left when it gave up. */
+export interface LockWaiter {
+  pid: number;
+  user: string;
+  application: string;
+  /** Whether it was ended; otherwise this role may not end it. */
+  isEnded: boolean;
+}
+
+/**
+ * Ends the sessions that wait for an advisory lock, or those wanted of them. They have done nothing yet. What runs CONCURRENTLY waits for every
+ * other statement, theirs included, so that neither would ever go on.
+ */
+export async function endLockWaiters(
+  database: Database,
+  key: string,
+  isWanted: (pid: number) => boolean = () => true,
+): Promise<LockWaiter[]> {
+  const waiters = await database.query<Omit<LockWaiter, "isEnded"> & { since: string }>(
+    `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.backend_start::pg_catalog.text AS since
+       FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
+      WHERE NOT l.granted AND ${isAdvisoryLock}`,
+    [key],
+  );
+  const found: LockWaiter[] = [];
+  for (const { pid, user, application, since } of waiters.filter((waiter) => isWanted(waiter.pid)))
+    found.push({
+      pid,
+      user: foreign(user),
+      application: foreign(application),
+      isEnded: await endWaiter(database, { pid, since }),
+    });
+  return found;
+}
+
+async function endWaiter(
+  database: Database,
+  { pid, since }: { pid: number; since: string | null },
+): Promise<boolean> {
+  try {
+    const [ended] = await database.query<{ ended: boolean }>(
+      `SELECT pg_catalog.pg_terminate_backend(a.pid) AS ended FROM pg_catalog.pg_stat_activity a
+        WHERE a.pid OPERATOR(pg_catalog.=) $1 AND (a.backend_start::pg_catalog.text OPERATOR(pg_catalog.=) $2 OR $2 IS NULL)`,
+      [pid, since],
+    );
+    // One that is gone no longer waits.
+    return ended?.ended ?? true;
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    return false;
+  }
+}
+
+/** A waiter in the words of a message. */
+export function describeWaiter({ pid, user, application }: LockWaiter): string {
+  return `process ${pid} (${application || "unnamed application"}, user ${user})`;
+}

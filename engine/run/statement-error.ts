@@ -1,0 +1,19 @@
+import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { StatementError } from "./run-result.ts";
+
+/** Gives what the server refused, if it did; rejects with any other error. */
+export async function failureOf(work: () => Promise<void>): Promise<StatementFailure | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof StatementFailure)) throw error;
+    return error;
+  }
+}
+
+/** What the server said, where no place in the script is to blame. */
+export function withoutPlace(failure: StatementFailure): StatementError {
+  const { message, sqlstate, detail, hint, where } = failure;
+  return { message, sqlstate, detail, hint, where, position: undefined, excerpt: undefined };
+}
