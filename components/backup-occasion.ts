@@ -23,7 +23,7 @@ export function occasionOf({ preflight, triggers = [] }: BackupOccasionArgs): pu
 }
 
 /** Whether this deployment may have to take a backup; without a preflight that is always so. */
-export async function isDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
+export async function mayBeDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
   if (preflight === undefined) return true;
   const pending = await settled(preflight.pending);
   return !pending.known || pending.value.length > 0;

@@ -4,7 +4,7 @@ import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import type { DumpIdentity } from "../resources/identity-methods.ts";
 import { LogicalBackupResource } from "../resources/logical-backup.ts";
 import { awsAccess } from "./aws-access.ts";
-import { type BackupOccasionArgs, isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
+import { type BackupOccasionArgs, mayBeDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { progressUrn } from "./progress-urn.ts";
@@ -78,7 +78,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
       { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<DumpIdentity>;

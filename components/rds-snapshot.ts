@@ -12,7 +12,7 @@ import { RdsSnapshotResource } from "../resources/rds-snapshot.ts";
 import { RdsSnapshotRetentionResource } from "../resources/rds-snapshot-retention.ts";
 import { awsAccess } from "./aws-access.ts";
 import { createAwsSnapshot } from "./aws-snapshot.ts";
-import { isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
+import { mayBeDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
 import { secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { progressUrn } from "./progress-urn.ts";
@@ -115,7 +115,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<SnapshotIdentity>;

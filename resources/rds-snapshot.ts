@@ -37,7 +37,7 @@ export class RdsSnapshotResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const rdsSnapshotProvider: Provider = {
-  diff: (olds, news) => ({ changes: isDue(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]) }),
+  diff: (olds, news) => ({ changes: isPendingIn(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]) }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { proveSnapshot } = await import("../engine/index.ts");
@@ -60,7 +60,7 @@ export const rdsSnapshotProvider: Provider = {
   },
 };
 
-function isDue(news: Properties): boolean {
+function isPendingIn(news: Properties): boolean {
   return news["pending"] !== undefined && isPending(news);
 }
 

@@ -4,7 +4,7 @@ import { isYetToBeCreated } from "../checks/preconditions.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { withoutMissingTables } from "../checks/missing-tables.ts";
 import { kindOf } from "../checks/check-kinds.ts";
-import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/run-checks.ts";
+import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { changedRelations } from "../postgres/changed-relations.ts";
 import type { Database } from "../postgres/database.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
