@@ -95,7 +95,7 @@ export const migrationRunProvider: Provider = {
             { backups, noBackupReason: inputs["noBackupReason"] as string | undefined },
           ),
         );
-      if (isWorkDone(result)) progress.note(engine.successReport(result, checks.length));
+      if (isWorkDone(result)) progress.note(engine.successReport(result));
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds["applied"] ?? []);

@@ -83,8 +83,9 @@ async function inspect(restored: Connection, definitions: unknown[]): Promise<nu
   const checks = checksOfDatabase(await readChecks(definitions));
   const database = await connect(restored, { ...looksOnly, lockTimeoutMs: lookLockTimeoutMs });
   try {
-    const report = verificationReport(await runChecks({ database, checks }));
-    if (report === undefined) return checks.length;
+    const results = await runChecks({ database, checks });
+    const report = verificationReport(results);
+    if (report === undefined) return results.filter(({ outcome }) => outcome === "holds").length;
     throw new BackupError(
       "BACKUP_NOT_PROVEN",
       `The snapshot was restored, but in what came back ${report}\nNothing was applied.`,
