@@ -37,7 +37,9 @@ export class RdsSnapshotResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const rdsSnapshotProvider: Provider = {
-  diff: (olds, news) => ({ changes: isPendingIn(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]) }),
+  diff: (olds, news) => ({
+    changes: isPendingIn(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]),
+  }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { proveSnapshot } = await import("../engine/index.ts");

@@ -8,7 +8,8 @@ import { foreign } from "../foreign-text.ts";
 /** What a run did, in one line. Counts the checks that were evaluated and held, not those that were given. */
 export function successReport({ declared, rolledBack, applied, held }: RunResult): string {
   const durationMs = [...rolledBack, ...applied].reduce((sum, migration) => sum + migration.durationMs, 0);
-  const verified = held.length === 0 ? "" : `; ${count(held.length, "check")} ${held.length === 1 ? "holds" : "hold"}`;
+  const verified =
+    held.length === 0 ? "" : `; ${count(held.length, "check")} ${held.length === 1 ? "holds" : "hold"}`;
   const done = [
     ...(declared.length === 0 ? [] : [`${count(declared.length, "migration")} declared in the ledger`]),
     ...(rolledBack.length === 0 ? [] : [`${count(rolledBack.length, "migration")} rolled back`]),
