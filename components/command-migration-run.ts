@@ -8,11 +8,20 @@ import {
 } from "../engine/index.ts";
 import { CommandAttemptResource } from "../resources/command-attempt.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
-import type { CommandOptions } from "./command-options.ts";
+import { type CommandOptions, commandSchemas } from "./command-options.ts";
 import { commandRequest, shellText } from "./command-text.ts";
-import { type ChecksInput, checksHere, withoutComparison } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import { Preflight } from "./preflight.ts";
+import { type ChecksInput, checksHere, checksSchema, withoutComparison } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import {
+  madeElsewhere,
+  only,
+  optionsOf,
+  requiredText,
+  requireOptions,
+  type Schemas,
+} from "./given-options.ts";
+import { backupKnowledgeSchemas } from "./migration-run.ts";
+import { Preflight, type PreflightArgs, preflightSchemas } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
@@ -41,6 +50,15 @@ export interface CommandMigrationRunArgs extends CommandOptions {
   preflight?: Preflight | undefined;
 }
 
+const argsSchema = optionsOf({
+  ...commandSchemas,
+  ...backupKnowledgeSchemas,
+  connection: requiredConnection,
+  migrations: requiredText,
+  checks: checksSchema.optional(),
+  preflight: madeElsewhere.optional(),
+} satisfies Schemas<CommandMigrationRunArgs>);
+
 /**
  * Has the team's own tool apply what is pending, and only then; what it leaves pending, and a check that it violates,
  * fail the deployment. Deleting it touches nothing in the database.
@@ -55,6 +73,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
   readonly #args: CommandMigrationRunArgs;
 
   constructor(name: string, args: CommandMigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`CommandMigrationRun ${name}`, argsSchema, args);
     // What is given here stands in the state, and a password that has changed would be a change of the component.
     super(tokenOf("CommandMigrationRun"), name, {}, opts);
     this.#args = args;
@@ -87,7 +106,11 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
   ): Promise<CommandRunResource> {
     const preflight =
       args.preflight ??
-      new Preflight(`${name}-preflight`, { ...args, ...folderReadingOf(args) }, { parent: this, dependsOn });
+      new Preflight(
+        `${name}-preflight`,
+        only<PreflightArgs>(preflightSchemas, { ...args, ...folderReadingOf(args) }),
+        { parent: this, dependsOn },
+      );
     this.#announce(preflight, args.command);
     const backups = pulumi.output(args.backups ?? []);
     const { pending } = preflight;

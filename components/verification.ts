@@ -8,8 +8,10 @@ import {
   verificationReport,
 } from "../engine/index.ts";
 import { type Standing, VerificationResource } from "../resources/verification.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import { madeElsewhere, optionsOf, requireOptions, type Schemas, text } from "./given-options.ts";
+import { backupKnowledgeSchemas } from "./migration-run.ts";
 import type { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
@@ -35,6 +37,15 @@ export interface VerificationArgs {
   noBackupReason?: pulumi.Input<string> | undefined;
 }
 
+const argsSchema = optionsOf({
+  connection: requiredConnection,
+  checks: checksSchema,
+  preflight: madeElsewhere.optional(),
+  digest: text,
+  backups: backupKnowledgeSchemas.backups,
+  noBackupReason: backupKnowledgeSchemas.noBackupReason,
+} satisfies Schemas<VerificationArgs>);
+
 /**
  * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not. Up fails where one does not
  * hold. So does preview, given a preflight; with migrations still pending it only tells what does not hold yet, and
@@ -48,6 +59,7 @@ export class Verification extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`Verification ${name}`, argsSchema, args);
     super(tokenOf("Verification"), name, {}, opts);
     const { preflight } = args;
     const standing =
