@@ -74,7 +74,12 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   readonly backups: pulumi.Output<Backup[]>;
   /** What this deployment does: names of the migrations that are applied, rolled back or declared; empty where it is nothing. */
   readonly pending: pulumi.Output<string[]>;
-  /** True once everything is applied and every check has held. */
+  /** Names of the checks that held when they were evaluated last, and when that was, ISO 8601. */
+  readonly verified: pulumi.Output<{ checks: string[]; at: string }>;
+  /**
+   * True once everything is applied and every check has held; false if this deployment was limited by --target or --exclude
+   * and leaves something pending. It tells of this deployment, so it is not kept in the component's state.
+   */
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, given: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -127,13 +132,20 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     this.version = run.version;
     this.digest = run.digest;
     this.pending = preflight.pending;
-    this.ready = verification.ready;
+    this.verified = pulumi
+      .all([verification.verified, verification.verifiedAt])
+      .apply(([held, at]) => ({ checks: held, at }));
+    this.ready = pulumi
+      .all([run.isComplete, verification.ready, preflight.pending])
+      .apply(([isComplete, isVerified, pending]) => {
+        if (!isComplete) say(this, leftOut(pending), "warn");
+        return isComplete && isVerified;
+      });
     this.registerOutputs({
       applied: this.applied,
       version: this.version,
       digest: this.digest,
       backups: this.backups,
-      ready: this.ready,
     });
   }
 
@@ -155,6 +167,14 @@ export class DatabaseMigration extends pulumi.ComponentResource {
       if (pending.length > 0) say(this, `No backup will be taken: ${reason}`, "warn");
     });
   }
+}
+
+function leftOut(pending: readonly string[]): string {
+  return (
+    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, as this deployment was limited ` +
+    `by --target or --exclude: ${pending.slice(0, 3).join(", ")}${pending.length > 3 ? ", ..." : ""}. The database is ` +
+    `not ready for an application that needs them. Run pulumi up without these options.`
+  );
 }
 
 /** What goes into the ledger, and where to, is decided by the tool that keeps it. */

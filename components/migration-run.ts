@@ -11,6 +11,7 @@ import {
   rollbackReport,
   type SegmentedMigration,
 } from "../engine/index.ts";
+import { isUpToDate } from "../resources/deployment.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -123,6 +124,8 @@ export class MigrationRun extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over all migrations of the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
+  /** Whether nothing is left of what was pending; false if this deployment was limited to other resources. */
+  readonly isComplete: pulumi.Output<boolean>;
 
   constructor(name: string, args: MigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
     requireOptions(`MigrationRun ${name}`, argsSchema, args);
@@ -157,6 +160,7 @@ export class MigrationRun extends pulumi.ComponentResource {
     this.applied = resource.applied;
     this.version = resource.version;
     this.digest = resource.digest;
+    this.isComplete = isUpToDate(preflight.pending, resource.deployment);
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 

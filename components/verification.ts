@@ -7,6 +7,7 @@ import {
   readChecks,
   verificationReport,
 } from "../engine/index.ts";
+import { isUpToDate } from "../resources/deployment.ts";
 import { type Standing, VerificationResource } from "../resources/verification.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -55,7 +56,12 @@ const argsSchema = optionsOf({
 export class Verification extends pulumi.ComponentResource {
   /** Names of the checks that held. */
   readonly verified: pulumi.Output<string[]>;
-  /** True once every check has held; what depends on it is not touched before. */
+  /** When they held, ISO 8601. */
+  readonly verifiedAt: pulumi.Output<string>;
+  /**
+   * True once every check has held; what depends on it is not touched before. False if a refresh has found otherwise, or if
+   * this deployment was limited to other resources.
+   */
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -82,7 +88,11 @@ export class Verification extends pulumi.ComponentResource {
       { parent: this, dependsOn: opts?.dependsOn },
     );
     this.verified = resource.verified;
-    this.ready = resource.verified.apply(() => true);
+    this.verifiedAt = resource.verifiedAt;
+    const isEvaluated = preflight === undefined ? true : isUpToDate(preflight.pending, resource.deployment);
+    this.ready = pulumi
+      .all([resource.verified, resource.isStale, isEvaluated])
+      .apply(([, isStale, evaluated]) => evaluated && isStale !== true);
     this.registerOutputs({ verified: this.verified });
   }
 

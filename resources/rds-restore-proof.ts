@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the restore proof resource. */
@@ -30,7 +31,7 @@ export class RdsRestoreProofResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("rds-restore-proof"),
       name,
-      { ...inputs, backup: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
       opts,
       "pulumi-pg-migrations",
       "RdsRestoreProof",

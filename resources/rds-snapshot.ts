@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, SnapshotIdentity } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -27,7 +28,7 @@ export class RdsSnapshotResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("rds-snapshot"),
       name,
-      { ...inputs, backup: undefined, source: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined, source: undefined },
       pulumi.mergeOptions(opts, { retainOnDelete: true }),
       "pulumi-pg-migrations",
       "RdsSnapshot",
