@@ -71,6 +71,10 @@ module.exports = {
       from: "^engine/checks/",
     }),
     onlyFrom("a-run-compares-with-no-folder", "^engine/drift/", { from: "^engine/run/" }),
+    onlyFrom("checks-outside-a-run-can-compare-with-folders", "^engine/checks/evaluate-checks\\.ts", {
+      from: "^engine/",
+      except: "^engine/(checks|drift|run)/",
+    }),
     onlyFrom("drift-is-not-part-of-a-deployment", "^engine/(backup|restore|preflight|report|watch|aws)/", {
       from: "^engine/drift/",
     }),
@@ -83,9 +87,13 @@ module.exports = {
     onlyFrom("commands-use-the-engine-by-its-index", "^(components|resources)/|^engine/(?!index\\.ts)", {
       from: "^cli/",
     }),
-    onlyFrom("reports-only-format", "^node:|^engine/.*/(run-checks|plan-run|apply-|database)", {
-      from: "^engine/report/",
-    }),
+    onlyFrom(
+      "reports-only-format",
+      "^node:|^engine/.*/(evaluate-checks|run-checks|plan-run|apply-|database)",
+      {
+        from: "^engine/report/",
+      },
+    ),
   ],
   options: {
     doNotFollow: { path: "node_modules" },

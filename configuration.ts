@@ -93,7 +93,19 @@ export function readConfiguration(): DatabaseMigrationArgs {
   const { connection: plainConnection, checks, ...others } = result.data;
   if (holdsPassword(plainConnection) && !secretKeys().includes(`${project}:connection`))
     throw new pulumi.RunError(passwordInClear(project));
-  return { ...others, connection: pulumi.secret(plainConnection), checks: checks as Check[] };
+  const ofRun = others.command === undefined ? {} : withoutValues(optionsOfRuns);
+  return { ...others, ...ofRun, connection: pulumi.secret(plainConnection), checks: checks as Check[] };
+}
+
+/** Keys that have a default in Pulumi.yaml and no meaning for a tool of the team's own, which runs the migrations itself. */
+const optionsOfRuns = [
+  ...(["lockTimeoutMs", "lockRetryMs", "statementTimeoutMs", "terminateIdleAfterMs", "reconnectMs"] as const),
+  ...(["idleInTransactionTimeoutMs", "maintenanceWorkMem", "showDetails", "applicationName"] as const),
+  ...(["silenceMs", "analyze"] as const),
+];
+
+function withoutValues(keys: readonly string[]): Record<string, undefined> {
+  return Object.fromEntries(keys.map((key) => [key, undefined]));
 }
 
 /** All keys of the project, secrets in clear: they are marked as secret again before anything else sees them. */

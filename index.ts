@@ -17,5 +17,8 @@ export const digest = migration.digest;
 export const backups = migration.backups;
 /** The command that restores the first of them, as it is typed. */
 export const restoreCommand = migration.backups.apply(([first]) => first?.restoreCommand ?? null);
-/** True once everything is applied and every check has held. */
-export const ready = migration.ready;
+/**
+ * How many checks held when they were evaluated last, and when. A failed up leaves outputs as they were, so that this says
+ * what is known, and not that all is well now.
+ */
+export const verified = migration.verified.apply(({ checks, at }) => ({ checks: checks.length, at }));

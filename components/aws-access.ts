@@ -1,5 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { AwsAccess } from "../engine/index.ts";
+import { input, optionsOf, type Schemas, text } from "./given-options.ts";
+
+const accessSchemas: Schemas<AwsAccess> = {
+  region: text,
+  profile: text,
+  assumeRoles: z
+    .array(
+      optionsOf({
+        roleArn: z.string(),
+        externalId: z.string().optional(),
+        sessionName: z.string().optional(),
+      } satisfies Schemas<NonNullable<AwsAccess["assumeRoles"]>[number]>),
+    )
+    .optional(),
+  endpoints: optionsOf({
+    ...{ rds: text, s3: text, cloudwatch: text, sts: text },
+  } satisfies Schemas<NonNullable<AwsAccess["endpoints"]>>).optional(),
+};
+
+/** How AWS is reached, where that is given. */
+export const accessSchema = input(optionsOf(accessSchemas).optional());
 
 /**
  * How AWS is reached: as given, else as the AWS provider of the component is configured. An explicit provider tells

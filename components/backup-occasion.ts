@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { BackupOccasion } from "../engine/index.ts";
+import { input, madeElsewhere, type Schemas } from "./given-options.ts";
 import type { Preflight } from "./preflight.ts";
 import { settled } from "./settled.ts";
 
@@ -10,6 +12,21 @@ export interface BackupOccasionArgs {
   preflight?: Preflight | undefined;
   /** Without a preflight: a backup is taken at first, and again whenever these change. Default: none. */
   triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+/** How the occasion of a backup is read. */
+export const occasionSchemas: Schemas<BackupOccasionArgs> = {
+  preflight: madeElsewhere.optional(),
+  triggers: input(z.array(input(z.string())).optional()),
+};
+
+/** Throws a `RunError` if triggers are given that a preflight would leave without effect. */
+export function requireOneOccasion(component: string, { preflight, triggers }: BackupOccasionArgs): void {
+  if (preflight === undefined || triggers === undefined) return;
+  throw new pulumi.RunError(
+    `${component} has both preflight and triggers. With a preflight, a backup is taken when something is pending, and only ` +
+      `then: remove triggers, or preflight. Nothing was done.`,
+  );
 }
 
 /** What a backup is taken before. Without a preflight, each change of the triggers is an occasion of its own. */
@@ -23,7 +40,7 @@ export function occasionOf({ preflight, triggers = [] }: BackupOccasionArgs): pu
 }
 
 /** Whether this deployment may have to take a backup; without a preflight that is always so. */
-export async function isDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
+export async function mayBeDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
   if (preflight === undefined) return true;
   const pending = await settled(preflight.pending);
   return !pending.known || pending.value.length > 0;

@@ -1,17 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { type Backup, type Check, checksOfDatabase, readChecks } from "../engine/index.ts";
 import { type ChecksInput, checksHere } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";
-import { DatabaseCopy, type DatabaseCopyOptions } from "./database-copy.ts";
-import { ExistingBackup, type ExistingBackupOptions } from "./existing-backup.ts";
-import { LogicalBackup, type LogicalBackupOptions } from "./logical-backup.ts";
-import { PointInTimeRecovery, type PointInTimeRecoveryOptions } from "./point-in-time-recovery.ts";
+import { DatabaseCopy, type DatabaseCopyOptions, databaseCopySchemas } from "./database-copy.ts";
+import { ExistingBackup, type ExistingBackupOptions, existingBackupSchema } from "./existing-backup.ts";
+import { copyIssues, oneOf, type OneOf, optionsOf } from "./given-options.ts";
+import { LogicalBackup, type LogicalBackupOptions, logicalBackupSchema } from "./logical-backup.ts";
+import {
+  PointInTimeRecovery,
+  type PointInTimeRecoveryOptions,
+  pointInTimeRecoverySchema,
+} from "./point-in-time-recovery.ts";
 import type { Preflight } from "./preflight.ts";
 import { RdsSnapshot } from "./rds-snapshot.ts";
-import type { RdsSnapshotOptions } from "./rds-snapshot-args.ts";
+import { type RdsSnapshotOptions, rdsSnapshotSchema } from "./rds-snapshot-args.ts";
 
-/** One way back that is taken before anything is applied. */
-export type BackupMethodArgs =
+/** Each way back that can be taken before anything is applied. */
+type BackupMethodChoice =
   | { /** A snapshot of the RDS instance or cluster. */ rdsSnapshot: RdsSnapshotOptions }
   | {
       /** RDS's automated backups, to the moment before the run. */ pointInTimeRecovery: PointInTimeRecoveryOptions;
@@ -20,13 +26,42 @@ export type BackupMethodArgs =
   | { /** A copy on the same server. */ databaseCopy: DatabaseCopyOptions }
   | { /** One that was made elsewhere, and is verified. */ existing: ExistingBackupOptions };
 
+/** One way back that is taken before anything is applied. */
+export type BackupMethodArgs = OneOf<BackupMethodChoice>;
+
 /** The way back: one, or several that are taken one after the other, or none, with the reason. */
 export type BackupArgs =
-  | BackupMethodArgs
-  | BackupMethodArgs[]
-  | {
-      /** No backup, and the reason, which preview and the report of a failed run show. */ none: string;
-    };
+  | OneOf<
+      | BackupMethodChoice
+      | {
+          /** No backup, and the reason, which preview and the report of a failed run show. */ none: string;
+        }
+    >
+  | BackupMethodArgs[];
+
+const methodSchemas = {
+  rdsSnapshot: rdsSnapshotSchema.optional(),
+  pointInTimeRecovery: pointInTimeRecoverySchema.optional(),
+  logicalBackup: logicalBackupSchema.optional(),
+  databaseCopy: optionsOf(databaseCopySchemas).optional(),
+  existing: existingBackupSchema.optional(),
+};
+
+const methodNames = Object.keys(methodSchemas);
+
+const chosen = oneOf({ ...methodSchemas, none: z.string().min(1).optional() }, [...methodNames, "none"]);
+
+const several = z.array(oneOf(methodSchemas, methodNames)).min(1, emptyList());
+
+/** How the way back is read. */
+export const backupSchema = z.unknown().superRefine((given, context) => {
+  const schema = Array.isArray(given) ? several : chosen;
+  copyIssues(schema, given, context);
+});
+
+function emptyList(): string {
+  return 'the list is empty; name the backups to take, or say why there are to be none: { none: "<reason>" }';
+}
 
 /** Every component that takes a backup. */
 export type BackupComponent = pulumi.ComponentResource & {
@@ -44,12 +79,13 @@ interface PipelineArgs {
 
 /** Each of the backups, in order; none where that was chosen. */
 export function backupMethods(args: BackupArgs): BackupMethodArgs[] {
-  if ("none" in args) return [];
-  const methods = [args].flat();
-  if (methods.length > 0) return methods;
-  throw new pulumi.RunError(
-    'backup is an empty list. Name the backups to take, or say why there are to be none: { none: "<reason>" }.',
-  );
+  if (Array.isArray(args)) return args;
+  return args.none === undefined ? [args] : [];
+}
+
+/** Why no backup is taken; undefined if one is. */
+export function noBackupReasonOf(args: BackupArgs): string | undefined {
+  return Array.isArray(args) ? undefined : args.none;
 }
 
 /** Creates the component that takes one backup. */
@@ -59,17 +95,17 @@ export function createBackup(
   { pipeline, opts }: { pipeline: PipelineArgs; opts: pulumi.ComponentResourceOptions },
 ): BackupComponent {
   const { connection, preflight, runLockWaitMs } = pipeline;
-  if ("rdsSnapshot" in method)
+  if (method.rdsSnapshot !== undefined)
     return new RdsSnapshot(
       name,
       { ...method.rdsSnapshot, connection, preflight, checks: checksThatHold(pipeline) },
       opts,
     );
-  if ("pointInTimeRecovery" in method)
+  if (method.pointInTimeRecovery !== undefined)
     return new PointInTimeRecovery(name, { ...method.pointInTimeRecovery, connection, preflight }, opts);
-  if ("logicalBackup" in method)
+  if (method.logicalBackup !== undefined)
     return new LogicalBackup(name, { ...method.logicalBackup, connection, preflight }, opts);
-  if ("databaseCopy" in method)
+  if (method.databaseCopy !== undefined)
     return new DatabaseCopy(name, { ...method.databaseCopy, connection, preflight, runLockWaitMs }, opts);
   return new ExistingBackup(name, { ...method.existing, connection, preflight }, opts);
 }

@@ -1,11 +1,16 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { type Check, checksThatCompare, readCheckFiles, readDefinitions } from "../engine/index.ts";
+import { input } from "./given-options.ts";
 import { toldOn } from "./told-on.ts";
 
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
+
+/** A list of checks; the engine reads each of them, and names the check that is wrong. */
+export const checksSchema = input(z.array(z.unknown()));
 
 /**
  * The checks of this stack: those that name no environment, and those that name it, and those of a folder of files. What is

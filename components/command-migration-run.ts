@@ -7,12 +7,22 @@ import {
   planWarnings,
 } from "../engine/index.ts";
 import { CommandAttemptResource } from "../resources/command-attempt.ts";
+import { isUpToDate } from "../resources/deployment.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
-import type { CommandOptions } from "./command-options.ts";
+import { type CommandOptions, commandSchemas } from "./command-options.ts";
 import { commandRequest, shellText } from "./command-text.ts";
-import { type ChecksInput, checksHere, withoutComparison } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import { Preflight } from "./preflight.ts";
+import { type ChecksInput, checksHere, checksSchema, withoutComparison } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import {
+  madeElsewhere,
+  only,
+  optionsOf,
+  requiredText,
+  requireOptions,
+  type Schemas,
+} from "./given-options.ts";
+import { backupKnowledgeSchemas } from "./migration-run.ts";
+import { Preflight, type PreflightArgs, preflightSchemas } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
@@ -41,20 +51,34 @@ export interface CommandMigrationRunArgs extends CommandOptions {
   preflight?: Preflight | undefined;
 }
 
+const argsSchema = optionsOf({
+  ...commandSchemas,
+  ...backupKnowledgeSchemas,
+  connection: requiredConnection,
+  migrations: requiredText,
+  checks: checksSchema.optional(),
+  preflight: madeElsewhere.optional(),
+} satisfies Schemas<CommandMigrationRunArgs>);
+
+type CompletedRun = Pick<CommandMigrationRun, "applied" | "digest" | "isComplete" | "version">;
+
 /**
  * Has the team's own tool apply what is pending, and only then; what it leaves pending, and a check that it violates,
  * fail the deployment. Deleting it touches nothing in the database.
  */
-export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunResource> {
+export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> {
   /** Names of what the last run applied. */
   readonly applied: pulumi.Output<string[]>;
   /** The newest applied migration; undefined where none is, or where the format is not known. */
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
+  /** Whether nothing is left of what was pending; false if this deployment was limited to other resources. */
+  readonly isComplete: pulumi.Output<boolean>;
   readonly #args: CommandMigrationRunArgs;
 
   constructor(name: string, args: CommandMigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`CommandMigrationRun ${name}`, argsSchema, args);
     // What is given here stands in the state, and a password that has changed would be a change of the component.
     super(tokenOf("CommandMigrationRun"), name, {}, opts);
     this.#args = args;
@@ -62,6 +86,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
     this.applied = run.applied;
     this.version = run.version;
     this.digest = run.digest;
+    this.isComplete = run.isComplete;
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
@@ -70,7 +95,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
     _: pulumi.Inputs,
     opts: pulumi.ComponentResourceOptions,
     name: string,
-  ): Promise<CommandRunResource> {
+  ): Promise<CompletedRun> {
     // Pulumi calls this before the constructor has come to its end.
     await Promise.resolve();
     try {
@@ -84,10 +109,14 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
     name: string,
     args: CommandMigrationRunArgs,
     { dependsOn }: pulumi.ComponentResourceOptions,
-  ): Promise<CommandRunResource> {
+  ): Promise<CompletedRun> {
     const preflight =
       args.preflight ??
-      new Preflight(`${name}-preflight`, { ...args, ...folderReadingOf(args) }, { parent: this, dependsOn });
+      new Preflight(
+        `${name}-preflight`,
+        only<PreflightArgs>(preflightSchemas, { ...args, ...folderReadingOf(args) }),
+        { parent: this, dependsOn },
+      );
     this.#announce(preflight, args.command);
     const backups = pulumi.output(args.backups ?? []);
     const { pending } = preflight;
@@ -99,7 +128,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
     const isNeeded = await settled(needed);
     const command =
       isNeeded.known && !isNeeded.value ? undefined : await this.#createCommand(name, preflight, attempt);
-    return new CommandRunResource(
+    const { applied, version, digest, deployment } = new CommandRunResource(
       `${name}-ledger`,
       {
         ...{
@@ -112,6 +141,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CommandRunReso
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
     );
+    return { applied, version, digest, isComplete: isUpToDate(pending, deployment) };
   }
 
   /** What has changed besides, such as a password, does not start a tool that has nothing to do. */

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { FolderFormat } from "../engine/index.ts";
+import { z } from "zod";
+import { type FolderFormat, folderFormats } from "../engine/index.ts";
+import { input, optionsOf, requiredText, type Schemas, text } from "./given-options.ts";
 
 /** A tool of the team's own that migrates. Changing any of it does nothing by itself: it holds for the next run. */
 export interface CommandOptions {
@@ -18,3 +20,15 @@ export interface CommandOptions {
    */
   format?: FolderFormat | "files" | undefined;
 }
+
+/** How they are read. */
+export const commandSchemas: Schemas<CommandOptions> = {
+  command: requiredText,
+  environment: input(z.record(z.string(), input(z.string())).optional()),
+  directory: text,
+  urlVariable: text,
+  format: z.enum([...folderFormats, "files"]).optional(),
+};
+
+/** The tool of a pipeline: its command alone, or with options. */
+export const commandSchema = z.union([z.string().min(1), optionsOf(commandSchemas)]);

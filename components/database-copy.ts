@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup } from "../engine/index.ts";
 import { DatabaseCopyResource } from "../resources/database-copy.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import type { Preflight } from "./preflight.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import { type BackupOccasionArgs, occasionSchemas, requireOneOccasion } from "./backup-occasion.ts";
+import { amount, count, flag, optionsOf, requireOptions, type Schemas, text } from "./given-options.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
@@ -23,17 +24,27 @@ export interface DatabaseCopyOptions {
   maintenanceDatabase?: pulumi.Input<string> | undefined;
 }
 
+/** How they are read. */
+export const databaseCopySchemas: Schemas<DatabaseCopyOptions> = {
+  terminateSessions: flag,
+  retain: count,
+  maintenanceDatabase: text,
+};
+
 /** Arguments of `DatabaseCopy`. */
-export interface DatabaseCopyArgs extends DatabaseCopyOptions {
+export interface DatabaseCopyArgs extends DatabaseCopyOptions, BackupOccasionArgs {
   /** The database to copy. The role needs CREATEDB and has to own the database. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** Takes a copy when, and only when, this preflight has found migrations pending. */
-  preflight?: Preflight | undefined;
   /** How long a migration run on the database is waited for, milliseconds. Default: 600000. */
   runLockWaitMs?: pulumi.Input<number> | undefined;
-  /** Without a preflight: a copy is taken at first, and again whenever these change. Default: none. */
-  triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
+
+const argsSchema = optionsOf({
+  ...databaseCopySchemas,
+  ...occasionSchemas,
+  connection: requiredConnection,
+  runLockWaitMs: amount,
+} satisfies Schemas<DatabaseCopyArgs>);
 
 /**
  * The backup for self-hosted and embedded servers: a copy of the database on its own server, made with
@@ -45,6 +56,8 @@ export class DatabaseCopy extends pulumi.ComponentResource {
   readonly backup: pulumi.Output<Backup | undefined>;
 
   constructor(name: string, args: DatabaseCopyArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`DatabaseCopy ${name}`, argsSchema, args);
+    requireOneOccasion(`DatabaseCopy ${name}`, args);
     super(tokenOf("DatabaseCopy"), name, {}, opts);
     const resource = new DatabaseCopyResource(
       `${name}-copy`,

@@ -1,13 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedMigration, Backup } from "../engine/index.ts";
-import { type BackupArgs, type BackupComponent, backupMethods, createBackup } from "./backup.ts";
+import {
+  type BackupArgs,
+  type BackupComponent,
+  backupMethods,
+  backupSchema,
+  createBackup,
+  noBackupReasonOf,
+} from "./backup.ts";
 import { CommandMigrationRun, folderReadingOf } from "./command-migration-run.ts";
-import type { CommandOptions } from "./command-options.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import type { ConnectionArgs } from "./connection.ts";
-import { MigrationRun, type MigrationRunOptions } from "./migration-run.ts";
-import type { PlanArgs } from "./plan-args.ts";
-import { Preflight } from "./preflight.ts";
+import { type CommandOptions, commandSchema } from "./command-options.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection } from "./connection.ts";
+import { flag, only, optionsOf, requiredText, requireOptions, type Schemas, text } from "./given-options.ts";
+import { MigrationRun, type MigrationRunOptions, runSchemas } from "./migration-run.ts";
+import { type PlanArgs, planSchemas } from "./plan-args.ts";
+import { Preflight, type PreflightArgs, preflightSchemas } from "./preflight.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 import { Verification } from "./verification.ts";
@@ -39,6 +47,18 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions, PlanArgs {
   createDatabase?: pulumi.Input<boolean> | undefined;
 }
 
+const argsSchema = optionsOf({
+  ...runSchemas,
+  ...planSchemas,
+  connection: requiredConnection,
+  migrations: requiredText,
+  backup: backupSchema,
+  checks: checksSchema.optional(),
+  checkFiles: text,
+  command: commandSchema.optional(),
+  createDatabase: flag,
+} satisfies Schemas<DatabaseMigrationArgs>);
+
 /**
  * The pipeline: preflight, backup, migration run, verification, each depending on the one before. An application
  * that depends on this component starts on a schema that is migrated and verified, or not at all.
@@ -54,44 +74,52 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   readonly backups: pulumi.Output<Backup[]>;
   /** What this deployment does: names of the migrations that are applied, rolled back or declared; empty where it is nothing. */
   readonly pending: pulumi.Output<string[]>;
-  /** True once everything is applied and every check has held. */
+  /** Names of the checks that held when they were evaluated last, and when that was, ISO 8601. */
+  readonly verified: pulumi.Output<{ checks: string[]; at: string }>;
+  /**
+   * True once everything is applied and every check has held; false if this deployment was limited by --target or --exclude
+   * and leaves something pending. It tells of this deployment, so it is not kept in the component's state.
+   */
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, given: DatabaseMigrationArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`DatabaseMigration ${name}`, argsSchema, given);
+    const command = typeof given.command === "string" ? { command: given.command } : given.command;
+    if (command !== undefined) requireToolsOwnPlan(given);
     super(tokenOf("DatabaseMigration"), name, {}, opts);
     const args = { ...given, checks: checksHere(this, given.checks, given.checkFiles) };
-    const command = typeof args.command === "string" ? { command: args.command } : args.command;
-    if (command !== undefined) requireToolsOwnPlan(args);
     const methods = backupMethods(args.backup);
-    const copiesDatabase = methods.some((method) => "databaseCopy" in method);
+    const copiesDatabase = methods.some((method) => method.databaseCopy !== undefined);
+    const reading =
+      command === undefined
+        ? {}
+        : { ...folderReadingOf(command), ...(args.format === undefined ? {} : { format: args.format }) };
     const preflight = new Preflight(
       `${name}-preflight`,
-      { ...args, copiesDatabase, ...(command === undefined ? {} : folderReadingOf(command)) },
+      only<PreflightArgs>(preflightSchemas, { ...args, copiesDatabase, ...reading }),
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    if ("none" in args.backup) this.#announceNoBackup(args.backup.none, preflight);
+    const noBackupReason = noBackupReasonOf(args.backup);
+    if (noBackupReason !== undefined) this.#announceNoBackup(noBackupReason, preflight);
     const backups = this.#createBackups(name, args, preflight);
     this.backups = pulumi
       .all(backups.map(({ backup }) => backup))
       .apply((taken) => taken.flatMap((one) => one ?? []));
-    const noBackup = "none" in args.backup ? { noBackupReason: args.backup.none } : {};
+    const noBackup = noBackupReason === undefined ? {} : { noBackupReason };
+    const { connection, migrations, checks } = args;
     const pipeline = {
-      ...args,
-      preflight,
-      backups: this.backups,
-      requiredBackups: backups.length,
-      ...noBackup,
+      ...{ connection, migrations, checks, preflight, backups: this.backups },
+      ...{ requiredBackups: backups.length, ...noBackup },
     };
     const dependsOn = [preflight, ...backups];
     const run =
       command === undefined
-        ? new MigrationRun(`${name}-run`, pipeline, { parent: this, dependsOn })
-        : new CommandMigrationRun(
+        ? new MigrationRun(
             `${name}-run`,
-            { ...pipeline, format: undefined, ...command },
+            { ...only<MigrationRunOptions>(runSchemas, args), ...pipeline },
             { parent: this, dependsOn },
-          );
-    const { connection, checks } = args;
+          )
+        : new CommandMigrationRun(`${name}-run`, { ...pipeline, ...command }, { parent: this, dependsOn });
     const verification = new Verification(
       `${name}-verification`,
       { connection, checks, preflight, digest: run.digest, backups: this.backups, ...noBackup },
@@ -104,13 +132,20 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     this.version = run.version;
     this.digest = run.digest;
     this.pending = preflight.pending;
-    this.ready = verification.ready;
+    this.verified = pulumi
+      .all([verification.verified, verification.verifiedAt])
+      .apply(([held, at]) => ({ checks: held, at }));
+    this.ready = pulumi
+      .all([run.isComplete, verification.ready, preflight.pending])
+      .apply(([isComplete, isVerified, pending]) => {
+        if (!isComplete) say(this, leftOut(pending), "warn");
+        return isComplete && isVerified;
+      });
     this.registerOutputs({
       applied: this.applied,
       version: this.version,
       digest: this.digest,
       backups: this.backups,
-      ready: this.ready,
     });
   }
 
@@ -134,12 +169,33 @@ export class DatabaseMigration extends pulumi.ComponentResource {
   }
 }
 
+function leftOut(pending: readonly string[]): string {
+  return (
+    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, as this deployment was limited ` +
+    `by --target or --exclude: ${pending.slice(0, 3).join(", ")}${pending.length > 3 ? ", ..." : ""}. The database is ` +
+    `not ready for an application that needs them. Run pulumi up without these options.`
+  );
+}
+
 /** What goes into the ledger, and where to, is decided by the tool that keeps it. */
 function requireToolsOwnPlan(args: DatabaseMigrationArgs): void {
   const given = (["baseline", "resolve", "target"] as const).filter((name) => args[name] !== undefined);
+  if (args.format !== undefined && typeof args.command === "object" && args.command.format !== undefined)
+    throw new pulumi.RunError(
+      "format and command.format exclude each other: give one of them. Nothing was done.",
+    );
   if (given.length > 0)
     throw new pulumi.RunError(
       `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Use the tool's ` +
         `own way, or leave command out.`,
+    );
+  // How a database copy waits for another run holds for every tool.
+  const unused = (Object.keys(runSchemas) as (keyof MigrationRunOptions)[]).filter(
+    (name) => name !== "runLockWaitMs" && args[name] !== undefined,
+  );
+  if (unused.length > 0)
+    throw new pulumi.RunError(
+      `${unused.join(", ")} cannot be given together with command: the tool itself runs the migrations. Remove the ` +
+        `option, or give it to the tool. Nothing was done.`,
     );
 }

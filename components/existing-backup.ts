@@ -1,20 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup } from "../engine/index.ts";
 import { ExistingBackupResource } from "../resources/existing-backup.ts";
-import { awsAccess } from "./aws-access.ts";
-import type { BackupOccasionArgs } from "./backup-occasion.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
+import { accessSchema, awsAccess } from "./aws-access.ts";
+import { type BackupOccasionArgs, occasionSchemas } from "./backup-occasion.ts";
+import { type ConnectionArgs, connectionSchema, secretConnection } from "./connection.ts";
+import { amount, input, oneOf, type OneOf, requireOptions, type Schemas, text } from "./given-options.ts";
+import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas, requireOneSource } from "./rds-source.ts";
 import { tokenOf } from "./token.ts";
 
 /** Which backup is relied on; in a pipeline, `backup: { existing: ... }`. */
-export type ExistingBackupOptions = (
+export type ExistingBackupOptions = OneOf<
   | (RdsSourceArgs & {
       /** Identifier of a manual or automated snapshot. */ rdsSnapshot: pulumi.Input<string>;
     })
   | { /** Path or `s3://` address of an archive by pg_dump. */ logicalBackup: pulumi.Input<string> }
   | { /** Name of a copy of the database on its server. */ databaseCopy: pulumi.Input<string> }
-) & {
+> & {
   /** How old it may be, minutes. Default: 60. Changing it does nothing by itself. */
   maxAgeMinutes?: pulumi.Input<number> | undefined;
   /** Folder of pg_restore. Default: as found. Changing it does nothing by itself. */
@@ -23,12 +24,34 @@ export type ExistingBackupOptions = (
   aws?: pulumi.Input<AwsAccess> | undefined;
 };
 
+/** How they are read. */
+const existingBackupSchemas: Schemas<ExistingBackupOptions> = {
+  ...rdsSourceSchemas,
+  ...{ rdsSnapshot: text, logicalBackup: text, databaseCopy: text, programs: text },
+  maxAgeMinutes: amount,
+  aws: accessSchema,
+};
+
+const locations = ["rdsSnapshot", "logicalBackup", "databaseCopy"];
+
+/** How they are read in a pipeline. */
+export const existingBackupSchema = oneOf(existingBackupSchemas, locations);
+
 /** Arguments of `ExistingBackup`. */
 export type ExistingBackupArgs = ExistingBackupOptions &
   Pick<BackupOccasionArgs, "preflight"> & {
     /** The database that it has to be of. Needed for archives and copies. */
     connection?: pulumi.Input<ConnectionArgs> | undefined;
   };
+
+const argsSchema = oneOf(
+  {
+    ...existingBackupSchemas,
+    preflight: occasionSchemas.preflight,
+    connection: input(connectionSchema.optional()),
+  } satisfies Schemas<ExistingBackupArgs>,
+  locations,
+);
 
 /**
  * A backup that was made elsewhere. It is verified instead of made, whenever something is pending: it exists, is
@@ -39,6 +62,8 @@ export class ExistingBackup extends pulumi.ComponentResource {
   readonly backup: pulumi.Output<Backup | undefined>;
 
   constructor(name: string, args: ExistingBackupArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`ExistingBackup ${name}`, argsSchema, args);
+    if (args.rdsSnapshot !== undefined) requireOneSource(`ExistingBackup ${name}`, args);
     super(tokenOf("ExistingBackup"), name, {}, opts);
     const resource = new ExistingBackupResource(
       `${name}-verified`,
@@ -60,8 +85,8 @@ export class ExistingBackup extends pulumi.ComponentResource {
 function locationOf(
   args: ExistingBackupArgs,
 ): ConstructorParameters<typeof ExistingBackupResource>[1]["location"] {
-  if ("rdsSnapshot" in args)
+  if (args.rdsSnapshot !== undefined)
     return pulumi.output({ rdsSnapshot: args.rdsSnapshot, source: rdsSourceOf(args).source });
-  if ("logicalBackup" in args) return pulumi.output({ logicalBackup: args.logicalBackup });
+  if (args.logicalBackup !== undefined) return pulumi.output({ logicalBackup: args.logicalBackup });
   return pulumi.output({ databaseCopy: args.databaseCopy });
 }

@@ -1,12 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Backup, dumpProgress, type LogicalBackupRequest, passwordVariables } from "../engine/index.ts";
+import { z } from "zod";
+import {
+  type Backup,
+  dumpProgress,
+  type LogicalBackupRequest,
+  type LogicalBackupTarget,
+  passwordVariables,
+} from "../engine/index.ts";
 import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import type { DumpIdentity } from "../resources/identity-methods.ts";
 import { LogicalBackupResource } from "../resources/logical-backup.ts";
-import { awsAccess } from "./aws-access.ts";
-import { type BackupOccasionArgs, isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { accessSchema, awsAccess } from "./aws-access.ts";
+import {
+  type BackupOccasionArgs,
+  isFromBefore,
+  mayBeDue,
+  occasionOf,
+  occasionSchemas,
+  requireOneOccasion,
+} from "./backup-occasion.ts";
+import { type ConnectionArgs, connectionSchema, requiredConnection, secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
+import {
+  amount,
+  count,
+  flag,
+  input,
+  type OneOf,
+  oneOf,
+  optionsOf,
+  requireOptions,
+  type Schemas,
+  text,
+} from "./given-options.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
@@ -19,10 +45,33 @@ import { tokenOf } from "./token.ts";
  * the next backup.
  */
 export type LogicalBackupOptions = {
-  [Option in keyof Omit<LogicalBackupRequest, "connection" | "ledger">]: pulumi.Input<
+  [Option in keyof Omit<LogicalBackupRequest, "connection" | "ledger" | "target">]: pulumi.Input<
     LogicalBackupRequest[Option]
   >;
+} & {
+  /** Where the archive is kept: a folder, or a bucket at S3. */
+  target: pulumi.Input<OneOf<LogicalBackupTarget>>;
 };
+
+const targetSchemas: Schemas<LogicalBackupTarget> = {
+  ...{ directory: text, bucket: text, prefix: text, stagingDirectory: text, kmsKeyId: text },
+  serverSideEncryption: input(z.enum(["AES256", "aws:kms"]).optional()),
+  aws: accessSchema,
+};
+
+const logicalBackupSchemas: Schemas<LogicalBackupOptions> = {
+  target: input(oneOf(targetSchemas, ["directory", "bucket"])),
+  format: input(z.enum(["custom", "directory"]).optional()),
+  ...{ jobs: count, retain: count, compress: text, programs: text },
+  ...{ lockTimeoutMs: amount, minFreeBytes: amount, retentionDays: amount, reuseMinutes: amount },
+  restore: input(z.enum(["when-small", "always", "never"]).optional()),
+  restoreUpToBytes: amount,
+  shadow: input(connectionSchema.optional()),
+  allowSuperuser: flag,
+};
+
+/** How they are read in a pipeline. */
+export const logicalBackupSchema = optionsOf(logicalBackupSchemas);
 
 /** Arguments of `LogicalBackup`. */
 export type LogicalBackupArgs = LogicalBackupOptions &
@@ -30,6 +79,12 @@ export type LogicalBackupArgs = LogicalBackupOptions &
     /** The database to dump. Its role has to be able to read every table. */
     connection: pulumi.Input<ConnectionArgs>;
   };
+
+const argsSchema = optionsOf({
+  ...logicalBackupSchemas,
+  ...occasionSchemas,
+  connection: requiredConnection,
+} satisfies Schemas<LogicalBackupArgs>);
 
 /**
  * A dump by pg_dump, in a folder or at S3, taken when something is pending. It is verified before it gets its final
@@ -41,6 +96,8 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
   readonly #args: LogicalBackupArgs;
 
   constructor(name: string, args: LogicalBackupArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`LogicalBackup ${name}`, argsSchema, args);
+    requireOneOccasion(`LogicalBackup ${name}`, args);
     // What is given here stands in the state, and a password that has changed would be a change of the component.
     super(tokenOf("LogicalBackup"), name, {}, opts);
     this.#args = args;
@@ -78,7 +135,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
       { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<DumpIdentity>;
@@ -108,7 +165,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     const access = awsAccess(this, undefined);
     const reachable = pulumi
       .all([target, access])
-      .apply(([to, aws]) => ("bucket" in to ? { ...to, aws: to.aws ?? aws } : to));
+      .apply(([to, aws]) => (to.bucket === undefined ? to : { ...to, aws: to.aws ?? aws }));
     return pulumi.secret(
       pulumi.output({ ...options, target: reachable, connection: secretConnection(connection) }),
     );

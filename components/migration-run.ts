@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import {
   type AppliedMigration,
   type Backup,
@@ -10,11 +11,24 @@ import {
   rollbackReport,
   type SegmentedMigration,
 } from "../engine/index.ts";
+import { isUpToDate } from "../resources/deployment.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import type { PlanArgs } from "./plan-args.ts";
-import { Preflight } from "./preflight.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import {
+  amount,
+  flag,
+  input,
+  madeElsewhere,
+  only,
+  optionsOf,
+  requiredText,
+  requireOptions,
+  type Schemas,
+  text,
+} from "./given-options.ts";
+import { type PlanArgs, planSchemas } from "./plan-args.ts";
+import { Preflight, preflightSchemas } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
@@ -53,6 +67,14 @@ export interface MigrationRunOptions {
   analyze?: pulumi.Input<boolean> | undefined;
 }
 
+/** How they are read. */
+export const runSchemas: Schemas<MigrationRunOptions> = {
+  ...{ lockTimeoutMs: amount, lockRetryMs: amount, statementTimeoutMs: amount, runLockWaitMs: amount },
+  ...{ terminateIdleAfterMs: amount, idleInTransactionTimeoutMs: amount, reconnectMs: amount },
+  ...{ silenceMs: amount, maintenanceWorkMem: text, applicationName: text },
+  ...{ showDetails: flag, analyze: flag },
+};
+
 /** Arguments of `MigrationRun`. */
 export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   /** The database to migrate. */
@@ -74,6 +96,23 @@ export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   preflight?: Preflight | undefined;
 }
 
+/** What every run is told of backups. */
+export const backupKnowledgeSchemas = {
+  backups: input(z.array(z.unknown()).optional()),
+  requiredBackups: amount,
+  noBackupReason: text,
+};
+
+const argsSchema = optionsOf({
+  ...runSchemas,
+  ...planSchemas,
+  ...backupKnowledgeSchemas,
+  connection: requiredConnection,
+  migrations: requiredText,
+  checks: checksSchema.optional(),
+  preflight: madeElsewhere.optional(),
+} satisfies Schemas<MigrationRunArgs>);
+
 /**
  * Applies the pending migrations, each in one transaction with its ledger row and the checks. It runs when, and
  * only when, something is pending. Deleting it touches nothing in the database.
@@ -85,12 +124,19 @@ export class MigrationRun extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over all migrations of the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
+  /** Whether nothing is left of what was pending; false if this deployment was limited to other resources. */
+  readonly isComplete: pulumi.Output<boolean>;
 
   constructor(name: string, args: MigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`MigrationRun ${name}`, argsSchema, args);
+    if (args.preflight !== undefined) requireNoPlanOptions(`MigrationRun ${name}`, args);
     super(tokenOf("MigrationRun"), name, {}, opts);
     const preflight =
       args.preflight ??
-      new Preflight(`${name}-preflight`, args, { parent: this, dependsOn: opts?.dependsOn });
+      new Preflight(`${name}-preflight`, only(preflightSchemas, args), {
+        parent: this,
+        dependsOn: opts?.dependsOn,
+      });
     pulumi
       .all([preflight.plan, preflight.place, preflight.losses, preflight.segmented])
       .apply(([plan, place, losses, segmented]) => this.#announce(plan, place, { losses, segmented }));
@@ -114,6 +160,7 @@ export class MigrationRun extends pulumi.ComponentResource {
     this.applied = resource.applied;
     this.version = resource.version;
     this.digest = resource.digest;
+    this.isComplete = isUpToDate(preflight.pending, resource.deployment);
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
@@ -128,6 +175,18 @@ export class MigrationRun extends pulumi.ComponentResource {
     if (plan.rollback.length > 0) say(this, rollbackReport(plan, losses, place), "warn");
     if (plan.pending.length > 0) say(this, pendingReport(plan, place, segmented));
   }
+}
+
+/** The preflight has read the folder by its own options; another set would have no effect. */
+function requireNoPlanOptions(component: string, args: MigrationRunArgs): void {
+  const given = Object.entries(only(planSchemas, args)).flatMap(([option, value]) =>
+    value === undefined ? [] : [option],
+  );
+  if (given.length > 0)
+    throw new pulumi.RunError(
+      `${component} has both preflight and ${given.join(", ")}. The preflight decides what is pending: give these to the ` +
+        `preflight. Nothing was done.`,
+    );
 }
 
 function runOptionsOf(args: MigrationRunOptions): pulumi.Output<object> {

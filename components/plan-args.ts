@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { FolderFormat, PlanOptions, Policy } from "../engine/index.ts";
+import { z } from "zod";
+import { type FolderFormat, folderFormats, type PlanOptions, type Policy } from "../engine/index.ts";
+import { input, type Schemas, text } from "./given-options.ts";
 
 /** What is said about the folder and its ledger. Changing any of them counts at the next run; none re-runs by itself. */
 export interface PlanArgs {
@@ -42,6 +44,17 @@ export interface PlanArgs {
    */
   nonTransactional?: pulumi.Input<"resume" | "refuse"> | undefined;
 }
+
+const policy = input(z.enum(["ignore", "warn", "refuse"]).optional());
+
+/** How they are read. */
+export const planSchemas: Schemas<PlanArgs> = {
+  format: input(z.enum(folderFormats).optional()),
+  ...{ edited: policy, outOfOrder: policy, missing: policy },
+  resolve: input(z.record(z.string(), input(z.enum(["applied", "rolled-back"]))).optional()),
+  ...{ baseline: text, target: text },
+  nonTransactional: input(z.enum(["resume", "refuse"]).optional()),
+};
 
 /** The same as the engine takes it, the format left out. */
 export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {

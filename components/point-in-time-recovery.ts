@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, RdsRequirements } from "../engine/index.ts";
 import { RestorePointResource } from "../resources/restore-point.ts";
-import { awsAccess } from "./aws-access.ts";
-import type { BackupOccasionArgs } from "./backup-occasion.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
-import { type RdsSourceArgs, rdsSourceOf } from "./rds-source.ts";
+import { accessSchema, awsAccess } from "./aws-access.ts";
+import { type BackupOccasionArgs, occasionSchemas, requireOneOccasion } from "./backup-occasion.ts";
+import { type ConnectionArgs, connectionSchema, secretConnection } from "./connection.ts";
+import { amount, input, oneOf, requireOptions, type Schemas } from "./given-options.ts";
+import { requirementsSchema } from "./rds-requirements.ts";
+import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas } from "./rds-source.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
@@ -20,12 +22,31 @@ export type PointInTimeRecoveryOptions = RdsSourceArgs & {
   pollMs?: number | undefined;
 };
 
+const pointInTimeRecoverySchemas: Schemas<PointInTimeRecoveryOptions> = {
+  ...rdsSourceSchemas,
+  requirements: requirementsSchema,
+  aws: accessSchema,
+  ...{ timeoutMinutes: amount, pollMs: amount },
+};
+
+/** How they are read in a pipeline. */
+export const pointInTimeRecoverySchema = oneOf(pointInTimeRecoverySchemas, ["instance", "cluster"]);
+
 /** Arguments of `PointInTimeRecovery`. */
 export type PointInTimeRecoveryArgs = PointInTimeRecoveryOptions &
   BackupOccasionArgs & {
     /** The database, whose clock tells the point. Default: the clock of the machine that runs pulumi. */
     connection?: pulumi.Input<ConnectionArgs> | undefined;
   };
+
+const argsSchema = oneOf(
+  {
+    ...pointInTimeRecoverySchemas,
+    ...occasionSchemas,
+    connection: input(connectionSchema.optional()),
+  } satisfies Schemas<PointInTimeRecoveryArgs>,
+  ["instance", "cluster"],
+);
 
 /**
  * RDS's own point-in-time recovery as the backup: the moment before the run is recorded, once AWS can restore to it.
@@ -38,6 +59,8 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
   readonly source: pulumi.Output<RdsDatabase | undefined>;
 
   constructor(name: string, args: PointInTimeRecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`PointInTimeRecovery ${name}`, argsSchema, args);
+    requireOneOccasion(`PointInTimeRecovery ${name}`, args);
     super(tokenOf("PointInTimeRecovery"), name, {}, opts);
     const resource = new RestorePointResource(
       `${name}-point`,

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import {
   type BackupOccasion,
   type Check,
@@ -19,10 +20,11 @@ import {
   stepsOf,
 } from "../engine/index.ts";
 import { PreflightResource } from "../resources/preflight.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import { flag, optionsOf, requiredText, requireOptions, type Schemas } from "./given-options.ts";
 import { deployed } from "./deployed.ts";
-import { type PlanArgs, planOptionsOf } from "./plan-args.ts";
+import { type PlanArgs, planOptionsOf, planSchemas } from "./plan-args.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 import { toldOn } from "./told-on.ts";
@@ -45,6 +47,18 @@ export interface PreflightArgs extends PlanArgs {
   /** Whether the database will be copied before the run: then the role's right to do so is looked at. Default: false. */
   copiesDatabase?: pulumi.Input<boolean> | undefined;
 }
+
+/** How they are read. */
+export const preflightSchemas: Schemas<PreflightArgs> = {
+  ...planSchemas,
+  connection: requiredConnection,
+  migrations: requiredText,
+  checks: checksSchema.optional(),
+  files: z.enum(["always", "unless-known"]).optional(),
+  ...{ createDatabase: flag, copiesDatabase: flag },
+};
+
+const argsSchema = optionsOf(preflightSchemas);
 
 /**
  * Looks whether a run can begin: the database answers, server and role are fit, the plan is sound. The program
@@ -74,6 +88,7 @@ export class Preflight extends pulumi.ComponentResource {
   readonly serverVersion: pulumi.Output<string>;
 
   constructor(name: string, args: PreflightArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`Preflight ${name}`, argsSchema, args);
     super(tokenOf("Preflight"), name, {}, opts);
     const connection = secretConnection(args.connection);
     const createDatabase = pulumi.output(args.createDatabase ?? false);

@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { RdsDatabase } from "../engine/index.ts";
+import { flag, input, optionsOf, requiredText, type Schemas, text } from "./given-options.ts";
 
 /** Arguments of `RdsRestore`. */
 export interface RdsRestoreArgs {
@@ -18,3 +20,14 @@ export interface RdsRestoreArgs {
   /** Tags. Default: none. Changed in place. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
+
+/** How they are read. */
+export const rdsRestoreSchema = optionsOf({
+  kind: z.enum(["instance", "cluster"]),
+  identifier: requiredText,
+  snapshot: requiredText,
+  from: input(z.looseObject({})),
+  instanceClass: text,
+  deletionProtection: flag,
+  tags: input(z.record(z.string(), input(z.string())).optional()),
+} satisfies Schemas<RdsRestoreArgs>);

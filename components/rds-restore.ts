@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RdsRestoreArgs } from "./rds-restore-args.ts";
+import { requireOptions } from "./given-options.ts";
+import { type RdsRestoreArgs, rdsRestoreSchema } from "./rds-restore-args.ts";
 import { errorOn } from "./resource-error.ts";
 import type { Restored } from "./restored.ts";
 import { restoreCluster } from "./restored-cluster.ts";
@@ -19,6 +20,7 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
   readonly #args: RdsRestoreArgs;
 
   constructor(name: string, args: RdsRestoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`RdsRestore ${name}`, rdsRestoreSchema, args);
     // What is given here stands in the state, and a later snapshot would be a change of the component.
     super(tokenOf("RdsRestore"), name, {}, opts);
     this.#args = args;

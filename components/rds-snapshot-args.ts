@@ -1,8 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { AwsAccess, Check, RdsRequirements } from "../engine/index.ts";
-import type { BackupOccasionArgs } from "./backup-occasion.ts";
-import type { ConnectionArgs } from "./connection.ts";
-import type { RdsSourceArgs } from "./rds-source.ts";
+import { accessSchema } from "./aws-access.ts";
+import { type BackupOccasionArgs, occasionSchemas } from "./backup-occasion.ts";
+import { checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, connectionSchema } from "./connection.ts";
+import { amount, count, input, oneOf, type Schemas } from "./given-options.ts";
+import { requirementsSchema } from "./rds-requirements.ts";
+import { type RdsSourceArgs, rdsSourceSchemas } from "./rds-source.ts";
 
 /** How a snapshot is taken; in a pipeline, `backup: { rdsSnapshot: ... }`. */
 export type RdsSnapshotOptions = RdsSourceArgs & {
@@ -43,3 +48,26 @@ export type RdsSnapshotArgs = RdsSnapshotOptions &
     /** What has to hold in a restored snapshot. Default: nothing but that it can be connected to. */
     checks?: pulumi.Input<Check[]> | undefined;
   };
+
+const snapshotSchemas: Schemas<RdsSnapshotOptions> = {
+  ...rdsSourceSchemas,
+  ...{ retentionDays: count, keepNewest: count, reuseMinutes: amount, pollMs: amount },
+  ...{ timeoutMinutes: amount, proveTimeoutMinutes: amount },
+  requirements: requirementsSchema,
+  proveRestore: z.boolean().optional(),
+  aws: accessSchema,
+};
+
+/** How they are read in a pipeline. */
+export const rdsSnapshotSchema = oneOf(snapshotSchemas, ["instance", "cluster"]);
+
+/** How the arguments of the component are read. */
+export const rdsSnapshotArgsSchema = oneOf(
+  {
+    ...snapshotSchemas,
+    ...occasionSchemas,
+    connection: input(connectionSchema.optional()),
+    checks: checksSchema.optional(),
+  } satisfies Schemas<RdsSnapshotArgs>,
+  ["instance", "cluster"],
+);

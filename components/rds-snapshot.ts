@@ -12,13 +12,14 @@ import { RdsSnapshotResource } from "../resources/rds-snapshot.ts";
 import { RdsSnapshotRetentionResource } from "../resources/rds-snapshot-retention.ts";
 import { awsAccess } from "./aws-access.ts";
 import { createAwsSnapshot } from "./aws-snapshot.ts";
-import { isDue, isFromBefore, occasionOf } from "./backup-occasion.ts";
+import { isFromBefore, mayBeDue, occasionOf, requireOneOccasion } from "./backup-occasion.ts";
 import { secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
+import { requireOptions } from "./given-options.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { RdsRestore } from "./rds-restore.ts";
 import type { RdsRestoreArgs } from "./rds-restore-args.ts";
-import type { RdsSnapshotArgs } from "./rds-snapshot-args.ts";
+import { type RdsSnapshotArgs, rdsSnapshotArgsSchema } from "./rds-snapshot-args.ts";
 import { rdsSourceOf } from "./rds-source.ts";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
@@ -43,6 +44,10 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   readonly #args: RdsSnapshotArgs;
 
   constructor(name: string, args: RdsSnapshotArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`RdsSnapshot ${name}`, rdsSnapshotArgsSchema, args);
+    requireOneOccasion(`RdsSnapshot ${name}`, args);
+    if (args.proveRestore === true && args.connection === undefined)
+      throw new pulumi.RunError(needsConnection);
     // What is given here stands in the state, and a password that has changed would be a change of the component.
     super(tokenOf("RdsSnapshot"), name, {}, opts);
     this.#args = args;
@@ -115,7 +120,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       },
       { parent: this, dependsOn: opts.dependsOn },
     );
-    const [isNeeded, due] = await Promise.all([settled(needed), isDue(args)]);
+    const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value) return undefined;
 
     const decidedIdentity = identity as pulumi.Output<SnapshotIdentity>;
@@ -172,10 +177,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     args: RdsSnapshotArgs,
     taken: { access: pulumi.Output<AwsAccess>; asserted: RdsSnapshotResource },
   ): RdsRestoreProofResource {
-    if (args.connection === undefined)
-      throw new pulumi.RunError(
-        "proveRestore looks at what was restored: give the snapshot a connection as well.",
-      );
+    if (args.connection === undefined) throw new pulumi.RunError(needsConnection);
     return new RdsRestoreProofResource(
       `${name}-proof`,
       {
@@ -193,6 +195,8 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     );
   }
 }
+
+const needsConnection = "proveRestore looks at what was restored: give the snapshot a connection as well.";
 
 function announcement({ kind, identifier, snapshot, requestedAt, expiresAt }: SnapshotIdentity): string {
   return isFromBefore(requestedAt)

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { RdsSource } from "../engine/index.ts";
+import { type Schemas } from "./given-options.ts";
 import { deployed } from "./deployed.ts";
 
 /** An instance or a cluster of RDS: its identifier, or the `aws.rds.Instance` or `aws.rds.Cluster` itself. */
@@ -14,6 +16,26 @@ export type RdsSourceArgs =
       cluster: pulumi.Input<string> | { clusterIdentifier: pulumi.Output<string> };
       instance?: undefined;
     };
+
+/** An identifier, or the resource itself. */
+const source = z.custom(
+  (given) => (typeof given === "string" && given !== "") || (typeof given === "object" && given !== null),
+  "give an identifier, or the resource of @pulumi/aws",
+);
+
+/** How it is read. */
+export const rdsSourceSchemas: Schemas<RdsSourceArgs> = {
+  instance: source.optional(),
+  cluster: source.optional(),
+};
+
+/** Throws a `RunError` unless exactly one of the two is given. */
+export function requireOneSource(component: string, { instance, cluster }: RdsSourceArgs): void {
+  if ((instance === undefined) !== (cluster === undefined)) return;
+  const problem =
+    instance === undefined ? "give one of instance, cluster" : "instance and cluster exclude each other";
+  throw new pulumi.RunError(`The arguments of ${component} cannot be used. Nothing was done:\n  ${problem}`);
+}
 
 /**
  * Which of the two it is, known before the deployment; its identifier may not be. In a preview that is yet to create

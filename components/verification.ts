@@ -7,9 +7,12 @@ import {
   readChecks,
   verificationReport,
 } from "../engine/index.ts";
+import { isUpToDate } from "../resources/deployment.ts";
 import { type Standing, VerificationResource } from "../resources/verification.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import { madeElsewhere, optionsOf, requireOptions, type Schemas, text } from "./given-options.ts";
+import { backupKnowledgeSchemas } from "./migration-run.ts";
 import type { Preflight } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
@@ -35,6 +38,15 @@ export interface VerificationArgs {
   noBackupReason?: pulumi.Input<string> | undefined;
 }
 
+const argsSchema = optionsOf({
+  connection: requiredConnection,
+  checks: checksSchema,
+  preflight: madeElsewhere.optional(),
+  digest: text,
+  backups: backupKnowledgeSchemas.backups,
+  noBackupReason: backupKnowledgeSchemas.noBackupReason,
+} satisfies Schemas<VerificationArgs>);
+
 /**
  * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not. Up fails where one does not
  * hold. So does preview, given a preflight; with migrations still pending it only tells what does not hold yet, and
@@ -44,10 +56,16 @@ export interface VerificationArgs {
 export class Verification extends pulumi.ComponentResource {
   /** Names of the checks that held. */
   readonly verified: pulumi.Output<string[]>;
-  /** True once every check has held; what depends on it is not touched before. */
+  /** When they held, ISO 8601. */
+  readonly verifiedAt: pulumi.Output<string>;
+  /**
+   * True once every check has held; what depends on it is not touched before. False if a refresh has found otherwise, or if
+   * this deployment was limited to other resources.
+   */
   readonly ready: pulumi.Output<boolean>;
 
   constructor(name: string, args: VerificationArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`Verification ${name}`, argsSchema, args);
     super(tokenOf("Verification"), name, {}, opts);
     const { preflight } = args;
     const standing =
@@ -70,7 +88,11 @@ export class Verification extends pulumi.ComponentResource {
       { parent: this, dependsOn: opts?.dependsOn },
     );
     this.verified = resource.verified;
-    this.ready = resource.verified.apply(() => true);
+    this.verifiedAt = resource.verifiedAt;
+    const isEvaluated = preflight === undefined ? true : isUpToDate(preflight.pending, resource.deployment);
+    this.ready = pulumi
+      .all([resource.verified, resource.isStale, isEvaluated])
+      .apply(([, isStale, evaluated]) => evaluated && isStale !== true);
     this.registerOutputs({ verified: this.verified });
   }
 

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { WatchResource } from "../resources/watch.ts";
-import { type ChecksInput, checksHere } from "./checks-here.ts";
-import { type ConnectionArgs, secretConnection } from "./connection.ts";
+import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
+import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
+import { amount, input, optionsOf, requireOptions, requiredText, type Schemas } from "./given-options.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
@@ -28,6 +30,15 @@ export interface WatchArgs {
   slowerFactor?: pulumi.Input<number> | undefined;
 }
 
+const argsSchema = optionsOf({
+  connection: requiredConnection,
+  checks: checksSchema,
+  digest: requiredText,
+  pending: input(z.array(input(z.string()))),
+  ...{ minutes: amount, intervalSeconds: amount, slowerFactor: amount },
+  tolerated: input(z.number().int().nonnegative().optional()),
+} satisfies Schemas<WatchArgs>);
+
 /**
  * Follows signals for some minutes after a run, and fails the deployment where one stays bad. Let it depend on the
  * application that is deployed on the new schema: what waits for a watch waits for all of its minutes.
@@ -37,6 +48,7 @@ export class Watch extends pulumi.ComponentResource {
   readonly looks: pulumi.Output<number>;
 
   constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {
+    requireOptions(`Watch ${name}`, argsSchema, args);
     super(tokenOf("Watch"), name, {}, opts);
     const resource = new WatchResource(
       `${name}-signals`,

@@ -8,6 +8,7 @@ import {
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { type Backups, type DumpIdentity, identityMethods } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
@@ -41,7 +42,7 @@ export class BackupIdentityResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("backup-identity"),
       name,
-      { ...inputs, identity: undefined, needed: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), identity: undefined, needed: undefined },
       opts,
       "pulumi-pg-migrations",
       "BackupIdentity",

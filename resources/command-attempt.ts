@@ -8,6 +8,7 @@ import {
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { areUnknown } from "./due.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 
@@ -35,7 +36,7 @@ export class CommandAttemptResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("command-attempt"),
       name,
-      { ...inputs, attempt: undefined, needed: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), attempt: undefined, needed: undefined },
       opts,
       "pulumi-pg-migrations",
       "CommandAttempt",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -31,12 +32,14 @@ export class CommandRunResource extends pulumi.dynamic.Resource {
   declare readonly applied: pulumi.Output<string[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
+  /** The deployment that it last had work in. */
+  declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: CommandRunInputs, opts: pulumi.CustomResourceOptions) {
     super(
       dynamicProvider("command-run"),
       name,
-      { ...inputs, applied: undefined, version: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), applied: undefined, version: undefined },
       opts,
       "pulumi-pg-migrations",
       "CommandRun",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Connection, FolderRequest } from "../engine/index.ts";
 import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -33,7 +34,7 @@ export class DatabaseCopyResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("database-copy"),
       name,
-      { ...inputs, backup: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
       pulumi.mergeOptions(opts, { retainOnDelete: true }),
       "pulumi-pg-migrations",
       "DatabaseCopy",

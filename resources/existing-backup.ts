@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Connection, RdsSource } from "../engine/index.ts";
 import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -29,7 +30,7 @@ export class ExistingBackupResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("existing-backup"),
       name,
-      { ...inputs, backup: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
       opts,
       "pulumi-pg-migrations",
       "ExistingBackup",

@@ -48,13 +48,22 @@ export function providerOf(noun: Noun): CompleteProvider {
       const { inputs = news, failure } = (await check?.(news, olds)) ?? {};
       return { inputs: plain(inputs), failure };
     },
-    diff,
+    diff: (olds, news) => (isDone(olds, news) ? { changes: false } : diff(olds, news)),
     async create(inputs, olds) {
       const { id, outs } = await create(inputs, olds);
-      return { id, outs: plain(outs) };
+      return { id, outs: plain({ ...outs, deployment: inputs["deployment"] }) };
     },
     read: async (outs) => (read === undefined ? outs : plain(await read(outs))),
   };
+}
+
+/**
+ * Whether the work of these inputs was done. A refresh compares the last outputs with the last inputs, in which something
+ * was pending; a later deployment bears another name.
+ */
+function isDone(olds: Properties, news: Properties): boolean {
+  const { deployment } = news;
+  return typeof deployment === "string" && deployment === olds["deployment"] && olds["isStale"] !== true;
 }
 
 /** The engine's wire format has no undefined. */

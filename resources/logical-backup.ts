@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, LogicalBackupRequest } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import type { DumpIdentity } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -25,7 +26,7 @@ export class LogicalBackupResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("logical-backup"),
       name,
-      { ...inputs, backup: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
       pulumi.mergeOptions(opts, { retainOnDelete: true }),
       "pulumi-pg-migrations",
       "LogicalBackup",

@@ -13,6 +13,7 @@ import type {
   SessionSettings,
 } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 import { reportedError } from "./reported-error.ts";
@@ -47,12 +48,14 @@ export class MigrationRunResource extends pulumi.dynamic.Resource {
   declare readonly applied: pulumi.Output<AppliedMigration[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
+  /** The deployment that it last had work in. */
+  declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: MigrationRunInputs, opts: pulumi.CustomResourceOptions) {
     super(
       dynamicProvider("migration-run"),
       name,
-      { ...inputs, applied: undefined, version: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), applied: undefined, version: undefined },
       opts,
       "pulumi-pg-migrations",
       "MigrationRun",
@@ -94,7 +97,7 @@ export const migrationRunProvider: Provider = {
             { backups, noBackupReason: inputs["noBackupReason"] as string | undefined },
           ),
         );
-      if (isWorkDone(result)) progress.note(engine.successReport(result, checks.length));
+      if (isWorkDone(result)) progress.note(engine.successReport(result));
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds["applied"] ?? []);

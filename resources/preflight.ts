@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, FolderRequest, PlanOptions } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
@@ -22,7 +23,7 @@ export class PreflightResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("preflight"),
       name,
-      { ...inputs, serverVersion: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), serverVersion: undefined },
       opts,
       "pulumi-pg-migrations",
       "Preflight",

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the restore proof resource. */
@@ -30,7 +31,7 @@ export class RdsRestoreProofResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("rds-restore-proof"),
       name,
-      { ...inputs, backup: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
       opts,
       "pulumi-pg-migrations",
       "RdsRestoreProof",
@@ -83,8 +84,9 @@ async function inspect(restored: Connection, definitions: unknown[]): Promise<nu
   const checks = checksOfDatabase(await readChecks(definitions));
   const database = await connect(restored, { ...looksOnly, lockTimeoutMs: lookLockTimeoutMs });
   try {
-    const report = verificationReport(await runChecks({ database, checks }));
-    if (report === undefined) return checks.length;
+    const results = await runChecks({ database, checks });
+    const report = verificationReport(results);
+    if (report === undefined) return results.filter(({ outcome }) => outcome === "holds").length;
     throw new BackupError(
       "BACKUP_NOT_PROVEN",
       `The snapshot was restored, but in what came back ${report}\nNothing was applied.`,

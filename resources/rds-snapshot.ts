@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, SnapshotIdentity } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -27,7 +28,7 @@ export class RdsSnapshotResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("rds-snapshot"),
       name,
-      { ...inputs, backup: undefined, source: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined, source: undefined },
       pulumi.mergeOptions(opts, { retainOnDelete: true }),
       "pulumi-pg-migrations",
       "RdsSnapshot",
@@ -37,7 +38,9 @@ export class RdsSnapshotResource extends pulumi.dynamic.Resource {
 
 /** What the resource does. */
 export const rdsSnapshotProvider: Provider = {
-  diff: (olds, news) => ({ changes: isDue(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]) }),
+  diff: (olds, news) => ({
+    changes: isPendingIn(news) || snapshotOf(news["identity"]) !== idOf(olds["backup"]),
+  }),
 
   async create(inputs: Properties, olds: Properties = {}) {
     const { proveSnapshot } = await import("../engine/index.ts");
@@ -60,7 +63,7 @@ export const rdsSnapshotProvider: Provider = {
   },
 };
 
-function isDue(news: Properties): boolean {
+function isPendingIn(news: Properties): boolean {
   return news["pending"] !== undefined && isPending(news);
 }
 

@@ -8,6 +8,7 @@ import type {
   RdsSource,
 } from "../engine/index.ts";
 import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -39,7 +40,7 @@ export class RestorePointResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("restore-point"),
       name,
-      { ...inputs, backup: undefined, restoreSource: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined, restoreSource: undefined },
       opts,
       "pulumi-pg-migrations",
       "RestorePoint",

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -37,12 +39,24 @@ export interface Standing {
 export class VerificationResource extends pulumi.dynamic.Resource {
   /** Names of the checks that held when they were evaluated last. */
   declare readonly verified: pulumi.Output<string[]>;
+  /** When they were evaluated last, ISO 8601. */
+  declare readonly verifiedAt: pulumi.Output<string>;
+  /** Whether a refresh has found since that one of them does not hold. */
+  declare readonly isStale: pulumi.Output<boolean | undefined>;
+  /** The deployment that it last had work in. */
+  declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: VerificationInputs, opts: pulumi.CustomResourceOptions) {
     super(
       dynamicProvider("verification"),
       name,
-      { ...inputs, verified: undefined },
+      {
+        ...inputs,
+        deployment: deploymentOf(inputs.pending),
+        verified: undefined,
+        isStale: undefined,
+        verifiedAt: undefined,
+      },
       // What refresh evaluates the checks with, as it is handed nothing but outputs.
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["connection"] }),
       "pulumi-pg-migrations",
@@ -56,7 +70,9 @@ export const verificationProvider: Provider = {
   check: (news) => ({ failure: standingOf(news)?.report }),
 
   async diff(olds, news) {
-    if (JSON.stringify(olds["checks"]) !== JSON.stringify(news["checks"])) return { changes: true };
+    // A refresh is handed what stands in state alone: it has to reach the database that is meant now.
+    for (const input of ["checks", "connection", "progressUrn"])
+      if (!isDeepStrictEqual(olds[input], news[input])) return { changes: true };
     if (olds["digest"] !== news["digest"] || olds["isStale"] === true) return { changes: true };
     if (news["pending"] !== undefined)
       return { changes: isPending(news) || standingOf(news)?.violated === true };
@@ -74,6 +90,7 @@ export const verificationProvider: Provider = {
       ...{ connection: inputs["connection"], progressUrn: inputs["progressUrn"] },
       ...{ checks: inputs["checks"], digest: inputs["digest"] },
       verified: await verify(inputs, "standing", "after"),
+      verifiedAt: new Date().toISOString(),
     },
   }),
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, Connection, WatchLook } from "../engine/index.ts";
 import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { deploymentOf } from "./deployment.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -30,7 +31,7 @@ export class WatchResource extends pulumi.dynamic.Resource {
     super(
       dynamicProvider("watch"),
       name,
-      { ...inputs, looks: undefined },
+      { ...inputs, deployment: deploymentOf(inputs.pending), looks: undefined },
       opts,
       "pulumi-pg-migrations",
       "Watch",

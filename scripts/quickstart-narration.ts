@@ -32,13 +32,14 @@ export function introduction(address: string, { rows, ledger }: Contents): strin
 export function runSummary(outputs: Record<string, unknown>): string[] {
   const { count, first, last } = outputs["applied"] as { count: number; first: string; last: string };
   const backups = outputs["backups"] as Backup[];
+  const verified = outputs["verified"] as { checks: number; at: string };
   return [
     ...backups.map(
       ({ id, verified: { rows = 0, objects = 0 }, durationMs }) =>
         `backup    ${id}: ${rows} rows and ${objects} objects, equal to the original; ${durationMs} ms`,
     ),
     `applied   ${count === 1 ? last : `${count} migrations, ${first} to ${last}`}`,
-    `verified  every check holds; ready: ${String(outputs["ready"])}`,
+    `verified  every check holds: ${verified.checks}, at ${verified.at}`,
   ];
 }
 

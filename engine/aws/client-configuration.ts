@@ -2,7 +2,7 @@ import type { AwsAccess, AwsService } from "./access.ts";
 import { AwsError } from "./aws-error.ts";
 
 /** What every client of the AWS SDK is configured with. Rejects with an `AwsError` where a package is missing. */
-export async function clientConfiguration(
+export async function awsClientConfiguration(
   access: AwsAccess,
   service: AwsService,
 ): Promise<{

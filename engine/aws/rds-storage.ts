@@ -1,5 +1,5 @@
 import type { AwsAccess } from "./access.ts";
-import { clientConfiguration, loadSdk } from "./client-configuration.ts";
+import { awsClientConfiguration, loadSdk } from "./client-configuration.ts";
 import { explainAwsFailure } from "./aws-failure.ts";
 
 const lookBackMs = 15 * 60_000;
@@ -8,7 +8,7 @@ const lookBackMs = 15 * 60_000;
 export async function freeStorageBytes(access: AwsAccess, instance: string): Promise<number | undefined> {
   const sdk = await loadSdk("@aws-sdk/client-cloudwatch", () => import("@aws-sdk/client-cloudwatch"));
   const client = new sdk.CloudWatchClient({
-    ...(await clientConfiguration(access, "cloudwatch")),
+    ...(await awsClientConfiguration(access, "cloudwatch")),
     // A network without a way to CloudWatch must not hold up a deployment that can do without the figure.
     maxAttempts: 2,
     requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },

@@ -1,5 +1,5 @@
 import type { AwsAccess } from "./access.ts";
-import { clientConfiguration, loadSdk } from "./client-configuration.ts";
+import { awsClientConfiguration, loadSdk } from "./client-configuration.ts";
 import { AwsError } from "./aws-error.ts";
 import { RdsConnection } from "./rds-connection.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
@@ -31,7 +31,7 @@ export async function withRds<Result>(
 ): Promise<Result> {
   const sdk = await loadSdk("@aws-sdk/client-rds", () => import("@aws-sdk/client-rds"));
   const client = new sdk.RDSClient({
-    ...(await clientConfiguration(access, "rds")),
+    ...(await awsClientConfiguration(access, "rds")),
     maxAttempts: attempts,
     requestHandler: {
       requestTimeout: requestTimeoutMs,

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { AwsAccess } from "./access.ts";
-import { clientConfiguration, loadSdk } from "./client-configuration.ts";
+import { awsClientConfiguration, loadSdk } from "./client-configuration.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
 /** An open client of S3. */
@@ -16,7 +16,7 @@ export interface S3 {
  */
 export async function openS3(access: AwsAccess, attempts = 6): Promise<S3> {
   const sdk = await loadSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
-  const configuration = await clientConfiguration(access, "s3");
+  const configuration = await awsClientConfiguration(access, "s3");
   const standsIn =
     configuration.endpoint ?? process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"];
   const client = new sdk.S3Client({

@@ -1,3 +1,5 @@
+import { CheckDefinitionError } from "./check-definition-error.ts";
+
 /** When a check is evaluated. */
 export const checkTimes = ["before", "inside", "after", "standing"] as const;
 
@@ -28,12 +30,32 @@ export interface CheckOptions {
   accepts?: number | undefined;
 }
 
-/** A check as plain data: the options that were given, and no member that is undefined. */
+/**
+ * A check as plain data: the options that were given, and no member that is undefined. Throws a `CheckDefinitionError` if an
+ * option is unknown, which would have no effect.
+ */
 export function checkOf<Kind extends { kind: string; name: string }>(
   own: Kind,
   options: CheckOptions,
 ): Kind & CheckOptions {
   const { severity, when, environments, timeoutMs, owner, sampleColumns, accepts } = options;
+  const common = [
+    "name",
+    "severity",
+    "when",
+    "environments",
+    "timeoutMs",
+    "owner",
+    "sampleColumns",
+    "accepts",
+  ];
+  const known = new Set([...Object.keys(own), ...common]);
+  const unknown = Object.keys(options).filter((option) => !known.has(option));
+  if (unknown.length > 0)
+    throw new CheckDefinitionError(
+      own.name,
+      `${own.kind} has no option ${unknown.join(", ")}; the options are ${[...known].filter((name) => name !== "kind").join(", ")}.`,
+    );
   const given = { ...own, severity, when, environments, timeoutMs, owner, sampleColumns, accepts };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as typeof given;
 }

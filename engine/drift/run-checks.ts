@@ -1,5 +1,5 @@
 import type { CheckResult } from "../checks/check.ts";
-import { type CheckRequest, runChecks as runChecksAlone } from "../checks/run-checks.ts";
+import { type CheckRequest, evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { readFolderSchemas } from "./read-folder-schemas.ts";
 
 /**
@@ -7,5 +7,5 @@ import { readFolderSchemas } from "./read-folder-schemas.ts";
  * that is violated. They cannot write but what is undone, and leave the session as it was.
  */
 export async function runChecks(request: Omit<CheckRequest, "readFolderSchemas">): Promise<CheckResult[]> {
-  return runChecksAlone({ ...request, readFolderSchemas });
+  return (await evaluateChecks({ ...request, readFolderSchemas })).map(resultOf);
 }

@@ -5,10 +5,11 @@ import { checkReport } from "./check-report.ts";
 import { count, indented } from "./plan-report.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** What a run did, in one line. */
-export function successReport({ declared, rolledBack, applied }: RunResult, checks: number): string {
+/** What a run did, in one line. Counts the checks that were evaluated and held, not those that were given. */
+export function successReport({ declared, rolledBack, applied, held }: RunResult): string {
   const durationMs = [...rolledBack, ...applied].reduce((sum, migration) => sum + migration.durationMs, 0);
-  const verified = checks === 0 ? "" : `; ${count(checks, "check")} ${checks === 1 ? "holds" : "hold"}`;
+  const verified =
+    held.length === 0 ? "" : `; ${count(held.length, "check")} ${held.length === 1 ? "holds" : "hold"}`;
   const done = [
     ...(declared.length === 0 ? [] : [`${count(declared.length, "migration")} declared in the ledger`]),
     ...(rolledBack.length === 0 ? [] : [`${count(rolledBack.length, "migration")} rolled back`]),
@@ -21,7 +22,7 @@ export function successReport({ declared, rolledBack, applied }: RunResult, chec
 
 /** Why a run stopped, what is left of it, and what to do. */
 export function failureReport(
-  result: Omit<RunResult, "warnings"> & { failed: FailedMigration },
+  result: Omit<RunResult, "held" | "warnings"> & { failed: FailedMigration },
   wayBack: WayBack = { backups: [] },
 ): string {
   const { failed, applied, rolledBack } = result;

@@ -53,7 +53,10 @@ export interface RunRequest {
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const state: RunState = {
-    result: { declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [], warnings: [] },
+    result: {
+      ...{ declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [] },
+      ...{ held: [], warnings: [] },
+    },
     gate: undefined,
     inDoubt: undefined,
     decision: undefined,

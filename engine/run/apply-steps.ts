@@ -165,6 +165,7 @@ async function applyStep(
   });
   state.inDoubt = undefined;
   if (result.failed === undefined || result.failed.outcome === "committed") gate.accept();
+  result.held = gate.held;
   result.warnings = gate.warnings;
   if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
   state.isVolatile = number < of;

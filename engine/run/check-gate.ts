@@ -4,7 +4,7 @@ import { isYetToBeCreated } from "../checks/preconditions.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { withoutMissingTables } from "../checks/missing-tables.ts";
 import { kindOf } from "../checks/check-kinds.ts";
-import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/run-checks.ts";
+import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { changedRelations } from "../postgres/changed-relations.ts";
 import type { Database } from "../postgres/database.ts";
 import { sqlstate } from "../postgres/sqlstate.ts";
@@ -36,6 +36,8 @@ export class CheckGate {
   readonly #reads: CheckReads;
   readonly #heldDuring = new Set<string>();
   readonly #latest: Map<string, CheckEvaluation>;
+  /** Names of the checks that held after the newest migration that is committed. */
+  #held: string[] = [];
   /** What was found after a migration that is yet to be committed. */
   #found: { results: readonly CheckEvaluation[]; reads: CheckReads; isOpaque: boolean } | undefined;
 
@@ -49,6 +51,11 @@ export class CheckGate {
   /** Whether there is no check at all, so that every migration may be committed. */
   get isOpen(): boolean {
     return this.#checks.length === 0;
+  }
+
+  /** Names of the checks that were evaluated after the newest committed migration, and held. */
+  get held(): string[] {
+    return this.#held;
   }
 
   /** The checks that do not hold and of which one is only told. */
@@ -99,6 +106,7 @@ export class CheckGate {
     if (this.#found === undefined) return;
     const { results, reads, isOpaque } = this.#found;
     this.#found = undefined;
+    this.#held = results.filter(holds).map(({ check }) => check);
     // Functions and types may be others now, and with them what a check reads.
     if (isOpaque) this.#reads.clear();
     for (const result of results) {

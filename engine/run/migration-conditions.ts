@@ -1,6 +1,6 @@
 import { type Conditions, readCheckBlocks } from "../checks/check-blocks.ts";
 import type { Check } from "../checks/check.ts";
-import { evaluateChecks, resultOf } from "../checks/run-checks.ts";
+import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
 import type { Plan } from "../plan/plan.ts";

@@ -3,7 +3,7 @@ import { withoutOwnFunctions } from "../checks/check-reads.ts";
 import { checksAt } from "../checks/check-times.ts";
 import type { Check } from "../checks/check.ts";
 import { brokenPreconditions } from "../checks/preconditions.ts";
-import { evaluateChecks, resultOf } from "../checks/run-checks.ts";
+import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import type { Database } from "../postgres/database.ts";
 import { preconditionError } from "../report/check-report.ts";
 import { CheckGate } from "./check-gate.ts";

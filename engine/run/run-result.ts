@@ -61,6 +61,8 @@ export interface RunResult {
   failed: FailedMigration | undefined;
   /** Names of the migrations that were left, the failed one included. */
   unapplied: string[];
+  /** Names of the checks that were evaluated after the last migration, and held. */
+  held: string[];
   /** The checks that need not hold, and did not when they were evaluated last. */
   warnings: CheckResult[];
 }

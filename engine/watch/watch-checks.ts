@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, CheckResult } from "../checks/check.ts";
-import { runChecks } from "../checks/run-checks.ts";
+import { runChecks } from "../drift/run-checks.ts";
 import { connect } from "../postgres/database.ts";
 import { looksOnly } from "../postgres/session-settings.ts";
 import type { Connection } from "../postgres/connection.ts";

@@ -8,7 +8,7 @@ import {
   rowCountChange,
   sumPreserved,
 } from "../../../engine/index.ts";
-import { evaluateChecks } from "../../../engine/checks/run-checks.ts";
+import { evaluateChecks } from "../../../engine/checks/evaluate-checks.ts";
 import { openTarget } from "../target.ts";
 
 const schema = `

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runChecks as runChecksAlone } from "../../../engine/checks/run-checks.ts";
+import { evaluateChecks } from "../../../engine/checks/evaluate-checks.ts";
 import { readFolder, schemaMatches } from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { base, messageOf, migrated } from "./schema-comparison.ts";
@@ -43,6 +43,6 @@ test("what cannot be compared is said, with the migrations that stand in the way
     /there is no ledger "public"\."_prisma_migrations" that says which are applied\.$/,
   );
   const checks = [schemaMatches(dir)];
-  const [alone] = await runChecksAlone({ database, checks });
+  const [alone] = await evaluateChecks({ database, checks });
   assert.match(alone?.error?.message ?? "", /^Folders of migrations cannot be read where/);
 });

@@ -82,6 +82,7 @@ const nothingDone = {
   applied: [],
   failed: undefined,
   unapplied: [],
+  held: [],
   warnings: [],
 };
 

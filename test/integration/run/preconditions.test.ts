@@ -9,6 +9,7 @@ import {
   PreconditionError,
   preflight,
   returnsNoRows,
+  successReport,
   tableExists,
 } from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
@@ -120,6 +121,21 @@ test("what need not hold is told, and stops nothing", async (t) => {
   );
   const repaired = await createFolder(t, { ...base, ...next, "3_r": "UPDATE a SET b = 1" });
   assert.deepEqual((await run(database, repaired, { checks: [warned] })).warnings, []);
+});
+
+test("only checks that were evaluated and held are counted", async (t) => {
+  const { database, folder } = await targetWith(t, "INSERT INTO a VALUES (-1)");
+  const result = await run(database, folder, {
+    checks: [
+      { ...noNegatives, severity: "warn" },
+      returnsNoRows("no evaluation", "SELECT 1 FROM nowhere", { severity: "warn" }),
+      returnsNoRows("only before", "SELECT 1 FROM a WHERE false", { when: ["before"] }),
+      returnsNoRows("only afterwards", "SELECT 1 FROM a WHERE false", { when: ["after", "standing"] }),
+      tableExists("a"),
+    ],
+  });
+  assert.deepEqual([result.failed, result.held], [undefined, ["table a exists"]]);
+  assert.match(successReport(result), / applied in \d+ ms; 1 check holds\.$/);
 });
 
 test("only the columns that may be seen are shown", async (t) => {

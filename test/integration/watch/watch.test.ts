@@ -5,12 +5,14 @@ import {
   lockWaitsBelow,
   replicationLagBelow,
   returnsNoRows,
+  schemaMatches,
   watchDatabase,
   type WatchLook,
   watchReport,
 } from "../../../engine/index.ts";
 import { lackOf } from "../../preloaded-server.ts";
-import { openSession, openTarget } from "../target.ts";
+import { createFolder } from "../../migration-folder.ts";
+import { openSession, openTarget, run } from "../target.ts";
 
 const options = { durationMs: 1500, intervalMs: 100, tolerated: 2, slowerFactor: 2 };
 const noErrors = returnsNoRows("no errors", "SELECT message FROM errors");
@@ -50,6 +52,23 @@ test("a signal that recovers in time raises no alarm, one that does not ends the
     told.alarms.map(({ check }) => check),
     ["no errors"],
   );
+});
+
+test("a schema that matches its folder is a signal that stays well", async (t) => {
+  const { connection, database } = await openTarget(t);
+  const folder = await createFolder(t, { "1_gift": "CREATE TABLE gift (id int)" });
+  await run(database, folder);
+  const request = {
+    connection,
+    checks: [schemaMatches(folder.dir)],
+    ...options,
+    durationMs: 0,
+    tolerated: 0,
+  };
+  assert.deepEqual((await watchDatabase(request)).alarms, []);
+  await database.execute("CREATE TABLE by_hand (id int)");
+  const [alarm] = (await watchDatabase(request)).alarms;
+  assert.deepEqual([alarm?.outcome, alarm?.violations], ["violated", 1]);
 });
 
 test("a signal that turns bad at the very end is followed until it is well again, or for too long", async (t) => {

@@ -60,3 +60,20 @@ test("a connection that has moved changes nothing by itself", async () => {
     { changes: false },
   );
 });
+
+test("a verification follows its connection, which a refresh is handed", async () => {
+  const { diff } = providerOf("verification");
+  const olds = { checks: [], connection: { host: "a", port: 1 } };
+  assert.deepEqual(await diff(olds, { ...olds, connection: { port: 1, host: "a" }, pending: [] }), {
+    changes: false,
+  });
+  assert.deepEqual(await diff(olds, { ...olds, connection: { host: "b" }, pending: [] }), { changes: true });
+});
+
+test("what this deployment has done is no change, and what another has done is one", async () => {
+  const { diff } = providerOf("migration-run");
+  const news = { digest: "a", pending: ["1_gifts"], deployment: "now" };
+  assert.deepEqual(await diff({ digest: "a", deployment: "now" }, news), { changes: false });
+  assert.deepEqual(await diff({ digest: "a", deployment: "before" }, news), { changes: true });
+  assert.deepEqual(await diff({ digest: "a" }, news), { changes: true });
+});

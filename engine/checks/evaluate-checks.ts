@@ -38,17 +38,6 @@ export interface CheckEvaluation extends CheckResult {
   reads: readonly number[] | undefined;
 }
 
-/**
- * Evaluates all checks, each with one query, and reports every one, not just the first that is violated.
- * They see one snapshot of the data, cannot write, and leave the session as it was.
- *
- * With `insideTransaction` they see what the open transaction has done so far, and others' data by its
- * isolation level.
- */
-export async function runChecks(request: CheckRequest): Promise<CheckResult[]> {
-  return (await evaluateChecks(request)).map(resultOf);
-}
-
 /** A result without what is kept for later. */
 export function resultOf(evaluation: CheckEvaluation): CheckResult {
   const { check, kind, severity, when, outcome, violations, hasMore, rows, owner, error } = evaluation;
@@ -56,7 +45,13 @@ export function resultOf(evaluation: CheckEvaluation): CheckResult {
   return { check, kind, severity, when, outcome, violations, ...more, rows, owner, error };
 }
 
-/** The same, with what is kept for later. */
+/**
+ * Evaluates all checks, each with one query, and reports every one, not just the first that is violated.
+ * They see one snapshot of the data, cannot write, and leave the session as it was.
+ *
+ * With `insideTransaction` they see what the open transaction has done so far, and others' data by its isolation level.
+ * A caller that is no part of a run calls `runChecks`, which can compare with folders as well.
+ */
 export async function evaluateChecks(request: CheckRequest): Promise<CheckEvaluation[]> {
   const { database, checks, insideTransaction = false } = request;
   const found = new Map<Check, CheckEvaluation>();
