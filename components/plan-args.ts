@@ -50,7 +50,7 @@ const policy = input(z.enum(["ignore", "warn", "refuse"]).optional());
 /** How they are read. */
 export const planSchemas: Schemas<PlanArgs> = {
   format: input(z.enum(folderFormats).optional()),
-  ...{ edited: policy, outOfOrder: policy, missing: policy },
+  ...{ edited: policy, outOfOrder: policy, missing: policy, portable: policy },
   resolve: input(z.record(z.string(), input(z.enum(["applied", "rolled-back"]))).optional()),
   ...{ baseline: text, target: text },
   nonTransactional: input(z.enum(["resume", "refuse"]).optional()),

@@ -94,7 +94,7 @@ export async function unfinish(database: Database, migration: string): Promise<v
 
 /** Resolves when a query gives a row; how a test waits for what another session is about to do. */
 export async function until(database: Database, sql: string, values: unknown[] = []): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while ((await database.query(sql, values)).length === 0)
-    if (Date.now() > deadline) throw new Error(`It did not come to pass within 10 s: ${sql}`);
+    if (Date.now() > deadline) throw new Error(`It did not come to pass within a minute: ${sql}`);
 }

@@ -22,7 +22,12 @@ test("signals that stay well are followed to the end", async (t) => {
   await database.execute("CREATE TABLE errors (message text)");
   const checks = [noErrors, lockWaitsBelow(100), replicationLagBelow(0)];
   const looks: WatchLook[] = [];
-  const result = await watchDatabase({ connection, checks, ...options, onLook: (look) => void looks.push(look) });
+  const result = await watchDatabase({
+    connection,
+    checks,
+    ...options,
+    onLook: (look) => void looks.push(look),
+  });
   assert.deepEqual(result.alarms, []);
   assert.equal(result.looks, looks.length);
   assert.ok(result.elapsedMs + options.intervalMs > options.durationMs, String(result.elapsedMs));

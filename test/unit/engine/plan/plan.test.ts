@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Folder } from "../../../../engine/index.ts";
 import type { LedgerEntry, LedgerState } from "../../../../engine/ledger/ledger.ts";
 import { digestOf } from "../../../../engine/plan/digest.ts";
-import { makePlan } from "../../../../engine/plan/plan.ts";
+import { isWork, makePlan, onlySteps, type Plan, stepsOf } from "../../../../engine/plan/plan.ts";
 import { migrationOf } from "../../../migration.ts";
 
 function folderOf(...names: string[]): Folder {
@@ -136,6 +136,48 @@ describe("makePlan", () => {
         );
       }),
     );
+  });
+});
+
+describe("a target", () => {
+  const names = (migrations: readonly { name: string }[]): string[] => migrations.map(({ name }) => name);
+  const folder = folderOf("1", "2", "3", "4");
+  const planTo = (target: string | undefined, ...applied: string[]): Plan =>
+    makePlan(folder, ledgerOf(...applied.map((name) => row(name, "applied"))), { options: { target } });
+
+  test("what is applied above it is rolled back, newest first, and what is pending above it stays pending", () => {
+    const plan = planTo("1", "1", "2", "3");
+    assert.deepEqual([names(plan.rollback), names(plan.pending), plan.heldBack], [["3", "2"], [], ["4"]]);
+  });
+
+  test("it can be the first, the last or none", () => {
+    assert.deepEqual(names(planTo("1", "1", "2").rollback), ["2"]);
+    assert.deepEqual(names(planTo("4", "1", "2", "3", "4").rollback), []);
+    const open = planTo(undefined, "1");
+    assert.deepEqual([names(open.rollback), names(open.pending), open.heldBack], [[], ["2", "3", "4"], []]);
+  });
+
+  test("what is not in the folder leads nowhere", () => {
+    const plan = planTo("9", "1", "2");
+    assert.deepEqual([names(plan.rollback), names(plan.pending)], [[], ["3", "4"]]);
+  });
+
+  test("what is repeatable is never rolled back", () => {
+    const views = migrationOf("R__views", { checksum: "v", repeatable: true });
+    const withViews = { ...folder, migrations: [...folder.migrations, views] };
+    const ledger = ledgerOf(row("1", "applied"), row("2", "applied"), row("R__views", "applied", "v"));
+    const plan = makePlan(withViews, ledger, { options: { target: "1" } });
+    assert.deepEqual(names(plan.rollback), ["2"]);
+  });
+
+  test("only the steps that are named stay in a plan", () => {
+    const plan = makePlan(folder, ledgerOf(row("1", "applied"), row("2", "applied")), {
+      options: { target: "1", resolve: { 3: "applied" } },
+    });
+    const steps = stepsOf(plan);
+    assert.deepEqual(steps, ["3 (declared applied)", "3 (rolled back)", "2 (rolled back)"]);
+    for (const step of steps) assert.deepEqual(stepsOf(onlySteps(plan, [step])), [step]);
+    assert.deepEqual([isWork(plan), isWork(onlySteps(plan, []))], [true, false]);
   });
 });
 
