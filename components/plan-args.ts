@@ -51,7 +51,19 @@ export const planSchemas: Schemas<PlanArgs> = {
 };
 
 /** The same as the engine takes it, the format left out. */
-export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {
+export function planOptionsOf(
+  args: PlanArgs,
+  appliedBy: NonNullable<PlanOptions["appliedBy"]>,
+): pulumi.Output<PlanOptions> {
   const { edited, outOfOrder, missing, resolve, baseline, target, nonTransactional } = args;
-  return pulumi.output({ edited, outOfOrder, missing, resolve, baseline, target, nonTransactional });
+  return pulumi.output({
+    appliedBy,
+    edited,
+    outOfOrder,
+    missing,
+    resolve,
+    baseline,
+    target,
+    nonTransactional,
+  });
 }

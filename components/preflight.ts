@@ -96,7 +96,7 @@ export class Preflight extends pulumi.ComponentResource {
     const createDatabase = pulumi.output(args.createDatabase ?? false);
     const copiesDatabase = pulumi.output(args.copiesDatabase ?? false);
     this.folder = pulumi.output({ dir: args.migrations, format: args.format, files: args.files });
-    this.planOptions = planOptionsOf(args);
+    this.planOptions = planOptionsOf(args, args.files === undefined ? "package" : "tool");
     const asked = pulumi
       .all([
         connection,

@@ -8,6 +8,7 @@ import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
+import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
@@ -70,21 +71,25 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
         `configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" }.`
       );
     const because = obstacle === undefined ? "" : ` ${obstacle}`;
-    return (
-      `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${because} Check what it changed, ` +
-      `then record the outcome in the stack's configuration: ${decisionOf(name, progress && startedAt)}.`
-    );
+    const remedy =
+      plan.options.appliedBy === "tool"
+        ? settledByTool(folder.format, name)
+        : `Check what it changed, then record the outcome in the stack's configuration: ${decisionOf(name, progress && startedAt)}.`;
+    return `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${because} ${remedy}`;
   });
 }
 
 function baselineProblems(
-  { tableWithoutLedger, ledgerExists, ledger, declared }: Plan,
+  { tableWithoutLedger, ledgerExists, ledger, declared, options }: Plan,
   folder: Folder,
 ): string[] {
   if (ledgerExists || tableWithoutLedger === undefined || declared.length > 0) return [];
-  return [
+  const unknown =
     `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
-      `${inPrisma(folder, "P3005")}. Name the newest migration that the tables came from in the stack's configuration: ` +
+    `${inPrisma(folder, "P3005")}.`;
+  if (options.appliedBy === "tool") return [`${unknown} ${baselinedByTool(folder.format)}`];
+  return [
+    `${unknown} Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or point the connection at an empty database.`,
   ];
 }
