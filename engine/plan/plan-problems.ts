@@ -31,9 +31,7 @@ export async function requireSoundPlan(
     ...optionProblems(plan, folder),
     ...failedProblems(plan, folder),
     ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan, folder)),
-    ...folder.incomplete
-      .filter(({ name }) => !plan.missing.includes(name))
-      .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
+    ...incompleteProblems(plan, folder),
     ...policyProblems(plan),
     ...rollbackProblems(plan),
     ...scriptProblems(plan, isRead ? read : await readPlanScripts(plan), scripts),
@@ -91,6 +89,29 @@ function baselineProblems(
   return [
     `${unknown} Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or point the connection at an empty database.`,
+  ];
+}
+
+/** How many folders without a script a message names. */
+const shownFolders = 3;
+
+/** A folder without its script may be a migration that got lost: it is never advised to delete one. */
+function incompleteProblems({ missing }: Plan, { dir, migrations, incomplete }: Folder): string[] {
+  const lost = incomplete.filter(({ name }) => !missing.includes(name));
+  const [only] = lost;
+  if (only === undefined) return [];
+  const isElsewhere = migrations.length === 0;
+  const where = isElsewhere
+    ? `Is ${dir} the folder of the migrations itself, and not the one above it or one of another tool? Correct migrations, or ` +
+      `have the tool apply them (command:).`
+    : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
+  if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
+  const names = lost.slice(0, shownFolders).map(({ name }) => foreign(name));
+  const rest = lost.length - names.length;
+  const listed = `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;
+  return [
+    `${count} of ${dir} hold${lost.length === 1 ? "s" : ""} no migration.sql: ${listed} (Prisma's P3015). ${where}`,
   ];
 }
 

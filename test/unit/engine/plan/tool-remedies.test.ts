@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folderFormats } from "../../../../engine/index.ts";
-import type { LedgerState } from "../../../../engine/ledger/ledger.ts";
+import type { LedgerEntry, LedgerState } from "../../../../engine/ledger/ledger.ts";
 import { makePlan } from "../../../../engine/plan/plan.ts";
 import { requireSoundPlan } from "../../../../engine/plan/plan-problems.ts";
 
-const failed = {
+const failed: LedgerEntry = {
   ...{ key: "20250101_gifts", state: "failed", checksum: undefined, startedAt: undefined },
   ...{ logs: undefined, progress: undefined },
-} as const;
+};
 const states: Record<"failed" | "foreign" | "unknown", LedgerState> = {
   failed: { table: '"ledger"', exists: true, tableWithoutLedger: undefined, entries: [failed] },
   unknown: { table: '"ledger"', exists: false, tableWithoutLedger: "gifts", entries: [] },
@@ -23,7 +23,10 @@ async function problemOf(
   state: keyof typeof states,
   appliedBy: "package" | "tool",
 ): Promise<string> {
-  const incomplete = [{ name: "20250102_more", file: "20250102_more/migration.sql" }];
+  const incomplete = [...Array(30).keys()].map((n) => ({
+    name: `${n}`,
+    file: `migrations/${n}/migration.sql`,
+  }));
   const folder = { dir: "migrations", format, migrations: [], incomplete };
   const plan = makePlan(folder, states[state], { options: { appliedBy } });
   return requireSoundPlan(plan, folder).then(
@@ -41,6 +44,15 @@ for (const format of folderFormats)
       assert.match(told, /the tool|record with the tool itself/);
     }
   });
+
+test("folders without a script are listed, capped, and nobody is told to delete one", async () => {
+  const told = await problemOf("prisma", "failed", "package");
+  assert.match(
+    told,
+    /30 folders of migrations hold no migration\.sql: 0, 1, 2 and 27 more.*Is migrations the folder of the migrations itself/,
+  );
+  assert.doesNotMatch(told, /delete/);
+});
 
 test("the commands are those of the tool", async () => {
   assert.match(
