@@ -7,6 +7,7 @@ import {
   planWarnings,
 } from "../engine/index.ts";
 import { CommandAttemptResource } from "../resources/command-attempt.ts";
+import { isMocked, orUnderMocks } from "../resources/mocks.ts";
 import { isUpToDate } from "../resources/deployment.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
 import { type CommandOptions, commandSchemas } from "./command-options.ts";
@@ -21,7 +22,7 @@ import {
   requireOptions,
   type Schemas,
 } from "./given-options.ts";
-import { backupKnowledgeSchemas } from "./migration-run.ts";
+import { backupKnowledgeSchemas, newestOf } from "./migration-run.ts";
 import { Preflight, type PreflightArgs, preflightSchemas } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
@@ -127,7 +128,9 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
     );
     const isNeeded = await settled(needed);
     const command =
-      isNeeded.known && !isNeeded.value ? undefined : await this.#createCommand(name, preflight, attempt);
+      isNeeded.known && !isNeeded.value && !isMocked()
+        ? undefined
+        : await this.#createCommand(name, preflight, attempt);
     const { applied, version, digest, deployment } = new CommandRunResource(
       `${name}-ledger`,
       {
@@ -141,7 +144,12 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
     );
-    return { applied, version, digest, isComplete: isUpToDate(pending, deployment) };
+    return {
+      applied: orUnderMocks(applied, pending),
+      version: orUnderMocks(version, pending.apply(newestOf)),
+      digest: orUnderMocks(digest, preflight.plan.digest),
+      isComplete: isUpToDate(pending, deployment),
+    };
   }
 
   /** What has changed besides, such as a password, does not start a tool that has nothing to do. */

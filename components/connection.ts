@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type Connection, withVisibleGaps } from "../engine/index.ts";
-import { input, optionsOf, requireOptions, type Schemas } from "./given-options.ts";
+import { deployed } from "./deployed.ts";
+import { input, only, optionsOf, requireOptions, type Schemas } from "./given-options.ts";
 
 /** How to reach the database: `Connection`, where every member may be an output of another resource. */
 export type ConnectionArgs = { [Member in keyof Connection]: pulumi.Input<Connection[Member]> };
@@ -24,13 +25,22 @@ export const requiredConnection = input(connectionSchema);
 /**
  * A connection as it is handed to resources: secret as a whole, since it may hold a password in two of its
  * members, so that state keeps it encrypted and the display hides it. A member without a value is refused later, by the
- * provider, which is not handed members that are undefined.
+ * provider, which is not handed members that are undefined. In a preview it is not known before the resources that its outputs
+ * come from exist: the name of a database may be known before there is one.
  */
 export function secretConnection(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<Connection> {
+  const whole = pulumi.output(connection);
   return pulumi.secret(
-    pulumi.output(connection).apply((given) => {
+    pulumi.all([whole, deployed(resourcesOf(whole))]).apply(([given]) => {
       requireOptions("the connection", connectionSchema, given);
-      return withVisibleGaps(given);
+      return withVisibleGaps(only<Connection>(connectionSchemas, given));
     }),
   );
+}
+
+/** The resources that an output comes from. Components are left out: one may be waiting for what is made with the output. */
+async function resourcesOf(output: pulumi.Output<unknown>): Promise<pulumi.Resource[]> {
+  const { allResources } = output as { allResources?: () => Promise<Set<pulumi.Resource>> };
+  const resources = (await allResources?.call(output)) ?? new Set<pulumi.Resource>();
+  return [...resources].filter((resource) => pulumi.CustomResource.isInstance(resource));
 }

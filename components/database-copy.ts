@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup } from "../engine/index.ts";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { DatabaseCopyResource } from "../resources/database-copy.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
 import { type BackupOccasionArgs, occasionSchemas, requireOneOccasion } from "./backup-occasion.ts";
 import { amount, count, flag, optionsOf, requireOptions, type Schemas, text } from "./given-options.ts";
+import { mockedBackup } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
@@ -78,7 +80,7 @@ export class DatabaseCopy extends pulumi.ComponentResource {
       if (pulumi.runtime.isDryRun() && pending.length > 0)
         say(this, "The database will be copied, and the copy compared with it, before the run.");
     });
-    this.backup = resource.backup;
+    this.backup = orUnderMocks(resource.backup, mockedBackup("databaseCopy"));
     this.registerOutputs({ backup: this.backup });
   }
 }

@@ -125,22 +125,14 @@ export class DatabaseMigration extends pulumi.ComponentResource {
       { connection, checks, preflight, digest: run.digest, backups: this.backups, ...noBackup },
       { parent: this, dependsOn: run },
     );
-    this.applied =
-      run instanceof MigrationRun
-        ? run.applied
-        : run.applied.apply((names) => names.map((name) => ({ name })));
+    this.applied = appliedBy(run);
     this.version = run.version;
     this.digest = run.digest;
     this.pending = preflight.pending;
     this.verified = pulumi
       .all([verification.verified, verification.verifiedAt])
       .apply(([held, at]) => ({ checks: held, at }));
-    this.ready = pulumi
-      .all([run.isComplete, verification.ready, preflight.pending])
-      .apply(([isComplete, isVerified, pending]) => {
-        if (!isComplete) say(this, leftOut(pending), "warn");
-        return isComplete && isVerified;
-      });
+    this.ready = this.#readiness(run.isComplete, verification, preflight);
     this.registerOutputs({
       applied: this.applied,
       version: this.version,
@@ -162,11 +154,27 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     return backups;
   }
 
+  #readiness(
+    isComplete: pulumi.Output<boolean>,
+    verification: Verification,
+    { pending }: Preflight,
+  ): pulumi.Output<boolean> {
+    return pulumi.all([isComplete, verification.ready, pending]).apply(([applied, verified, names]) => {
+      if (!applied) say(this, leftOut(names), "warn");
+      return applied && verified;
+    });
+  }
+
   #announceNoBackup(reason: string, preflight: Preflight): void {
     preflight.pending.apply((pending) => {
       if (pending.length > 0) say(this, `No backup will be taken: ${reason}`, "warn");
     });
   }
+}
+
+function appliedBy(run: CommandMigrationRun | MigrationRun): DatabaseMigration["applied"] {
+  if (run instanceof MigrationRun) return run.applied;
+  return run.applied.apply((names) => names.map((name) => ({ name })));
 }
 
 function leftOut(pending: readonly string[]): string {

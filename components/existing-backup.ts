@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup } from "../engine/index.ts";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { ExistingBackupResource } from "../resources/existing-backup.ts";
 import { accessSchema, awsAccess } from "./aws-access.ts";
 import { type BackupOccasionArgs, occasionSchemas } from "./backup-occasion.ts";
 import { type ConnectionArgs, connectionSchema, secretConnection } from "./connection.ts";
 import { amount, input, oneOf, type OneOf, requireOptions, type Schemas, text } from "./given-options.ts";
 import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas, requireOneSource } from "./rds-source.ts";
+import { mockedBackup } from "./mocked-backup.ts";
 import { tokenOf } from "./token.ts";
 
 /** Which backup is relied on; in a pipeline, `backup: { existing: ... }`. */
@@ -77,9 +79,14 @@ export class ExistingBackup extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    this.backup = resource.backup;
+    this.backup = orUnderMocks(resource.backup, mockedBackup(methodOf(args)));
     this.registerOutputs({ backup: this.backup });
   }
+}
+
+function methodOf({ rdsSnapshot, logicalBackup }: ExistingBackupArgs): Backup["method"] {
+  if (rdsSnapshot !== undefined) return "rdsSnapshot";
+  return logicalBackup === undefined ? "databaseCopy" : "logicalBackup";
 }
 
 function locationOf(

@@ -107,5 +107,8 @@ function isLater(given: unknown): boolean {
 
 function withoutUndefined(given: unknown): unknown {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  // Pulumi itself adds a member `__provider` to an object that a dynamic resource was made with.
+  return Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => value !== undefined && !name.startsWith("__")),
+  );
 }

@@ -9,6 +9,7 @@ import {
 } from "../engine/index.ts";
 import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import type { DumpIdentity } from "../resources/identity-methods.ts";
+import { isMocked, orUnderMocks } from "../resources/mocks.ts";
 import { LogicalBackupResource } from "../resources/logical-backup.ts";
 import { accessSchema, awsAccess } from "./aws-access.ts";
 import {
@@ -33,6 +34,7 @@ import {
   type Schemas,
   text,
 } from "./given-options.ts";
+import { mockedBackup, mockedDump } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { packageOf } from "./provider-package.ts";
 import { errorOn } from "./resource-error.ts";
@@ -136,15 +138,15 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
       { parent: this, dependsOn: opts.dependsOn },
     );
     const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
-    if (isNeeded.known && !isNeeded.value) return undefined;
+    if (isNeeded.known && !isNeeded.value && !isMocked()) return undefined;
 
-    const decidedIdentity = identity as pulumi.Output<DumpIdentity>;
+    const decidedIdentity = orUnderMocks(identity as pulumi.Output<DumpIdentity>, mockedDump);
     const decided = await settled(decidedIdentity);
     const command = await this.#createCommand(name, decidedIdentity, { connection: args.connection, due });
-    if (due && decided.known)
+    if (due && decided.known && !isMocked())
       if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
       else void this.#showProgress(command, decided.value);
-    return new LogicalBackupResource(
+    const { backup } = new LogicalBackupResource(
       `${name}-archive`,
       {
         request: pulumi.all([request, occasion]).apply(([asked, ledger]) => ({ ...asked, ledger })),
@@ -153,7 +155,8 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
         progressUrn: urn,
       },
       { parent: this, dependsOn: command },
-    ).backup;
+    );
+    return orUnderMocks(backup, mockedBackup("logicalBackup"));
   }
 
   /** The whole is secret, as it holds the connection. */

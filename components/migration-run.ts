@@ -12,6 +12,7 @@ import {
   type SegmentedMigration,
 } from "../engine/index.ts";
 import { isUpToDate } from "../resources/deployment.ts";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { MigrationRunResource } from "../resources/migration-run.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -157,9 +158,10 @@ export class MigrationRun extends pulumi.ComponentResource {
       },
       pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),
     );
-    this.applied = resource.applied;
-    this.version = resource.version;
-    this.digest = resource.digest;
+    const steps = preflight.pending.apply((names) => names.map((step) => ({ name: step, durationMs: 0 })));
+    this.applied = orUnderMocks(resource.applied, steps);
+    this.version = orUnderMocks(resource.version, preflight.pending.apply(newestOf));
+    this.digest = orUnderMocks(resource.digest, preflight.plan.digest);
     this.isComplete = isUpToDate(preflight.pending, resource.deployment);
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
@@ -175,6 +177,11 @@ export class MigrationRun extends pulumi.ComponentResource {
     if (plan.rollback.length > 0) say(this, rollbackReport(plan, losses, place), "warn");
     if (plan.pending.length > 0) say(this, pendingReport(plan, place, segmented));
   }
+}
+
+/** The newest of what is pending, which a run under mocks is taken to have applied. */
+export function newestOf(pending: readonly string[]): string {
+  return pending.at(-1) ?? "";
 }
 
 /** The preflight has read the folder by its own options; another set would have no effect. */

@@ -57,9 +57,13 @@ export const planSchemas: Schemas<PlanArgs> = {
 };
 
 /** The same as the engine takes it, the format left out. */
-export function planOptionsOf(args: PlanArgs): pulumi.Output<PlanOptions> {
+export function planOptionsOf(
+  args: PlanArgs,
+  appliedBy: NonNullable<PlanOptions["appliedBy"]>,
+): pulumi.Output<PlanOptions> {
   const { edited, outOfOrder, missing, portable, resolve, baseline, target, nonTransactional } = args;
   return pulumi.output({
+    appliedBy,
     edited,
     outOfOrder,
     missing,

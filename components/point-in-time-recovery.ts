@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, RdsRequirements } from "../engine/index.ts";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { RestorePointResource } from "../resources/restore-point.ts";
 import { accessSchema, awsAccess } from "./aws-access.ts";
 import { type BackupOccasionArgs, occasionSchemas, requireOneOccasion } from "./backup-occasion.ts";
@@ -7,6 +8,7 @@ import { type ConnectionArgs, connectionSchema, secretConnection } from "./conne
 import { amount, input, oneOf, requireOptions, type Schemas } from "./given-options.ts";
 import { requirementsSchema } from "./rds-requirements.ts";
 import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas } from "./rds-source.ts";
+import { mockedBackup, mockedRdsDatabase } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
@@ -77,8 +79,8 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    this.backup = resource.backup;
-    this.source = resource.restoreSource;
+    this.backup = orUnderMocks(resource.backup, mockedBackup("pointInTimeRecovery"));
+    this.source = orUnderMocks(resource.restoreSource, mockedRdsDatabase);
     this.registerOutputs({ backup: this.backup });
   }
 }

@@ -18,7 +18,9 @@ import {
   type RollbackLoss,
   type SegmentedMigration,
   stepsOf,
+  supposedPreflight,
 } from "../engine/index.ts";
+import { isMocked, orUnderMocks } from "../resources/mocks.ts";
 import { PreflightResource } from "../resources/preflight.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -94,7 +96,7 @@ export class Preflight extends pulumi.ComponentResource {
     const createDatabase = pulumi.output(args.createDatabase ?? false);
     const copiesDatabase = pulumi.output(args.copiesDatabase ?? false);
     this.folder = pulumi.output({ dir: args.migrations, format: args.format, files: args.files });
-    this.planOptions = planOptionsOf(args);
+    this.planOptions = planOptionsOf(args, args.files === undefined ? "package" : "tool");
     const asked = pulumi
       .all([
         connection,
@@ -131,7 +133,7 @@ export class Preflight extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    this.serverVersion = resource.serverVersion;
+    this.serverVersion = orUnderMocks(resource.serverVersion, "18.0");
     this.registerOutputs({ serverVersion: this.serverVersion });
   }
 
@@ -139,8 +141,14 @@ export class Preflight extends pulumi.ComponentResource {
     request: Omit<PreflightRequest, "folder" | "checks"> & { folder: FolderRequest; checks: Check[] },
   ): Promise<PreflightResult> {
     return toldOn(this, async () => {
+      const checks = await readChecks(request.checks);
+      if (isMocked())
+        return supposedPreflight(await readCommandFolder(request.folder).catch(() => undefined), {
+          planOptions: request.planOptions ?? {},
+          checks,
+        });
       const folder = await readCommandFolder(request.folder);
-      const found = await preflight({ ...request, folder, checks: await readChecks(request.checks) });
+      const found = await preflight({ ...request, folder, checks });
       for (const warning of found.warnings) say(this, warning, "warn");
       if (!found.databaseExists && pulumi.runtime.isDryRun())
         say(this, `There is no database ${found.place}: it will be created.`);

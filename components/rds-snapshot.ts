@@ -8,6 +8,7 @@ import {
 } from "../engine/index.ts";
 import { BackupIdentityResource } from "../resources/backup-identity.ts";
 import { RdsRestoreProofResource } from "../resources/rds-restore-proof.ts";
+import { isMocked, orUnderMocks } from "../resources/mocks.ts";
 import { RdsSnapshotResource } from "../resources/rds-snapshot.ts";
 import { RdsSnapshotRetentionResource } from "../resources/rds-snapshot-retention.ts";
 import { awsAccess } from "./aws-access.ts";
@@ -16,6 +17,7 @@ import { isFromBefore, mayBeDue, occasionOf, requireOneOccasion } from "./backup
 import { secretConnection } from "./connection.ts";
 import { showCreationProgress } from "./creation-progress.ts";
 import { requireOptions } from "./given-options.ts";
+import { mockedBackup, mockedRdsDatabase, mockedSnapshot } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { RdsRestore } from "./rds-restore.ts";
 import type { RdsRestoreArgs } from "./rds-restore-args.ts";
@@ -121,41 +123,71 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       { parent: this, dependsOn: opts.dependsOn },
     );
     const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
-    if (isNeeded.known && !isNeeded.value) return undefined;
+    if (isNeeded.known && !isNeeded.value && !isMocked()) return undefined;
 
-    const decidedIdentity = identity as pulumi.Output<SnapshotIdentity>;
+    const decidedIdentity = orUnderMocks(identity as pulumi.Output<SnapshotIdentity>, mockedSnapshot);
     const decided = await settled(decidedIdentity);
     const snapshot = await createAwsSnapshot(name, {
       kind,
       identity: decidedIdentity,
       // What was decided on before is there already, though the deployment that took it may have been killed.
-      existing: decided.known && isFromBefore(decided.value.requestedAt) ? decided.value.snapshot : undefined,
+      existing:
+        decided.known && !isMocked() && isFromBefore(decided.value.requestedAt)
+          ? decided.value.snapshot
+          : undefined,
       timeoutMinutes,
       parent: this,
     });
     if (due && decided.known)
-      if (pulumi.runtime.isDryRun()) say(this, announcement(decided.value));
-      else void this.#showProgress(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
+      this.#announce(snapshot, access, { of: decided.value, everyMs: pollMs ?? 10_000 });
     const asserted = new RdsSnapshotResource(
       `${name}-available`,
       { access, identity: decidedIdentity, pending, timeoutMinutes, pollMs, progressUrn: urn },
       { parent: this, dependsOn: snapshot },
     );
+    const identifier = decidedIdentity.identifier;
+    this.#retain(name, { access, kind, identifier, database: occasion.database, asserted });
+    const backup =
+      args.proveRestore === true ? this.#prove(name, args, { access, asserted }).backup : asserted.backup;
+    return pulumi
+      .all([
+        orUnderMocks(backup, mockedBackup("rdsSnapshot")),
+        orUnderMocks(asserted.source, mockedRdsDatabase),
+      ])
+      .apply(([proven, of]) => ({ backup: proven, source: of }));
+  }
+
+  /** Deletes what has expired. */
+  #retain(
+    name: string,
+    taken: {
+      access: pulumi.Output<AwsAccess>;
+      kind: RdsDatabase["kind"];
+      identifier: pulumi.Output<string>;
+      database: pulumi.Output<string>;
+      asserted: RdsSnapshotResource;
+    },
+  ): void {
+    const { access, kind, database, asserted } = taken;
     new RdsSnapshotRetentionResource(
       `${name}-retention`,
       {
-        access,
-        source: decidedIdentity.apply(({ identifier }) => ({ kind, identifier })),
-        database: occasion.database,
-        keepNewest: args.keepNewest ?? 3,
-        newest: asserted.backup.id,
-        progressUrn: urn,
+        ...{ access, database, source: taken.identifier.apply((identifier) => ({ kind, identifier })) },
+        ...{ keepNewest: this.#args.keepNewest ?? 3, newest: asserted.backup.id },
+        progressUrn: progressUrn(this),
       },
       { parent: this, dependsOn: asserted },
     );
-    const backup =
-      args.proveRestore === true ? this.#prove(name, args, { access, asserted }).backup : asserted.backup;
-    return pulumi.all([backup, asserted.source]).apply(([proven, of]) => ({ backup: proven, source: of }));
+  }
+
+  #announce(
+    resource: pulumi.CustomResource,
+    access: pulumi.Output<AwsAccess>,
+    what: { of: SnapshotIdentity; everyMs: number },
+  ): void {
+    if (isMocked()) return;
+    if (pulumi.runtime.isDryRun()) say(this, announcement(what.of));
+    else void this.#showProgress(resource, access, what);
   }
 
   async #showProgress(

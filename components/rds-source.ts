@@ -64,7 +64,10 @@ function sourceOf(
   [source, dependsOn]: [source: unknown, dependsOn: pulumi.ResourceOptions["dependsOn"]],
 ): pulumi.Output<RdsSource> {
   const itself = pulumi.Resource.isInstance(source) ? [source] : [];
-  return pulumi
-    .all([identifier, deployed(itself), deployed(dependsOn)])
-    .apply(([name]) => ({ kind, identifier: name.toLowerCase() }));
+  return (
+    pulumi
+      .all([identifier, deployed(itself), deployed(dependsOn)])
+      // Mocks of users may give no identifier.
+      .apply(([name = ""]: [string?, ...unknown[]]) => ({ kind, identifier: name.toLowerCase() }))
+  );
 }

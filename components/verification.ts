@@ -8,6 +8,7 @@ import {
   verificationReport,
 } from "../engine/index.ts";
 import { isUpToDate } from "../resources/deployment.ts";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { type Standing, VerificationResource } from "../resources/verification.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -87,11 +88,12 @@ export class Verification extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    this.verified = resource.verified;
-    this.verifiedAt = resource.verifiedAt;
+    const names = checksHere(this, args.checks).apply((all) => all.map(({ name: check }) => check));
+    this.verified = orUnderMocks(resource.verified, names);
+    this.verifiedAt = orUnderMocks(resource.verifiedAt, new Date(0).toISOString());
     const isEvaluated = preflight === undefined ? true : isUpToDate(preflight.pending, resource.deployment);
     this.ready = pulumi
-      .all([resource.verified, resource.isStale, isEvaluated])
+      .all([this.verified, resource.isStale, isEvaluated])
       .apply(([, isStale, evaluated]) => evaluated && isStale !== true);
     this.registerOutputs({ verified: this.verified });
   }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { orUnderMocks } from "../resources/mocks.ts";
 import { WatchResource } from "../resources/watch.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
@@ -65,7 +66,7 @@ export class Watch extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: opts?.dependsOn },
     );
-    this.looks = resource.looks;
+    this.looks = orUnderMocks(resource.looks, 1);
     this.registerOutputs({ looks: this.looks });
   }
 }

@@ -47,6 +47,7 @@ export {
   type PreflightRequest,
   type PreflightResult,
 } from "./preflight/preflight.ts";
+export { supposedPreflight } from "./preflight/supposed-preflight.ts";
 export { PreflightError } from "./preflight/preflight-error.ts";
 export { createDatabase } from "./preflight/create-database.ts";
 export { type AssumedRole, type AwsAccess } from "./aws/access.ts";

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { isMocked } from "./mocks.ts";
 
 /** Names this deployment: every one is a process of its own. */
 const thisDeployment = randomUUID();
@@ -20,6 +21,7 @@ export function isUpToDate(
   pending: pulumi.Input<string[]>,
   deployment: pulumi.Output<string | undefined>,
 ): pulumi.Output<boolean> {
+  if (isMocked()) return pulumi.output(true);
   return pulumi
     .all([deploymentOf(pending), deployment])
     .apply(([due, done]) => due === undefined || due === done);

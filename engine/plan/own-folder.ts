@@ -1,6 +1,7 @@
 import type { Folder } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
 import { PlanError } from "./plan-error.ts";
+import type { PlanOptions } from "./plan-options.ts";
 import type { Plan } from "./plan.ts";
 
 /** How many names of either side a message shows. */
@@ -10,15 +11,23 @@ const shownNames = 3;
  * Throws a `PlanError` if the ledger has applied migrations and the folder has none of them: it belongs to another project,
  * or the connection leads to another database. What is declared applied counts as applied.
  */
-export function requireOwnFolder({ applied, missing, ledger }: Plan, { dir, migrations }: Folder): void {
+export function requireOwnFolder(
+  { applied, missing, ledger, options }: Plan,
+  { dir, migrations }: Folder,
+): void {
   if (missing.length === 0 || applied.length > missing.length) return;
   const inFolder = migrations.length === 0 ? "is empty" : `holds ${some(migrations.map(({ name }) => name))}`;
   throw new PlanError([
     `The folder ${dir} does not belong to the ledger ${ledger}: the ledger has ${some(missing)} as applied, and none of ` +
       `that is in the folder, which ${inFolder}. Nothing was done. Point migrations at the folder of this database, or the ` +
-      `connection at the database of this folder. If the folder replaces those migrations, declare in the stack's ` +
-      `configuration which of its own the database holds already: resolve: { "<name>": "applied" }.`,
+      `connection at the database of this folder. If the folder replaces those migrations, ${replaced(options)}.`,
   ]);
+}
+
+function replaced({ appliedBy }: PlanOptions): string {
+  return appliedBy === "tool"
+    ? "record with the tool itself which of its own the database holds already"
+    : 'declare in the stack\'s configuration which of its own the database holds already: resolve: { "<name>": "applied" }';
 }
 
 function some(names: readonly string[]): string {

@@ -3,6 +3,11 @@ export type Policy = "ignore" | "warn" | "refuse";
 
 /** What a stack's configuration says about its folder and its ledger. */
 export interface PlanOptions {
+  /**
+   * Who applies what is pending and keeps the ledger. If it is a tool of the team's own, messages name that tool's commands,
+   * since `resolve` and `baseline` are refused. Default: `package`.
+   */
+  appliedBy?: "package" | "tool" | undefined;
   /** What is done about applied migrations whose script has changed since. Default: `warn`. */
   edited?: Policy | undefined;
   /** What is done about pending migrations that come before one that is applied. Default: `warn`; they are applied. */

@@ -1,4 +1,4 @@
-import { compareKeys, downOf, type Folder } from "../folder/folder.ts";
+import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { problemsForServer } from "../postgres/accepted-syntax.ts";
@@ -11,6 +11,8 @@ import { policyProblems } from "./policies.ts";
 import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
 import { unportableScripts } from "./portability.ts";
+import { downProblems, rollbackProblems } from "./rollback-problems.ts";
+import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
@@ -33,9 +35,7 @@ export async function requireSoundPlan(
     ...optionProblems(plan, folder),
     ...failedProblems(plan, folder),
     ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan, folder)),
-    ...folder.incomplete
-      .filter(({ name }) => !plan.missing.includes(name))
-      .map(({ file }) => `${file} does not exist: add the script, or delete its folder (Prisma's P3015).`),
+    ...incompleteProblems(plan, folder),
     ...policyProblems(plan),
     ...rollbackProblems(plan, folder),
     ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(plan), { scripts, database })),
@@ -81,10 +81,11 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
         `configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" }.`
       );
     const because = obstacle === undefined ? "" : ` ${obstacle}`;
-    return (
-      `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${because} Check what it changed, ` +
-      `then record the outcome in the stack's configuration: ${decisionOf(name, progress && startedAt)}.`
-    );
+    const remedy =
+      plan.options.appliedBy === "tool"
+        ? settledByTool(folder.format, name)
+        : `Check what it changed, then record the outcome in the stack's configuration: ${decisionOf(name, progress && startedAt)}.`;
+    return `Migration ${foreign(name)} ${begun} and never finished${inPrisma(folder, "P3009")}${why}.${because} ${remedy}`;
   });
 }
 
@@ -94,38 +95,38 @@ function baselineProblems(
 ): string[] {
   const isDeclared = declared.length > 0 || options.baseline === noneApplied;
   if (ledgerExists || tableWithoutLedger === undefined || isDeclared) return [];
-  return [
+  const unknown =
     `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
-      `${inPrisma(folder, "P3005")}. Name the newest migration that the tables came from in the stack's configuration: ` +
+    `${inPrisma(folder, "P3005")}.`;
+  if (options.appliedBy === "tool") return [`${unknown} ${baselinedByTool(folder.format)}`];
+  return [
+    `${unknown} Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or, if none of them is applied and the tables are of something else, baseline: "${noneApplied}"; or ` +
       `point the connection at another database.`,
   ];
 }
 
-function rollbackProblems({ rollback, missing, options: { target } }: Plan, folder: Folder): string[] {
-  const migration = folder.migrations.find((one) => target !== undefined && isNamed(one, target));
-  if (target === undefined || migration === undefined) return [];
-  return [
-    ...rollback
-      .filter(({ down }) => down === undefined)
-      .map(
-        ({ name, file }) =>
-          `Migration ${foreign(name)} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
-          `${wayDown(folder, file)}choose another target.`,
-      ),
-    ...missing
-      .filter((key) => compareKeys(folder.format, key, migration.key) > 0)
-      .map(
-        (key) =>
-          `Migration ${foreign(key)} is applied, lies above the target ${target} and is not in the folder, so it cannot be ` +
-          `rolled back: put its script back, or roll it back with its own tool, or choose another target.`,
-      ),
-  ];
-}
+/** How many folders without a script a message names. */
+const shownFolders = 3;
 
-function wayDown({ format }: Folder, file: string): string {
-  const place = downOf(format, file);
-  return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
+/** A folder without its script may be a migration that got lost: it is never advised to delete one. */
+function incompleteProblems({ missing }: Plan, { dir, migrations, incomplete }: Folder): string[] {
+  const lost = incomplete.filter(({ name }) => !missing.includes(name));
+  const [only] = lost;
+  if (only === undefined) return [];
+  const isElsewhere = migrations.length === 0;
+  const where = isElsewhere
+    ? `Is ${dir} the folder of the migrations itself, and not the one above it or one of another tool? Correct migrations, or ` +
+      `have the tool apply them (command:).`
+    : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
+  if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
+  const names = lost.slice(0, shownFolders).map(({ name }) => foreign(name));
+  const rest = lost.length - names.length;
+  const listed = `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;
+  return [
+    `${count} of ${dir} hold${lost.length === 1 ? "s" : ""} no migration.sql: ${listed} (Prisma's P3015). ${where}`,
+  ];
 }
 
 async function scriptProblems(
@@ -161,25 +162,6 @@ function companionProblems({ options }: Plan, script: Script): Script["problems"
   const { line, words } = alone ?? script.segments[1] ?? { line: 1, words: "" };
   const message = `${words} cannot run in a transaction: put it into a migration of its own, without other statements (nonTransactional: refuse).`;
   return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
-}
-
-/** A rollback must not stop half-way: the ledger has no place to say how far it came. */
-function downProblems(script: Script): Script["problems"] {
-  const committing = script.segments.find(({ kind, mayCommit }) => kind === "alone" && mayCommit);
-  if (committing !== undefined) {
-    const { line, words } = committing;
-    const message =
-      "A down script must not commit by itself, since a failure would leave part of it done: write a new migration instead, " +
-      "or a procedure or DO block without COMMIT that runs in a transaction.";
-    return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
-  }
-  const [, second] = script.segments;
-  if (second === undefined) return [];
-  const message =
-    "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
-  return [
-    { position: { line: second.line, column: 1 }, message, excerpt: `${second.line} | ${second.words}` },
-  ];
 }
 
 /** The code by which those who come from Prisma know it. */

@@ -65,6 +65,8 @@ const provider = {
   },
 };
 const { connection, migrations } = new pulumi.Config("pulumi-pg-migrations").requireObject("program");
+// Its output is an input, and so known in preview, as the name of a database is.
+const providerThatNames = { ...provider, create: async (inputs) => ({ ...(await provider.create(inputs)), outs: inputs }) };
 class Database extends pulumi.dynamic.Resource {}
 const made = new Database(provider, "made", connection);
 new DatabaseMigration(
@@ -73,6 +75,36 @@ new DatabaseMigration(
   { dependsOn: made },
 );
 `;
+
+test("a database whose name is known before it exists is waited for", async (t) => {
+  const server = await createTestDatabase(t);
+  const database = { ...server, database: `${server.database}_named` };
+  t.after(() =>
+    query({ ...server, database: "postgres" }, `DROP DATABASE IF EXISTS ${database.database} WITH (FORCE)`),
+  );
+  const project = await createProject(t, {
+    configuration: {
+      program: { connection: connectionOf(database), migrations: "migrations" },
+      ...{ connection: {}, migrations: "migrations", backup: {} },
+    },
+    environment: { TEST_PGPASSWORD: server.password },
+    program: dependingProgram
+      .replace("made = new Database(provider, ", "made = new Database(providerThatNames, ")
+      .replace(
+        "  { connection, migrations,",
+        "  { connection: { ...connection, database: made.database }, migrations,",
+      )
+      .replace("  { dependsOn: made },\n", ""),
+  });
+  await project.writeMigration("1_gifts", "CREATE TABLE gifts (id int);");
+
+  const preview = await project.pulumi("preview");
+  assert.equal(preview.exitCode, 0, preview.output);
+  assert.match(preview.output, /planned for a new, empty database\./);
+  const up = await project.pulumi("up", "--yes");
+  assert.equal(up.exitCode, 0, up.output);
+  assert.deepEqual(await query(database, "SELECT id FROM gifts"), []);
+});
 
 test("the program connects only after what the migration depends on is deployed", async (t) => {
   const server = await createTestDatabase(t);
