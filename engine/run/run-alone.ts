@@ -34,7 +34,8 @@ export async function runAlone(
   { interrupted, leftNothing = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  const inTheWay = alone.concurrently ? await session.endWaiters() : [];
+  // A first attempt is not looked at before it, but while it waits.
+  const inTheWay = alone.concurrently && !leftNothing ? await session.endWaiters() : [];
   if (inTheWay.length > 0) return waitedFor(inTheWay);
   const work = leftNothing ? "all" : await remainingWork(database, alone, interrupted);
   if (work === "nothing") return undefined;

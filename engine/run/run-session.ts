@@ -42,9 +42,11 @@ export async function watchSession(
   const place: RunSession["place"] = { current: undefined };
   const reportProgress = (progress?: StatementProgress, elapsedMs = 0): void => {
     const { startedAt = Date.now() - elapsedMs } = place.current ?? {};
+    const runsForMs = Date.now() - startedAt;
+    if (progress?.percent === undefined && runsForMs < longMs) return;
     report({
       ...{ event: "progressing", migration: current() ?? "", progress },
-      elapsedMs: Date.now() - startedAt,
+      elapsedMs: runsForMs,
       statements: place.current,
     });
   };
@@ -98,6 +100,9 @@ async function identify(
     clearTimeout(silence);
   }
 }
+
+/** From when on a script counts as long although the server knows nothing of its progress. */
+const longMs = 10_000;
 
 /** Which statements of its script a message has, the first counted from 1. The server does not say at which it is. */
 export interface ScriptPlace {
