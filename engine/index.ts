@@ -174,5 +174,5 @@ export { declarationReport, pendingReport, planWarnings, rollbackReport } from "
 export { type SegmentedMigration } from "./preflight/segmented-migration.ts";
 export { type RollbackLoss } from "./preflight/rollback-losses.ts";
 export { commandViolations, leftoverReport } from "./report/command-report.ts";
-export { type ProgressLine, runProgressLine } from "./report/run-progress-report.ts";
+export { type ProgressLine, runProgressLines } from "./report/run-progress-report.ts";
 export { failureReport, successReport, wayBackReport, type WayBack } from "./report/run-report.ts";

@@ -85,7 +85,8 @@ export const migrationRunProvider: Provider = {
       const found = await engine.planRun({ database, folder, options: planOptions });
       // Only what preview announced, and a backup was taken for, is done.
       const plan = engine.onlySteps(found, inputs["pending"] as string[]);
-      const onProgress = (event: RunProgress): void => report(progress, engine.runProgressLine(event));
+      const lineOf = engine.runProgressLines();
+      const onProgress = (event: RunProgress): void => report(progress, lineOf(event));
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
       const { failed } = result;
       const warnings = engine.checkWarnings(result.warnings);

@@ -40,7 +40,7 @@ export async function readFolderEntries(dir: string): Promise<FolderEntries> {
  * Kubernetes mounts a ConfigMap, or a secret, as links to what lies in a hidden folder, whose name changes with each of its
  * versions; this link leads to the newest.
  */
-export const mountedData = "..data";
+const mountedData = "..data";
 
 function leadsToDirectory(dir: string, name: string): boolean {
   return statSync(join(dir, name), { throwIfNoEntry: false })?.isDirectory() === true;

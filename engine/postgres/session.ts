@@ -47,6 +47,14 @@ export class Session implements Database {
     this.#secrets = secretsOf(resolved);
   }
 
+  readonly listen = (listener: ((notice: Notice) => void) | undefined): void => {
+    this.#client.removeAllListeners("notice");
+    if (listener === undefined) return;
+    this.#client.on("notice", ({ severity = "NOTICE", message = "" }) =>
+      listener({ severity: foreign(severity), message: foreign(this.redact(message)) }),
+    );
+  };
+
   async query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]> {
     announceQuery(sql);
     try {
@@ -106,14 +114,6 @@ export class Session implements Database {
         await finished;
       },
     };
-  }
-
-  listen(listener: ((notice: Notice) => void) | undefined): void {
-    this.#client.removeAllListeners("notice");
-    if (listener === undefined) return;
-    this.#client.on("notice", ({ severity = "NOTICE", message = "" }) =>
-      listener({ severity: foreign(severity), message: foreign(this.redact(message)) }),
-    );
   }
 
   abandon(reason: string): void {

@@ -34,8 +34,9 @@ const progressViews = ["create_index", "cluster", "vacuum", "analyze", "copy"].m
   (what) => `pg_stat_progress_${what}`,
 );
 
-function phaseOf({ command, phase }: ProgressRow): string {
-  return [command, phase].filter((part) => part !== undefined).join(": ") || "copying";
+function phaseOf({ command, phase, tuples_processed: rows }: ProgressRow): string {
+  const copying = rows === undefined ? "copying" : `copying, ${Number(rows)} rows`;
+  return phase === undefined ? copying : [command, phase].filter((part) => part !== undefined).join(": ");
 }
 
 function percentOf(row: ProgressRow): number | undefined {

@@ -1,3 +1,4 @@
+import { durationInWords } from "./duration.ts";
 import { foreign } from "../foreign-text.ts";
 import { describeHolder } from "../postgres/lock-holders.ts";
 import { describeWaiter } from "../postgres/lock-waiters.ts";
@@ -9,8 +10,44 @@ export interface ProgressLine {
   text: string;
 }
 
-/** What happens while a run goes on, in the words of one line; undefined if nothing is to be shown. */
-export function runProgressLine(event: RunProgress): ProgressLine | undefined {
+/**
+ * Gives what happens while a run goes on in the words of one line each; undefined if nothing is to be shown. A log without a
+ * terminal keeps every line, so a long statement has one every ten seconds, and no percentage twice.
+ */
+export function runProgressLines(): (event: RunProgress) => ProgressLine | undefined {
+  const longStatement = longStatementLines();
+  return (event) => (event.event === "progressing" ? longStatement(event) : lineOf(event));
+}
+
+type Progressing = Extract<RunProgress, { event: "progressing" }>;
+
+const intervalMs = 10_000;
+
+function longStatementLines(): (event: Progressing) => ProgressLine | undefined {
+  let reportedAtMs = 0;
+  let shownPercent: number | undefined;
+  return ({ progress, elapsedMs, statements }) => {
+    // Another statement has begun.
+    if (elapsedMs < reportedAtMs) [reportedAtMs, shownPercent] = [0, undefined];
+    if (elapsedMs < reportedAtMs + intervalMs) return undefined;
+    reportedAtMs = elapsedMs;
+    const { percent, phase } = progress ?? {};
+    const isNew = percent !== undefined && percent !== shownPercent;
+    shownPercent = percent ?? shownPercent;
+    const parts = [
+      durationInWords(elapsedMs),
+      ...(statements === undefined ? [] : [statementsInWords(statements)]),
+      ...(phase === undefined ? [] : [phase]),
+    ];
+    return status(isNew ? `${percent} % ${parts.join(", ")}` : parts.join(", "));
+  };
+}
+
+function statementsInWords({ first, last, of }: NonNullable<Progressing["statements"]>): string {
+  return first === last ? `statement ${first} of ${of}` : `statements ${first} to ${last} of ${of}`;
+}
+
+function lineOf(event: Exclude<RunProgress, Progressing>): ProgressLine | undefined {
   switch (event.event) {
     case "waiting":
       return note(`waiting for another migration run on this database: ${event.holder}`);
@@ -32,10 +69,6 @@ export function runProgressLine(event: RunProgress): ProgressLine | undefined {
       return note(event.waiters.map(waiterLine).join("; "));
     case "notice":
       return note(`${event.severity}: ${event.message} (${foreign(event.migration)})`);
-    case "progressing": {
-      const { phase, percent } = event.progress;
-      return status(percent === undefined ? phase : `${percent} % ${phase}`);
-    }
     case "analyzing":
       return status(`${event.number}/${event.of} analyzing ${foreign(event.table)}`);
     case "unanalyzed":
@@ -50,8 +83,11 @@ export function runProgressLine(event: RunProgress): ProgressLine | undefined {
       return note(
         `the server has lost what it had committed last, which is done again: ${event.migrations.join(", ")}`,
       );
-    case "applied":
-      return undefined;
+    case "applied": {
+      const done = event.direction === "up" ? "applied" : "rolled back";
+      const place = `${event.number}/${event.of}`;
+      return note(`${place} ${done} ${foreign(event.migration)} in ${durationInWords(event.durationMs)}`);
+    }
   }
 }
 

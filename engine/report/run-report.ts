@@ -3,6 +3,7 @@ import type { Backup } from "../backup/backup.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
 import { checkReport } from "./check-report.ts";
 import { count, indented } from "./plan-report.ts";
+import { durationInWords } from "./duration.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** What a run did, in one line. Counts the checks that were evaluated and held, not those that were given. */
@@ -17,7 +18,7 @@ export function successReport({ declared, rolledBack, applied, held }: RunResult
       ? []
       : [`${count(applied.length, "migration")} applied`]),
   ];
-  return `${done.join(", ")} in ${durationMs} ms${verified}.`;
+  return `${done.join(", ")} in ${durationInWords(durationMs)}${verified}.`;
 }
 
 /** Why a run stopped, what is left of it, and what to do. */

@@ -76,8 +76,8 @@ async function applySegment(
       await restoreSettings(session, script, from);
       const settings = settingsFor(alone);
       if (!ready.hasSettings && settings.length > 0) await database.execute(inOneMessage(settings));
-      const { leftNothing } = ready;
-      const error = await runAlone(attempt, { ...segment, alone }, { interrupted, leftNothing });
+      const { leftNothing, hasSettings: isFirst } = ready;
+      const error = await runAlone(attempt, { ...segment, alone }, { interrupted, leftNothing, isFirst });
       return error && { error, mayBePartlyDone: mayCommit };
     }
     const opening = from === script.segments[0]?.from ? script.opening : ["BEGIN"];

@@ -34,24 +34,27 @@ export async function executeStatements(
   range: StatementRange,
 ): Promise<StatementError | undefined> {
   session.database.listen(session.onNotice);
-  const failed = await executeUntilFailure(session, script, range).finally(() =>
-    session.database.listen(undefined),
-  );
+  const failed = await executeUntilFailure(session, script, range).finally(() => {
+    session.database.listen(undefined);
+    session.place.current = undefined;
+  });
   return failed?.excerpt === undefined
     ? failed
     : { ...failed, excerpt: session.database.redact(failed.excerpt) };
 }
 
 async function executeUntilFailure(
-  { database }: RunSession,
+  { database, place, onPassed }: RunSession,
   script: Script,
   { from, to, opening: ahead = [], closing: behind = [] }: StatementRange,
 ): Promise<StatementError | undefined> {
   let [opening, closing] = [ahead, behind];
   let index = 0;
+  const startedAt = Date.now();
   let open: OpenMessage | undefined;
   try {
     for await (const piece of piecesOfScript(script)) {
+      if (place.current !== undefined) onPassed();
       if (piece.kind === "data" || piece.kind === "rest") {
         const failed = open && (await writeInto(open, piece.text));
         if (failed !== undefined) return failed;
@@ -64,7 +67,14 @@ async function executeUntilFailure(
       index += piece.statements.length;
       const message = messageOf(script, piece, { first, from, to });
       if (message === undefined) continue;
-      if (piece.kind === "copy" || piece.kind === "long") {
+      const isOpened = piece.kind === "copy" || piece.kind === "long";
+      place.current = {
+        first: Math.max(first, from) + 1,
+        last: Math.min(index, to),
+        of: script.statements,
+        startedAt,
+      };
+      if (isOpened) {
         await executeAll(database, opening);
         open = await openMessage(database, message, { script, index: first });
       } else {

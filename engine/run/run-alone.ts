@@ -25,16 +25,19 @@ export interface EarlierAttempts {
   interrupted: boolean;
   /** Whether it was checked that none has left anything. Default: false. */
   leftNothing?: boolean;
+  /** Whether nothing was attempted in this run, so that the watch alone has to look who is in the way. Default: false. */
+  isFirst?: boolean;
 }
 
 /** Runs a statement that PostgreSQL allows in no transaction. */
 export async function runAlone(
   { session, script }: Pick<MigrationAttempt, "script" | "session">,
   { alone, from, to }: Segment & { alone: LoneStatement },
-  { interrupted, leftNothing = false }: EarlierAttempts,
+  { interrupted, leftNothing = false, isFirst = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  const inTheWay = alone.concurrently ? await session.endWaiters() : [];
+  // A first attempt is not looked at before it, but while it waits.
+  const inTheWay = alone.concurrently && !isFirst ? await session.endWaiters() : [];
   if (inTheWay.length > 0) return waitedFor(inTheWay);
   const work = leftNothing ? "all" : await remainingWork(database, alone, interrupted);
   if (work === "nothing") return undefined;

@@ -11,7 +11,16 @@ export type RunProgress =
   | { event: "terminated"; migration: string; holder: LockHolder }
   | { event: "notice"; migration: string; severity: string; message: string }
   | { event: "ended-waiters"; migration: string; waiters: LockWaiter[] }
-  | { event: "progressing"; migration: string; progress: StatementProgress }
+  | {
+      event: "progressing";
+      migration: string;
+      /** What the server knows of it; undefined for statements of which it reports nothing. */
+      progress: StatementProgress | undefined;
+      /** How long the script has been running, or a statement of the run's own, milliseconds. */
+      elapsedMs: number;
+      /** Which statements of the script were sent together; undefined for one of the run's own. */
+      statements: { first: number; last: number; of: number } | undefined;
+    }
   | { event: "analyzing"; table: string; number: number; of: number }
   | { event: "unanalyzed"; table: string; reason: string }
   | { event: "lost"; migration: string | undefined; reason: string }

@@ -2,6 +2,7 @@ import { describeHolder } from "../postgres/lock-holders.ts";
 import type { Database, Notice } from "../postgres/database.ts";
 import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
 import { type Backend, backendOf } from "../postgres/session-activity.ts";
+import type { StatementProgress } from "../postgres/statement-progress.ts";
 import type { RunProgress } from "./run-progress.ts";
 import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
 
@@ -13,6 +14,10 @@ export interface RunSession {
   backend: Backend;
   /** Reports what the server says while a script is run. */
   onNotice: (notice: Notice) => void;
+  /** Where in its script the statement stands that is sent; undefined for the run's own. */
+  place: { current: ScriptPlace | undefined };
+  /** Reports how far the script is, between two messages of it. */
+  onPassed: () => void;
   /** Ends the sessions that wait for that lock, and reports them; gives those that this role may not end. */
   endWaiters: () => Promise<LockWaiter[]>;
 }
@@ -34,6 +39,17 @@ export async function watchSession(
 ): Promise<RunSession> {
   let blockedBy = "";
   const backend = await identify(database, options);
+  const place: RunSession["place"] = { current: undefined };
+  const reportProgress = (progress?: StatementProgress, elapsedMs = 0): void => {
+    const { startedAt = Date.now() - elapsedMs } = place.current ?? {};
+    const runsForMs = Date.now() - startedAt;
+    if (progress?.percent === undefined && runsForMs < longMs) return;
+    report({
+      ...{ event: "progressing", migration: current() ?? "", progress },
+      elapsedMs: runsForMs,
+      statements: place.current,
+    });
+  };
   const known = new Set<number>();
   const reportWaiters = (waiters: LockWaiter[]): void => {
     const unknown = waiters.filter(({ pid }) => !known.has(pid));
@@ -50,7 +66,7 @@ export async function watchSession(
     onTerminated: (holder) => report({ event: "terminated", migration: current() ?? "", holder }),
     lockKey,
     onWaiters: reportWaiters,
-    onProgress: (progress) => report({ event: "progressing", migration: current() ?? "", progress }),
+    onProgress: reportProgress,
   });
   await watch.open();
   const endWaiters = async (): Promise<LockWaiter[]> => {
@@ -61,7 +77,15 @@ export async function watchSession(
   const onNotice = boundedNotices(current, (notice) =>
     report({ event: "notice", migration: current() ?? "", ...notice }),
   );
-  return { database: watched(database, watch), watch, backend, onNotice, endWaiters };
+  return {
+    database: watched(database, watch),
+    watch,
+    backend,
+    onNotice,
+    place,
+    onPassed: () => reportProgress(),
+    endWaiters,
+  };
 }
 
 /** The first word of a run may get no answer either; no server needs long for this one. */
@@ -75,6 +99,18 @@ async function identify(
   } finally {
     clearTimeout(silence);
   }
+}
+
+/** From when on a script counts as long although the server knows nothing of its progress. */
+const longMs = 10_000;
+
+/** Which statements of its script a message has, the first counted from 1. The server does not say at which it is. */
+export interface ScriptPlace {
+  first: number;
+  last: number;
+  of: number;
+  /** When the first message of the script was sent. */
+  startedAt: number;
 }
 
 /** A script can raise millions of notices: so many of a migration are reported. */

@@ -19,7 +19,7 @@ export interface WatchOptions {
   onWaiters?: ((waiters: LockWaiter[]) => void) | undefined;
   onBlocked?: ((holders: LockHolder[]) => void) | undefined;
   onTerminated?: ((holder: LockHolder) => void) | undefined;
-  onProgress?: ((progress: StatementProgress) => void) | undefined;
+  onProgress?: ((progress: StatementProgress | undefined, elapsedMs: number) => void) | undefined;
 }
 
 /** A statement that is done sooner is not looked at. */
@@ -30,6 +30,8 @@ const longMs = 10_000;
 const slowPollMs = 500;
 /** Where a second session is refused, it is asked for once in a while. */
 const patientMs = 5_000;
+
+const waiting: StatementProgress = { phase: "waiting for a lock", percent: undefined };
 
 /**
  * Watches a session's statements from another session: who holds the lock that one waits for, how far a long one has
@@ -127,12 +129,13 @@ export class StatementWatch {
     if (holders.length > 0) {
       this.holders = holders;
       this.#options.onBlocked?.(holders);
+      this.#options.onProgress?.(waiting, Date.now() - this.#startedAt);
       await this.#endWaiters(observer, holders);
       for (const holder of holders) await this.#terminateIfIdle(observer, holder);
       return;
     }
     const progress = await readProgress(observer, this.#pid);
-    if (progress !== undefined) this.#options.onProgress?.(progress);
+    if (this.#running === number) this.#options.onProgress?.(progress, Date.now() - this.#startedAt);
   }
 
   async #endWaiters(observer: Database, holders: LockHolder[]): Promise<void> {

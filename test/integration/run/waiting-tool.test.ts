@@ -23,6 +23,8 @@ async function waitForTheRun(t: TestContext, database: Database, target: Target)
     options: { lockRetryMs: 10_000 },
   });
   await until(holder, `SELECT FROM pg_locks WHERE NOT granted AND objid = ${gate}`);
+  // One that has been waiting for long no longer looks whether it is part of a deadlock.
+  await waiter.execute("SET deadlock_timeout = '1h'");
   const waiting = waiter.execute(`SELECT pg_advisory_lock(${prismaLock})`).catch(() => "ended");
   await until(holder, `SELECT FROM pg_locks WHERE NOT granted AND objid = ${prismaLock}`);
   await holder.execute(`SELECT pg_advisory_unlock(${gate})`);

@@ -62,7 +62,7 @@ test("a long build tells how far it is", async (t) => {
   await run(database, changed, {
     onProgress(event) {
       if (event.event !== "progressing" && event.event !== "blocked") return;
-      phases.push(event.event === "progressing" ? event.progress.phase : event.event);
+      phases.push(event.event === "progressing" ? (event.progress?.phase ?? "") : event.event);
       void writer.execute("COMMIT").catch(() => undefined);
     },
   });
