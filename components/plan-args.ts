@@ -10,7 +10,10 @@ export interface PlanArgs {
    * `drizzle-journal`, `node-pg-migrate` or `numbered`. Default: found out from the folder.
    */
   format?: pulumi.Input<FolderFormat> | undefined;
-  /** What is done about applied migrations whose script has changed: `ignore`, `warn` or `refuse`. Default: `warn`. */
+  /**
+   * What is done about applied migrations whose script has changed: `ignore`, `warn` or `refuse`, which is an error for a
+   * format whose ledger holds no checksums (dbmate, goose, golang-migrate, node-pg-migrate, Supabase). Default: `warn`.
+   */
   edited?: pulumi.Input<Policy> | undefined;
   /** The same for pending migrations that come before one that is applied; they are applied. Default: `warn`. */
   outOfOrder?: pulumi.Input<Policy> | undefined;

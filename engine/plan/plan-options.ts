@@ -8,7 +8,10 @@ export interface PlanOptions {
    * since `resolve` and `baseline` are refused. Default: `package`.
    */
   appliedBy?: "package" | "tool" | undefined;
-  /** What is done about applied migrations whose script has changed since. Default: `warn`. */
+  /**
+   * What is done about applied migrations whose script has changed since. `refuse` is an error for a format whose ledger
+   * holds no checksums: dbmate, goose, golang-migrate, node-pg-migrate, Supabase. Default: `warn`.
+   */
   edited?: Policy | undefined;
   /** What is done about pending migrations that come before one that is applied. Default: `warn`; they are applied. */
   outOfOrder?: Policy | undefined;

@@ -51,12 +51,14 @@ export async function requireSoundPlan(
 }
 
 /** A name that means nothing is a mistake, which would otherwise pass in silence. */
-function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[] {
+function optionProblems({ options }: Plan, { migrations, dir, format }: Folder): string[] {
   const isKnown = (name: string): boolean => migrations.some((migration) => isNamed(migration, name));
   const unknown = (option: string, name: string): string =>
     `${option} names ${name}, which is no migration of ${dir}: correct the name, or take it out.`;
   const { baseline, target, resolve = {} } = options;
+  const cannotNotice = migrations.length > 0 && migrations.every(({ checksum }) => checksum === "");
   return [
+    ...(options.edited === "refuse" && cannotNotice ? [unnoticed(format)] : []),
     ...(baseline === undefined || baseline === noneApplied || isKnown(baseline)
       ? []
       : [unknown("baseline", baseline)]),
@@ -65,6 +67,13 @@ function optionProblems({ options }: Plan, { migrations, dir }: Folder): string[
       .filter(([name, as]) => as === "applied" && !isKnown(attemptIn(name).name))
       .map(([name]) => unknown("resolve", name)),
   ];
+}
+
+function unnoticed(format: Folder["format"]): string {
+  return (
+    `edited: refuse cannot be kept for ${format}: its ledger holds no checksums, so an applied script that is edited is not ` +
+    `noticed. Take edited out.`
+  );
 }
 
 function failedProblems(plan: Plan, folder: Folder): string[] {
