@@ -13,6 +13,7 @@ import { nodePgMigrateReader } from "./node-pg-migrate-folder.ts";
 import { numberedReader } from "./numbered-folder.ts";
 import { prismaReader } from "./prisma-folder.ts";
 import { supabaseReader } from "./supabase-folder.ts";
+import { requireNoOtherTool, unknownFolder } from "./unknown-folder.ts";
 
 /** The formats of folders that can be read; each keeps the ledger of the tool it comes from. */
 export const folderFormats = [
@@ -97,8 +98,48 @@ export async function readFolder(options: {
   if (!status.isDirectory())
     throw new FolderError("FOLDER_NOT_A_DIRECTORY", `${dir} is a file, not a folder of migrations.`);
   const entries = await readFolderEntries(dir);
-  const format = options.format ?? (await formatOf(dir, entries));
-  return { dir, format, ...(await readers[format].read(dir, entries)) };
+  const { format } = options;
+  if (format !== undefined) return { dir, format, ...(await readers[format].read(dir, entries)) };
+  const found = await formatOf(dir, entries);
+  const contents = await contentsOf(found, dir, entries);
+  if (contents !== undefined) return { dir, format: found, ...contents };
+  requireNoOtherTool(dir, entries);
+  throw await unknownFolder(dir, entries, isOfKnownFormat);
+}
+
+/** What the format's reader finds; undefined if that is no migration at all. */
+async function contentsOf(
+  format: FolderFormat,
+  dir: string,
+  entries: FolderEntries,
+): Promise<FolderContents | undefined> {
+  try {
+    const contents = await readers[format].read(dir, entries);
+    return contents.migrations.length === 0 ? undefined : contents;
+  } catch (error) {
+    if (error instanceof FolderError && error.code === "FOLDER_EMPTY") return undefined;
+    throw error;
+  }
+}
+
+async function isOfKnownFormat(dir: string): Promise<boolean> {
+  const entries = await readFolderEntries(dir);
+  for (const format of folderFormats)
+    if (
+      (await readers[format].recognises(dir, entries)) !== false &&
+      (await holdsMigrations(format, dir, entries))
+    )
+      return true;
+  return false;
+}
+
+/** A folder that cannot be read is one all the same. */
+async function holdsMigrations(format: FolderFormat, dir: string, entries: FolderEntries): Promise<boolean> {
+  const contents = contentsOf(format, dir, entries).catch((error: unknown) => {
+    if (error instanceof FolderError) return "unreadable";
+    throw error;
+  });
+  return (await contents) !== undefined;
 }
 
 /** Compares two keys of versioned migrations in the order of their format. */
@@ -126,6 +167,7 @@ async function formatOf(dir: string, entries: FolderEntries): Promise<FolderForm
     if (recognised === true) return format;
     if (recognised === "perhaps") candidates.push(format);
   }
+  if (candidates.length > 0) requireNoOtherTool(dir, entries);
   if (candidates.length > 1) throw ambiguous(dir, candidates);
   // What it lacks is best said in the terms of the format that is the default.
   return candidates[0] ?? "prisma";
