@@ -32,6 +32,8 @@ export interface Provider {
   create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
   /** Looks what became of it; in refresh, given the last outputs alone. Default: nothing became of it. */
   read?: (outs: Properties) => Promise<Properties>;
+  /** Says what stays when the resource goes; nothing of the database ever goes with it. Default: nothing. */
+  farewell?: (outs: Properties) => Promise<void>;
 }
 
 /** What came of looking at inputs. */
@@ -68,6 +70,14 @@ export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
     update: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
       const resources = await import("pulumi-pg-migrations/resources");
       return { outs: (await resources.providerOf(noun).create(news, olds)).outs };
+    },
+    delete: async (_id: pulumi.ID, outs: Properties) => {
+      try {
+        const resources = await import("pulumi-pg-migrations/resources");
+        await resources.providerOf(noun).farewell(outs);
+      } catch {
+        // Nobody is kept from destroying a stack because the package, or a message of it, is missing.
+      }
     },
   };
 }

@@ -38,11 +38,12 @@ export type CompleteProvider = Provider & {
     olds: Properties,
   ) => Promise<Required<Pick<CheckedInputs, "inputs">> & CheckedInputs>;
   read: (outs: Properties) => Promise<Properties>;
+  farewell: (outs: Properties) => Promise<void>;
 };
 
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
 export function providerOf(noun: Noun): CompleteProvider {
-  const { check, diff, create, read } = providers[noun];
+  const { check, diff, create, read, farewell } = providers[noun];
   return {
     async check(news, olds) {
       const { inputs = news, failure } = (await check?.(news, olds)) ?? {};
@@ -54,6 +55,7 @@ export function providerOf(noun: Noun): CompleteProvider {
       return { id, outs: plain({ ...outs, deployment: inputs["deployment"] }) };
     },
     read: async (outs) => (read === undefined ? outs : plain(await read(outs))),
+    farewell: async (outs) => farewell?.(outs),
   };
 }
 

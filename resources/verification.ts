@@ -84,10 +84,12 @@ export const verificationProvider: Provider = {
     return { changes: violations !== undefined };
   },
 
-  create: async (inputs: Properties) => ({
+  create: async (inputs: Properties, olds: Properties = {}) => ({
     id: "verification",
     outs: {
       ...{ connection: inputs["connection"], progressUrn: inputs["progressUrn"] },
+      // Those of the last run that had any: what destroy leaves.
+      backups: backupsIn(inputs).length > 0 ? inputs["backups"] : (olds["backups"] ?? []),
       ...{ checks: inputs["checks"], digest: inputs["digest"] },
       verified: await verify(inputs, "standing", "after"),
       verifiedAt: new Date().toISOString(),
@@ -110,7 +112,18 @@ export const verificationProvider: Provider = {
       return outs;
     }
   },
+
+  async farewell(outs) {
+    const backups = backupsIn(outs);
+    if (backups.length === 0) return;
+    const { keptBackupsReport } = await import("../engine/index.ts");
+    progressOf(outs["progressUrn"]).note(keptBackupsReport(backups));
+  },
 };
+
+function backupsIn(properties: Properties): Backup[] {
+  return (properties["backups"] ?? []) as Backup[];
+}
 
 function standingOf(news: Properties): Standing | undefined {
   return news["standing"] as Standing | undefined;
@@ -156,7 +169,7 @@ async function evaluate(
 
 function wayBackOf(inputs: Properties): WayBack {
   return {
-    backups: (inputs["backups"] ?? []) as Backup[],
+    backups: backupsIn(inputs),
     noBackupReason: inputs["noBackupReason"] as string | undefined,
   };
 }

@@ -58,6 +58,14 @@ export function wayBackReport({ backups, noBackupReason }: WayBack): string {
     .join("");
 }
 
+/** What a stack leaves behind when it is destroyed: the backups from before its last run, and older ones. */
+export function keptBackupsReport(backups: readonly Pick<Backup, "id">[]): string {
+  return (
+    `Backups outlive the stack: ${backups.map(({ id }) => foreign(id)).join(", ")}, and older ones that retention has kept. ` +
+    `From now on nothing deletes them but you.`
+  );
+}
+
 function duration(ms: number): string {
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
 }

@@ -26,7 +26,7 @@ const cases: BadInput[] = [
     name: "an empty folder",
     configuration: { migrations: "empty" },
     prepare: ({ dir }) => mkdirSync(join(dir, "empty")),
-    says: /There is no migration in empty\./,
+    says: /There is no migration in empty, which holds nothing\./,
   },
   {
     name: "a migration without migration.sql",
