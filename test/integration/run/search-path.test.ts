@@ -9,6 +9,7 @@ import {
   preflight,
   readCommandFolder,
   readFolder,
+  schemaMatches,
 } from "../../../engine/index.ts";
 import { recordFiles } from "../../../engine/command/files-ledger.ts";
 import { LedgerError } from "../../../engine/ledger/ledger-error.ts";
@@ -152,17 +153,22 @@ test("a search path of several schemas stays as the server has it, in the shadow
   const target = await openTarget(t);
   const role = await roleOf(t, target);
   await appOf(target, role);
-  await target.database.execute(`
-    CREATE SCHEMA extensions; GRANT USAGE ON SCHEMA extensions TO PUBLIC;
-    ALTER ROLE "${role.user}" SET search_path TO app, extensions`);
+  await target.database.execute(`ALTER ROLE "${role.user}" SET search_path TO app, extensions`);
   const folder = await createFolder(t, {
-    "1_a": "CREATE TABLE gifts (id int); ALTER TABLE gifts ADD code text DEFAULT one()",
+    "1_one":
+      "CREATE SCHEMA extensions; CREATE FUNCTION extensions.one() RETURNS text LANGUAGE sql AS $$SELECT 'one'$$",
+    "2_gifts": "CREATE TABLE gifts (id int); ALTER TABLE gifts ADD code text DEFAULT one()",
   });
-  await target.database.execute("CREATE FUNCTION extensions.one() RETURNS text LANGUAGE sql RETURN 'one'");
   const session = await openSession(t, role);
   assert.deepEqual([session.address.schema, session.address.searchPath], ["app", ["app", "extensions"]]);
-  assert.equal((await run(session, folder)).applied.length, 1);
+  assert.equal((await run(session, folder)).applied.length, 2);
   assert.deepEqual(await session.query("SHOW search_path"), [{ search_path: "app, extensions" }]);
+  const checks = [schemaMatches(folder.dir, { when: ["standing"] })];
+  const found = await preflight({ connection: role, folder, checks });
+  assert.deepEqual(
+    found.checks.map(({ outcome, error }) => [outcome, error]),
+    [["holds", undefined]],
+  );
 });
 
 test("the schema that a run began in stays its own, whatever its migrations make", async (t) => {
