@@ -71,7 +71,10 @@ test("the ledger alone decides: a tool that comes to a finished database is not 
     backup: { none: "a test" },
     command: "another tool",
   });
+  // Only the verification learns of another connection.
+  await up(project);
   await up(project, "--expect-no-changes");
+  assert.equal(await timesStarted(project), 1);
 
   await useNoTool();
   await project.writeMigration("2_donors", "CREATE TABLE donors (id int);");
