@@ -20,7 +20,7 @@ const accessSchemas: Schemas<AwsAccess> = {
   } satisfies Schemas<NonNullable<AwsAccess["endpoints"]>>).optional(),
 };
 
-/** How AWS is reached, where that is given. */
+/** How AWS is reached, where that is given. @internal */
 export const accessSchema = input(optionsOf(accessSchemas).optional());
 
 /**

@@ -53,7 +53,7 @@ const chosen = oneOf({ ...methodSchemas, none: z.string().min(1).optional() }, [
 
 const several = z.array(oneOf(methodSchemas, methodNames)).min(1, emptyList());
 
-/** How the way back is read. */
+/** How the way back is read. @internal */
 export const backupSchema = z.unknown().superRefine((given, context) => {
   const schema = Array.isArray(given) ? several : chosen;
   copyIssues(schema, given, context);

@@ -9,7 +9,7 @@ import { toldOn } from "./told-on.ts";
 /** Checks as components take them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
 
-/** A list of checks; the engine reads each of them, and names the check that is wrong. */
+/** A list of checks; the engine reads each of them, and names the check that is wrong. @internal */
 export const checksSchema = input(z.array(z.unknown()));
 
 /**

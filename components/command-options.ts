@@ -21,7 +21,7 @@ export interface CommandOptions {
   format?: FolderFormat | "files" | undefined;
 }
 
-/** How they are read. */
+/** How they are read. @internal */
 export const commandSchemas: Schemas<CommandOptions> = {
   command: requiredText,
   environment: input(z.record(z.string(), input(z.string())).optional()),
@@ -30,5 +30,5 @@ export const commandSchemas: Schemas<CommandOptions> = {
   format: z.enum([...folderFormats, "files"]).optional(),
 };
 
-/** The tool of a pipeline: its command alone, or with options. */
+/** The tool of a pipeline: its command alone, or with options. @internal */
 export const commandSchema = z.union([z.string().min(1), optionsOf(commandSchemas)]);

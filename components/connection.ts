@@ -16,10 +16,10 @@ const connectionSchemas: Schemas<ConnectionArgs> = {
   ...{ tls: part, tlsCa: part, tlsCaFile: part, tlsServerName: part },
 };
 
-/** How a connection is read. */
+/** How a connection is read. @internal */
 export const connectionSchema = optionsOf(connectionSchemas);
 
-/** A connection that has to be given. */
+/** A connection that has to be given. @internal */
 export const requiredConnection = input(connectionSchema);
 
 /**

@@ -36,7 +36,7 @@ const existingBackupSchemas: Schemas<ExistingBackupOptions> = {
 
 const locations = ["rdsSnapshot", "logicalBackup", "databaseCopy"];
 
-/** How they are read in a pipeline. */
+/** How they are read in a pipeline. @internal */
 export const existingBackupSchema = oneOf(existingBackupSchemas, locations);
 
 /** Arguments of `ExistingBackup`. */

@@ -8,6 +8,7 @@ type MembersOf<Options> = Options extends unknown ? keyof Options : never;
 /**
  * How each member of some options is read. The types of options are written by hand beside their schemas, since those of
  * the library do not compile in every user's project; this type keeps both together.
+ * @internal
  */
 export type Schemas<Options> = Readonly<Record<MembersOf<Options>, z.ZodType>>;
 
@@ -16,7 +17,7 @@ export type OneOf<Union, Members extends PropertyKey = MembersOf<Union>> = Union
   ? Union & Readonly<Partial<Record<Exclude<Members, keyof Union>, undefined>>>
   : never;
 
-/** A member whose value may be an output: a value that is known now is read now. */
+/** A member whose value may be an output: a value that is known now is read now. @internal */
 export function input(schema: z.ZodType): z.ZodType {
   const read = z.unknown().superRefine((given, context) => {
     if (isLater(given)) return;
@@ -25,13 +26,13 @@ export function input(schema: z.ZodType): z.ZodType {
   return schema.safeParse(undefined).success ? read.optional() : read;
 }
 
-/** Says of a value what a schema has against it. */
+/** Says of a value what a schema has against it. @internal */
 export function copyIssues(schema: z.ZodType, given: unknown, context: z.RefinementCtx): void {
   for (const issue of nearest(schema.safeParse(given).error?.issues ?? []))
     context.issues.push({ ...issue, input: undefined });
 }
 
-/** An object of exactly these members. A member that is undefined counts as not given. */
+/** An object of exactly these members. A member that is undefined counts as not given. @internal */
 export function optionsOf(schemas: Readonly<Record<string, z.ZodType>>): z.ZodType {
   const known = Object.keys(schemas).sort().join(", ");
   const error: z.core.$ZodErrorMap = (issue) =>
@@ -41,7 +42,7 @@ export function optionsOf(schemas: Readonly<Record<string, z.ZodType>>): z.ZodTy
   return z.preprocess(withoutUndefined, z.strictObject(schemas, { error }));
 }
 
-/** An object that has one of the named members, and no other of them. */
+/** An object that has one of the named members, and no other of them. @internal */
 export function oneOf(schemas: Readonly<Record<string, z.ZodType>>, names: readonly string[]): z.ZodType {
   return optionsOf(schemas).superRefine((given, context) => {
     const chosen = names.filter((name) => (given as Record<string, unknown>)[name] !== undefined);
@@ -54,22 +55,23 @@ export function oneOf(schemas: Readonly<Record<string, z.ZodType>>, names: reado
   });
 }
 
-/** Schemas of members that several options have. */
+/** Schemas of members that several options have. @internal */
 export const flag = input(z.boolean().optional());
-/** A text, where one is given. */
+/** A text, where one is given. @internal */
 export const text = input(z.string().optional());
-/** A name or path that has to be given. */
+/** A name or path that has to be given. @internal */
 export const requiredText = input(z.string().min(1));
-/** A number of milliseconds, minutes or bytes. */
+/** A number of milliseconds, minutes or bytes. @internal */
 export const amount = input(z.number().nonnegative().optional());
-/** A whole number of at least one. */
+/** A whole number of at least one. @internal */
 export const count = input(z.number().int().min(1).optional());
-/** A component or an output that other code has made: it is not looked into. */
+/** A component or an output that other code has made: it is not looked into. @internal */
 export const madeElsewhere = z.unknown();
 
 /**
  * Throws a `RunError` that names every member of a component's arguments that is missing, unknown or wrong. Called before
  * the component is registered.
+ * @internal
  */
 export function requireOptions(component: string, schema: z.ZodType, given: unknown): void {
   const { error } = schema.safeParse(given ?? {});
@@ -80,7 +82,7 @@ export function requireOptions(component: string, schema: z.ZodType, given: unkn
   );
 }
 
-/** The given members that a set of schemas knows. */
+/** The given members that a set of schemas knows. @internal */
 export function only<Options>(schemas: Schemas<Options>, given: object): Options {
   return Object.fromEntries(
     Object.entries(given).filter(([name]) => Object.hasOwn(schemas, name)),

@@ -68,7 +68,7 @@ export interface MigrationRunOptions {
   analyze?: pulumi.Input<boolean> | undefined;
 }
 
-/** How they are read. */
+/** How they are read. @internal */
 export const runSchemas: Schemas<MigrationRunOptions> = {
   ...{ lockTimeoutMs: amount, lockRetryMs: amount, statementTimeoutMs: amount, runLockWaitMs: amount },
   ...{ terminateIdleAfterMs: amount, idleInTransactionTimeoutMs: amount, reconnectMs: amount },
@@ -97,7 +97,7 @@ export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   preflight?: Preflight | undefined;
 }
 
-/** What every run is told of backups. */
+/** What every run is told of backups. @internal */
 export const backupKnowledgeSchemas = {
   backups: input(z.array(z.unknown()).optional()),
   requiredBackups: amount,

@@ -6,5 +6,5 @@ const requirementSchemas: Schemas<RdsRequirements> = {
   encrypted: flag,
 };
 
-/** How requirements on an RDS database are read, if any are given. */
+/** How requirements on an RDS database are read, if any are given. @internal */
 export const requirementsSchema = input(optionsOf(requirementSchemas).optional());

@@ -58,10 +58,10 @@ const snapshotSchemas: Schemas<RdsSnapshotOptions> = {
   aws: accessSchema,
 };
 
-/** How they are read in a pipeline. */
+/** How they are read in a pipeline. @internal */
 export const rdsSnapshotSchema = oneOf(snapshotSchemas, ["instance", "cluster"]);
 
-/** How the arguments of the component are read. */
+/** How the arguments of the component are read. @internal */
 export const rdsSnapshotArgsSchema = oneOf(
   {
     ...snapshotSchemas,

@@ -82,7 +82,8 @@ test("the invariants of a donations database: ten tables, their indexes and keys
     [
       `ALTER TABLE payments DROP CONSTRAINT "payments_ownerId_fkey";
        ALTER TABLE payments ADD CONSTRAINT "payments_ownerId_fkey" FOREIGN KEY ("ownerId") REFERENCES pledges NOT VALID`,
-      /2 checks/,
+      // Whether what is not validated yet is validated in the end is looked at after the run.
+      /violates 1 check:[\s\S]*foreign key payments\.ownerId -> pledges\.id exists[\s\S]*not validated/,
     ],
     ["DELETE FROM gifts; DELETE FROM donors WHERE name = 'a'", /row[\s\S]*donors[\s\S]*: 1 violation/],
     ["INSERT INTO donors (id, name) VALUES (1000, 'c'); DELETE FROM donors WHERE name = 'x'", /violation/],
