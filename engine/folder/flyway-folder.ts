@@ -21,7 +21,8 @@ const looksLike = "V<version>__<description>.sql, and R__<description>.sql for w
 /** Flyway: versioned migrations in the order of their versions, then repeatable ones in that of their descriptions. */
 export const flywayReader: FolderReader = {
   looksLike,
-  compareKeys: compareFlywayVersions,
+  // A repeatable migration has no version, and is never rolled back.
+  compareKeys: (left, right) => (left.startsWith("R__") ? -1 : compareFlywayVersions(left, right)),
   downOf: (file) => join(dirname(file), basename(file).replace(/^V/, "U")),
 
   recognises: (_dir, { scripts }) => scripts.some((name) => /^(?:V\d+(?:[._]\d+)*|R)__/.test(name)),

@@ -1,19 +1,17 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { foreign } from "../foreign-text.ts";
+import { namesInWords } from "../names-in-words.ts";
 import type { FolderEntries } from "./folder-entries.ts";
 import { FolderError } from "./folder-error.ts";
 import { someScriptHas } from "./script-head.ts";
 
-/** How many names of each kind a message shows. */
-const shownNames = 3;
-
-/** How many folders are looked into for signs of a tool. */
+/** The number of files and folders that are searched for the signs of a tool. */
 const lookedInto = 20;
 
 interface OtherTool {
   name: string;
-  /** What it is known by; undefined if the folder is not the tool's. */
+  /** The file or text that identifies the tool's folders; undefined in any other folder. */
   sign: (dir: string, entries: FolderEntries) => string | undefined;
 }
 
@@ -24,7 +22,7 @@ const otherTools: readonly OtherTool[] = [
   { name: "Alembic", sign: named("alembic.ini", "script.py.mako") },
   { name: "Rails", sign: matching(/^\d{14}_\w+\.rb$/) },
   { name: "Django", sign: matching(/^\d{4}_\w+\.py$/) },
-  { name: "Liquibase", sign: matching(/changelog.*\.(?:xml|ya?ml|json|sql)$/i) },
+  { name: "Liquibase", sign: matching(/^(?:db\.)?changelog[-\w.]*\.(?:xml|ya?ml|json)$/i) },
   { name: "graphile-migrate", sign: named(".gmrc", "current.sql") },
   {
     name: "graphile-migrate",
@@ -41,7 +39,12 @@ const otherTools: readonly OtherTool[] = [
         .slice(0, lookedInto)
         .find((name) => /^\s*["']?operations["']?\s*:/m.test(readFileSync(join(dir, name), "utf8"))),
   },
-  { name: "a tool in JavaScript (Knex, TypeORM, MikroORM, ...)", sign: matching(/\.[cm]?[jt]s$/) },
+  {
+    name: "a tool in JavaScript (Knex, TypeORM, MikroORM, ...)",
+    // Beside scripts in SQL a program is a migration only if it has its place in their order.
+    sign: (_dir, { files, scripts }) =>
+      files.find((name) => (scripts.length === 0 ? /\.[cm]?[jt]s$/ : /^\d.*\.[cm]?[jt]s$/).test(name)),
+  },
 ];
 
 /** Throws a `FolderError` if the folder shows that it is of a tool whose folders this package does not read. */
@@ -89,10 +92,7 @@ function holdings({ directories, files, scripts }: FolderEntries): string {
 
 function some(noun: string, names: readonly string[], what = ""): string | undefined {
   if (names.length === 0) return undefined;
-  const shown = names.slice(0, shownNames).map((name) => foreign(name));
-  const rest = names.length - shown.length;
-  const listed = `${shown.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
-  return `${names.length} ${noun}${names.length === 1 ? "" : "s"}${what} (${listed})`;
+  return `${names.length} ${noun}${names.length === 1 ? "" : "s"}${what} (${namesInWords(names)})`;
 }
 
 /** Two levels down, as in `db` for `db/postgres/migrations`. */

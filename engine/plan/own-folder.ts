@@ -1,11 +1,8 @@
 import type { Folder } from "../folder/folder.ts";
-import { foreign } from "../foreign-text.ts";
+import { namesInWords } from "../names-in-words.ts";
 import { PlanError } from "./plan-error.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Plan } from "./plan.ts";
-
-/** How many names of either side a message shows. */
-const shownNames = 3;
 
 /**
  * Throws a `PlanError` if the ledger has applied migrations and the folder has none of them: it belongs to another project,
@@ -16,9 +13,10 @@ export function requireOwnFolder(
   { dir, migrations }: Folder,
 ): void {
   if (missing.length === 0 || applied.length > missing.length) return;
-  const inFolder = migrations.length === 0 ? "is empty" : `holds ${some(migrations.map(({ name }) => name))}`;
+  const inFolder =
+    migrations.length === 0 ? "is empty" : `holds ${namesInWords(migrations.map(({ name }) => name))}`;
   throw new PlanError([
-    `The folder ${dir} does not belong to the ledger ${ledger}: the ledger has ${some(missing)} as applied, and none of ` +
+    `The folder ${dir} does not belong to the ledger ${ledger}: the ledger has ${namesInWords(missing)} as applied, and none of ` +
       `that is in the folder, which ${inFolder}. Nothing was done. Point migrations at the folder of this database, or the ` +
       `connection at the database of this folder. If the folder replaces those migrations, ${replaced(options)}.`,
   ]);
@@ -28,10 +26,4 @@ function replaced({ appliedBy }: PlanOptions): string {
   return appliedBy === "tool"
     ? "record with the tool itself which of its own the database holds already"
     : 'declare in the stack\'s configuration which of its own the database holds already: resolve: { "<name>": "applied" }';
-}
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, shownNames).map((name) => foreign(name));
-  const rest = names.length - shown.length;
-  return `${shown.join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`;
 }

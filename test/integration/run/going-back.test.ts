@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { type Folder, PlanError, planRun, readFolder, type RunResult } from "../../../engine/index.ts";
 import { createFiles, createFolder } from "../../migration-folder.ts";
@@ -140,6 +142,18 @@ test("what is applied below the target and not in the folder is in nobody's way;
     goTo(target, target.folder, "9"),
     /Migration 10 is applied, lies above the target 9 and is not in the folder.*roll it back with its own tool/,
   );
+});
+
+test("a repeatable migration that is no longer in the folder does not stop a rollback", async (t) => {
+  const files = {
+    "V1__a.sql": "CREATE TABLE a ()",
+    "V2__b.sql": "CREATE TABLE b ()",
+    "U2__b.sql": "DROP TABLE b",
+  };
+  const target = await applied(t, { ...files, "R__view.sql": "SELECT 1" });
+  await rm(join(target.dir, "R__view.sql"));
+  const result = await goTo(target, await readFolder({ dir: target.dir }), "1");
+  assert.deepEqual([result.failed, result.rolledBack.map(({ name }) => name)], [undefined, ["V2__b"]]);
 });
 
 test("what was rolled back is a row that Prisma takes for rolled back, and not for finished", async (t) => {

@@ -62,6 +62,21 @@ test("a long list of what is there is cut", async (t) => {
   });
 });
 
+test("a script that is named like another tool's file, and a program beside scripts, change nothing", async (t) => {
+  const files = {
+    "001_a.sql": "SELECT 1",
+    "002_add_changelog.sql": "SELECT 2",
+    "CHANGELOG.md": "",
+    "migrate.js": "",
+  };
+  assert.equal((await readFolder({ dir: await createFiles(t, files) })).format, "numbered");
+  await isRefused(
+    t,
+    { "001_a.sql": "SELECT 1", "002_b.ts": "export {}" },
+    { code: "NEEDS_ITS_TOOL", message: /002_b\.ts/ },
+  );
+});
+
 test("what a known format has beside its scripts does not make it another tool's", async (t) => {
   const dir = await createFiles(t, { "1_a.sql": "-- +goose Up\nSELECT 1;", "atlas.sum": "h1:x=" });
   assert.equal((await readFolder({ dir })).format, "goose");
