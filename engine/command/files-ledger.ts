@@ -86,14 +86,13 @@ export async function readFilesLedger(database: Database): Promise<FilesLedger> 
     [table],
   );
   requireTrusted(database, table, found?.untrusted);
-  if (found?.exists !== true) {
+  const exists = found?.exists === true;
+  const [newest] = exists
+    ? await database.query<{ digest: string }>(`SELECT digest FROM ${table} ORDER BY id DESC LIMIT 1`)
+    : [];
+  if (newest === undefined)
     await requireNoLedgerElsewhere(database, { table: filesLedgerName, columns: ["id", "digest"] });
-    return { table, exists: false, digest: undefined };
-  }
-  const [newest] = await database.query<{ digest: string }>(
-    `SELECT digest FROM ${table} ORDER BY id DESC LIMIT 1`,
-  );
-  return { table, exists: true, digest: newest?.digest };
+  return { table, exists, digest: newest?.digest };
 }
 
 /**

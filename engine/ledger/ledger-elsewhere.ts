@@ -14,33 +14,36 @@ export interface LedgerMark {
 /**
  * Throws a `LedgerError` if the server chose the schema and another one holds a ledger with rows: the search path was
  * another one when the migrations were applied, and all of them would be applied a second time. To be asked where the
- * chosen ledger has no rows. Two queries.
+ * chosen ledger has no rows. Takes one query, and one for each such ledger.
  */
 export async function requireNoLedgerElsewhere(database: Queryable, mark: LedgerMark): Promise<void> {
   const { schema, isSchemaGiven } = database.address;
   if (isSchemaGiven) return;
   const found = await ledgersElsewhere(database, mark);
-  const filled: string[] = [];
-  for (const one of found) if (!one.readable || (await hasRows(database, one))) filled.push(one.schema);
+  const filled: Elsewhere[] = [];
+  for (const one of found) if (!one.readable || (await hasRows(database, one))) filled.push(one);
   const [first] = filled;
   if (first === undefined) return;
-  const names = filled.map((other) => foreign(quoteName([other, mark.table]))).join(" and ");
+  const others = filled.map(
+    ({ schema: other, readable }) =>
+      `${foreign(quoteName([other, mark.table]))} has ${readable ? "rows" : "data that this role may not read"}`,
+  );
   throw new LedgerError(
     "LEDGER_IN_ANOTHER_SCHEMA",
     `The search path leads to the schema ${foreign(schema)}, whose ledger ${quoteName([schema, mark.table])} has no rows, but ` +
-      `${names} ${filled.length === 1 ? "has" : "have"}. Nothing was done. Name the schema of this folder's migrations in the ` +
-      `connection: schema: ${foreign(first)}, or schema: ${foreign(schema)} to begin there anew.`,
+      `${others.join(", and ")}. Nothing was done. Name the schema of this folder's migrations in the ` +
+      `connection: schema: ${foreign(first.schema)}, or schema: ${foreign(schema)} to begin there anew.`,
   );
 }
 
 interface Elsewhere {
   schema: string;
   table: string;
-  /** Whether its rows can be looked at; what cannot is taken for filled if it has any data. */
+  /** Whether this role may read its rows without running the code of a policy. */
   readable: boolean;
 }
 
-/** Row security would run what others wrote, and what has no data has no rows. */
+/** Tables without data are left out: they have no rows. */
 async function ledgersElsewhere(database: Queryable, { table, columns }: LedgerMark): Promise<Elsewhere[]> {
   return database.query<Elsewhere>(
     `SELECT n.nspname AS schema, c.relname AS table,

@@ -13,8 +13,8 @@ import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 
 /**
- * Plans a run: two queries. Without a database, plans for an empty one that is yet to be
- * created. Rejects with a `LedgerError` if the ledger is not this tool's, or may be in another schema.
+ * Plans a run. If the ledger has rows, it takes two queries. Without a database, it plans for an empty one that does not
+ * exist yet. Rejects with a `LedgerError` if the ledger is another tool's, or may be in another schema.
  */
 export async function planRun(request: {
   database?: Database | undefined;
@@ -27,9 +27,10 @@ export async function planRun(request: {
 }
 
 async function readLedger(database: Database, folder: Folder): Promise<LedgerState> {
-  const { mark, ...ledger } = ledgerOf(folder.format);
+  const ledger = ledgerOf(folder.format);
   const state = await ledger.read(database, folder);
-  if (state.entries.length === 0 && mark !== undefined) await requireNoLedgerElsewhere(database, mark);
+  if (state.entries.length === 0 && ledger.mark !== undefined)
+    await requireNoLedgerElsewhere(database, ledger.mark);
   return state;
 }
 

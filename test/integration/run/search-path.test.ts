@@ -238,7 +238,7 @@ for (const { name, files } of formats)
     const { connection } = target;
     await isRefused(
       preflight({ connection, folder }),
-      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has\. Nothing was done\. .*schema: public, or schema: app to begin there anew\.$/,
+      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has rows\. Nothing was done\. .*schema: public, or schema: app to begin there anew\.$/,
     );
     assert.deepEqual(await schemasOf(target.database, "a"), ["public"]);
     for (const [schema, pending] of [
@@ -262,7 +262,7 @@ test("nor is a tool's whose files alone are known", async (t) => {
   await writeFiles(dir, { "changes.xml": "<x/>" });
   await isRefused(
     preflight({ connection: target.connection, folder }),
-    /"public"\."_pulumi_pg_migrations_files" has\./,
+    /"public"\."_pulumi_pg_migrations_files" has rows\./,
   );
 });
 
@@ -285,6 +285,6 @@ test("a ledger elsewhere that may not be read counts as filled, and all of them 
   const role = await roleOf(t, target);
   await isRefused(
     preflight({ connection: role, folder }),
-    /"one"\."_prisma_migrations" and "two"\."_prisma_migrations" have\./,
+    /"one"\."_prisma_migrations" has data that this role may not read, and "two"\."_prisma_migrations" has data that/,
   );
 });
