@@ -20,7 +20,7 @@ const note = "a note of some length, as people write them; with a semicolon and 
 interface LargeScript {
   name: string;
   megabytes: number;
-  /** Whether all rows stand in one statement. */
+  /** True if one statement inserts all rows. */
   isOne: boolean;
 }
 

@@ -20,7 +20,7 @@ const accessSchemas: Schemas<AwsAccess> = {
   } satisfies Schemas<NonNullable<AwsAccess["endpoints"]>>).optional(),
 };
 
-/** How AWS is reached, where that is given. @internal */
+/** Schema of the access to AWS; it may be left out. @internal */
 export const accessSchema = input(optionsOf(accessSchemas).optional());
 
 /**

@@ -14,7 +14,7 @@ export interface BackupOccasionArgs {
   triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
-/** How the occasion of a backup is read. @internal */
+/** Schemas of the occasion of a backup. @internal */
 export const occasionSchemas: Schemas<BackupOccasionArgs> = {
   preflight: madeElsewhere.optional(),
   triggers: input(z.array(input(z.string())).optional()),

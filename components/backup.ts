@@ -51,17 +51,18 @@ const methodNames = Object.keys(methodSchemas);
 
 const chosen = oneOf({ ...methodSchemas, none: z.string().min(1).optional() }, [...methodNames, "none"]);
 
-const several = z.array(oneOf(methodSchemas, methodNames)).min(1, emptyList());
+const several = z
+  .array(oneOf(methodSchemas, methodNames))
+  .min(
+    1,
+    'the list is empty; name the backups to take, or say why there are to be none: { none: "<reason>" }',
+  );
 
-/** How the way back is read. @internal */
+/** Schema of `backup`. @internal */
 export const backupSchema = z.unknown().superRefine((given, context) => {
   const schema = Array.isArray(given) ? several : chosen;
   copyIssues(schema, given, context);
 });
-
-function emptyList(): string {
-  return 'the list is empty; name the backups to take, or say why there are to be none: { none: "<reason>" }';
-}
 
 /** Every component that takes a backup. */
 export type BackupComponent = pulumi.ComponentResource & {

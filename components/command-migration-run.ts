@@ -74,7 +74,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
-  /** Whether nothing is left of what was pending; false if this deployment was limited to other resources. */
+  /** True if everything pending was applied; false if `--target` or `--exclude` left this run out. */
   readonly isComplete: pulumi.Output<boolean>;
   readonly #args: CommandMigrationRunArgs;
 

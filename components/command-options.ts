@@ -21,7 +21,7 @@ export interface CommandOptions {
   format?: FolderFormat | "files" | undefined;
 }
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const commandSchemas: Schemas<CommandOptions> = {
   command: requiredText,
   environment: input(z.record(z.string(), input(z.string())).optional()),

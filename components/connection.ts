@@ -16,7 +16,7 @@ const connectionSchemas: Schemas<ConnectionArgs> = {
   ...{ tls: part, tlsCa: part, tlsCaFile: part, tlsServerName: part },
 };
 
-/** How a connection is read. @internal */
+/** Schema of a connection. @internal */
 export const connectionSchema = optionsOf(connectionSchemas);
 
 /** A connection that has to be given. @internal */

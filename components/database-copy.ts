@@ -26,7 +26,7 @@ export interface DatabaseCopyOptions {
   maintenanceDatabase?: pulumi.Input<string> | undefined;
 }
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const databaseCopySchemas: Schemas<DatabaseCopyOptions> = {
   terminateSessions: flag,
   retain: count,

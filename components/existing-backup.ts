@@ -26,7 +26,7 @@ export type ExistingBackupOptions = OneOf<
   aws?: pulumi.Input<AwsAccess> | undefined;
 };
 
-/** How they are read. */
+/** Schemas of these options. */
 const existingBackupSchemas: Schemas<ExistingBackupOptions> = {
   ...rdsSourceSchemas,
   ...{ rdsSnapshot: text, logicalBackup: text, databaseCopy: text, programs: text },
@@ -36,7 +36,7 @@ const existingBackupSchemas: Schemas<ExistingBackupOptions> = {
 
 const locations = ["rdsSnapshot", "logicalBackup", "databaseCopy"];
 
-/** How they are read in a pipeline. @internal */
+/** Schema of the options in a pipeline. @internal */
 export const existingBackupSchema = oneOf(existingBackupSchemas, locations);
 
 /** Arguments of `ExistingBackup`. */

@@ -72,7 +72,7 @@ const logicalBackupSchemas: Schemas<LogicalBackupOptions> = {
   allowSuperuser: flag,
 };
 
-/** How they are read in a pipeline. @internal */
+/** Schema of the options in a pipeline. @internal */
 export const logicalBackupSchema = optionsOf(logicalBackupSchemas);
 
 /** Arguments of `LogicalBackup`. */

@@ -68,7 +68,7 @@ export interface MigrationRunOptions {
   analyze?: pulumi.Input<boolean> | undefined;
 }
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const runSchemas: Schemas<MigrationRunOptions> = {
   ...{ lockTimeoutMs: amount, lockRetryMs: amount, statementTimeoutMs: amount, runLockWaitMs: amount },
   ...{ terminateIdleAfterMs: amount, idleInTransactionTimeoutMs: amount, reconnectMs: amount },
@@ -125,7 +125,7 @@ export class MigrationRun extends pulumi.ComponentResource {
   readonly version: pulumi.Output<string | undefined>;
   /** SHA-256 over all migrations of the folder: what was applied and verified. */
   readonly digest: pulumi.Output<string>;
-  /** Whether nothing is left of what was pending; false if this deployment was limited to other resources. */
+  /** True if everything pending was applied; false if `--target` or `--exclude` left this run out. */
   readonly isComplete: pulumi.Output<boolean>;
 
   constructor(name: string, args: MigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -50,7 +50,7 @@ export interface PlanArgs {
 
 const policy = input(z.enum(["ignore", "warn", "refuse"]).optional());
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const planSchemas: Schemas<PlanArgs> = {
   format: input(z.enum(folderFormats).optional()),
   ...{ edited: policy, outOfOrder: policy, missing: policy, portable: policy },

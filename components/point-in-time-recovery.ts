@@ -31,7 +31,7 @@ const pointInTimeRecoverySchemas: Schemas<PointInTimeRecoveryOptions> = {
   ...{ timeoutMinutes: amount, pollMs: amount },
 };
 
-/** How they are read in a pipeline. @internal */
+/** Schema of the options in a pipeline. @internal */
 export const pointInTimeRecoverySchema = oneOf(pointInTimeRecoverySchemas, ["instance", "cluster"]);
 
 /** Arguments of `PointInTimeRecovery`. */

@@ -50,7 +50,7 @@ export interface PreflightArgs extends PlanArgs {
   copiesDatabase?: pulumi.Input<boolean> | undefined;
 }
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const preflightSchemas: Schemas<PreflightArgs> = {
   ...planSchemas,
   connection: requiredConnection,

@@ -6,5 +6,5 @@ const requirementSchemas: Schemas<RdsRequirements> = {
   encrypted: flag,
 };
 
-/** How requirements on an RDS database are read, if any are given. @internal */
+/** Schema of the requirements on an RDS database; they may be left out. @internal */
 export const requirementsSchema = input(optionsOf(requirementSchemas).optional());

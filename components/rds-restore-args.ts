@@ -21,7 +21,7 @@ export interface RdsRestoreArgs {
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
-/** How they are read. @internal */
+/** Schemas of these options. @internal */
 export const rdsRestoreSchema = optionsOf({
   kind: z.enum(["instance", "cluster"]),
   identifier: requiredText,

@@ -58,10 +58,10 @@ const snapshotSchemas: Schemas<RdsSnapshotOptions> = {
   aws: accessSchema,
 };
 
-/** How they are read in a pipeline. @internal */
+/** Schema of the options in a pipeline. @internal */
 export const rdsSnapshotSchema = oneOf(snapshotSchemas, ["instance", "cluster"]);
 
-/** How the arguments of the component are read. @internal */
+/** Schema of the arguments of the component. @internal */
 export const rdsSnapshotArgsSchema = oneOf(
   {
     ...snapshotSchemas,

@@ -23,7 +23,7 @@ const source = z.custom(
   "give an identifier, or the resource of @pulumi/aws",
 );
 
-/** How it is read. @internal */
+/** Schema of the source. @internal */
 export const rdsSourceSchemas: Schemas<RdsSourceArgs> = {
   instance: source.optional(),
   cluster: source.optional(),

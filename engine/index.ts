@@ -175,4 +175,10 @@ export { type SegmentedMigration } from "./preflight/segmented-migration.ts";
 export { type RollbackLoss } from "./preflight/rollback-losses.ts";
 export { commandViolations, leftoverReport } from "./report/command-report.ts";
 export { type ProgressLine, runProgressLines } from "./report/run-progress-report.ts";
-export { failureReport, keptBackupsReport, successReport, wayBackReport, type WayBack } from "./report/run-report.ts";
+export {
+  failureReport,
+  keptBackupsReport,
+  successReport,
+  wayBackReport,
+  type WayBack,
+} from "./report/run-report.ts";

@@ -14,6 +14,7 @@ import { unportableScripts } from "./portability.ts";
 import { downProblems, rollbackProblems } from "./rollback-problems.ts";
 import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
+import { namesInWords } from "../names-in-words.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
@@ -56,9 +57,8 @@ function optionProblems({ options }: Plan, { migrations, dir, format }: Folder):
   const unknown = (option: string, name: string): string =>
     `${option} names ${name}, which is no migration of ${dir}: correct the name, or take it out.`;
   const { baseline, target, resolve = {} } = options;
-  const cannotNotice = migrations.length > 0 && migrations.every(({ checksum }) => checksum === "");
   return [
-    ...(options.edited === "refuse" && cannotNotice ? [unnoticed(format)] : []),
+    ...(options.edited === "refuse" && holdsNoChecksums(migrations) ? [unnoticed(format)] : []),
     ...(baseline === undefined || baseline === noneApplied || isKnown(baseline)
       ? []
       : [unknown("baseline", baseline)]),
@@ -67,6 +67,10 @@ function optionProblems({ options }: Plan, { migrations, dir, format }: Folder):
       .filter(([name, as]) => as === "applied" && !isKnown(attemptIn(name).name))
       .map(([name]) => unknown("resolve", name)),
   ];
+}
+
+function holdsNoChecksums(migrations: Folder["migrations"]): boolean {
+  return migrations.length > 0 && migrations.every(({ checksum }) => checksum === "");
 }
 
 function unnoticed(format: Folder["format"]): string {
@@ -115,9 +119,6 @@ function baselineProblems(
   ];
 }
 
-/** How many folders without a script a message names. */
-const shownFolders = 3;
-
 /** A folder without its script may be a migration that got lost: it is never advised to delete one. */
 function incompleteProblems({ missing }: Plan, { dir, migrations, incomplete }: Folder): string[] {
   const lost = incomplete.filter(({ name }) => !missing.includes(name));
@@ -129,9 +130,7 @@ function incompleteProblems({ missing }: Plan, { dir, migrations, incomplete }: 
       `have the tool apply them (command:).`
     : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
   if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
-  const names = lost.slice(0, shownFolders).map(({ name }) => foreign(name));
-  const rest = lost.length - names.length;
-  const listed = `${names.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  const listed = namesInWords(lost.map(({ name }) => name));
   const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;
   return [
     `${count} of ${dir} hold${lost.length === 1 ? "s" : ""} no migration.sql: ${listed} (Prisma's P3015). ${where}`,

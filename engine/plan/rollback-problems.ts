@@ -6,8 +6,9 @@ import type { Plan } from "./plan.ts";
 
 /** What stands in the way of a target: scripts that are missing, and migrations that the folder lacks. */
 export function rollbackProblems({ rollback, missing, options: { target } }: Plan, folder: Folder): string[] {
-  const migration = folder.migrations.find((one) => target !== undefined && isNamed(one, target));
-  if (target === undefined || migration === undefined) return [];
+  if (target === undefined) return [];
+  const migration = folder.migrations.find((one) => isNamed(one, target));
+  if (migration === undefined) return [];
   return [
     ...rollback
       .filter(({ down }) => down === undefined)

@@ -13,8 +13,8 @@ export interface LockWaiter {
 }
 
 /**
- * Ends the sessions that wait for an advisory lock, or those wanted of them. They have done nothing yet. What runs CONCURRENTLY waits for every
- * other statement, theirs included, so that neither would ever go on.
+ * Ends the sessions that wait for an advisory lock, or the wanted ones among them. A statement with CONCURRENTLY waits for
+ * their statement, and they wait for the run, so neither could continue. Without the lock they have not begun a migration.
  */
 export async function endLockWaiters(
   database: Database,

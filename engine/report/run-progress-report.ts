@@ -93,8 +93,8 @@ function lineOf(event: Exclude<RunProgress, Progressing>): ProgressLine | undefi
 
 function waiterLine(waiter: Parameters<typeof describeWaiter>[0]): string {
   const who = `${describeWaiter(waiter)}, which waited for the lock of this run`;
-  if (waiter.isEnded) return `ended ${who}: CREATE INDEX CONCURRENTLY would have waited for it`;
-  return `${who}, holds up CREATE INDEX CONCURRENTLY; end it: SELECT pg_terminate_backend(${waiter.pid})`;
+  if (waiter.isEnded) return `ended ${who}: a statement with CONCURRENTLY would have waited for it`;
+  return `${who}, holds up a statement with CONCURRENTLY; end it: SELECT pg_terminate_backend(${waiter.pid})`;
 }
 
 function note(text: string): ProgressLine {

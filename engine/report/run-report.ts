@@ -58,11 +58,11 @@ export function wayBackReport({ backups, noBackupReason }: WayBack): string {
     .join("");
 }
 
-/** What a stack leaves behind when it is destroyed: the backups from before its last run, and older ones. */
+/** Names the backups that a destroyed stack leaves. */
 export function keptBackupsReport(backups: readonly Pick<Backup, "id">[]): string {
   return (
-    `Backups outlive the stack: ${backups.map(({ id }) => foreign(id)).join(", ")}, and older ones that retention has kept. ` +
-    `From now on nothing deletes them but you.`
+    `Backups outlive the stack. Before its last run it took ${backups.map(({ id }) => foreign(id)).join(", ")}; older ones ` +
+    `may exist. The retention of this stack no longer deletes any: delete what you do not need.`
   );
 }
 

@@ -44,14 +44,14 @@ export function refused(
   return { ...nameOf(attempt), outcome, error: withLedgerNamed(attempt, error), violated: [] };
 }
 
-/** A statement of ours that fails on the ledger fails by what the script has done to it: nothing else was refused before. */
+/** Our own statements on the ledger worked before the script ran: if one fails now, the script is the likely cause. */
 function withLedgerNamed({ ledger, session }: MigrationAttempt, error: StatementError): StatementError {
   const table = ledger.tableOf(session.database.address.schema);
   const name = /[^."]+(?="?$)/.exec(table)?.[0] ?? table;
   if (error.position !== undefined || !error.message.includes(name)) return error;
   const hint =
-    `This is the record of the migration in the ledger, ${table}, not a statement of the script. The script has renamed, altered ` +
-    `or protected the ledger or its schema: leave the ledger as it is.`;
+    `This is the record of the migration in the ledger, ${table}, not a statement of the script. The script has probably renamed, ` +
+    `altered or protected the ledger or its schema: take that out of the script.`;
   return { ...error, hint: [error.hint, hint].filter((part) => part !== undefined).join("\n") };
 }
 

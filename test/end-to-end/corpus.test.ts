@@ -84,7 +84,8 @@ test(
       assert.deepEqual(await stateOf(database), before);
       assert.ok(copies.length > 0);
       assert.deepEqual(await copiesOf(database), copies);
-      const [, named] = /Backups outlive the stack: (\S+), and older ones/.exec(output) ?? [];
+      const [, named] =
+        /Backups outlive the stack\. Before its last run it took (\S+); older ones/.exec(output) ?? [];
       assert.ok(copies.includes(named ?? ""), output);
     });
   },
