@@ -73,7 +73,7 @@ async function compareAndSwap(database: TestDatabase, { dir }: Project): Promise
     compared.output,
     /Row counts differ in 2 tables:\n.*\n {2}"public"."_prisma_migrations" +2 +1\n {2}"public"."gifts" +250 +500/,
   );
-  assert.match(compared.output, /1 object differs:\n {2}column gifts\.thanked is missing/);
+  assert.match(compared.output, /1 object differs:\n {2}column public\.gifts\.thanked is missing/);
   const ledger = await cli(database, "ledger", "--migrations", join(dir, "migrations"));
   assert.equal(ledger.exitCode, 0, ledger.output);
   assert.match(
