@@ -5,6 +5,7 @@ import { problemsForServer } from "../postgres/accepted-syntax.ts";
 import type { Database } from "../postgres/database.ts";
 import { isAtomic, type Script } from "../postgres/script.ts";
 import { attemptIn, decisionOf, isNamed, noneApplied } from "./declarations.ts";
+import { incompleteProblems } from "./incomplete-folders.ts";
 import { requireOwnFolder } from "./own-folder.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
@@ -14,7 +15,6 @@ import { unportableScripts } from "./portability.ts";
 import { downProblems, rollbackProblems } from "./rollback-problems.ts";
 import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
-import { namesInWords } from "../names-in-words.ts";
 
 /** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
@@ -116,24 +116,6 @@ function baselineProblems(
     `${unknown} Name the newest migration that the tables came from in the stack's configuration: ` +
       `baseline: "<name>"; or, if none of them is applied and the tables are of something else, baseline: "${noneApplied}"; or ` +
       `point the connection at another database.`,
-  ];
-}
-
-/** A folder without its script may be a migration that got lost: it is never advised to delete one. */
-function incompleteProblems({ missing }: Plan, { dir, migrations, incomplete }: Folder): string[] {
-  const lost = incomplete.filter(({ name }) => !missing.includes(name));
-  const [only] = lost;
-  if (only === undefined) return [];
-  const isElsewhere = migrations.length === 0;
-  const where = isElsewhere
-    ? `Is ${dir} the folder of the migrations itself, and not the one above it or one of another tool? Correct migrations, or ` +
-      `have the tool apply them (command:).`
-    : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
-  if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
-  const listed = namesInWords(lost.map(({ name }) => name));
-  const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;
-  return [
-    `${count} of ${dir} hold${lost.length === 1 ? "s" : ""} no migration.sql: ${listed} (Prisma's P3015). ${where}`,
   ];
 }
 

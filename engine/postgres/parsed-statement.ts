@@ -1,11 +1,13 @@
 import "./parser-memory.ts";
 import {
   excerptOfPiece,
+  lineFrom,
   positionInPiece,
   positionOfCharacterInPiece,
   type ScriptPiece,
   slicePiece,
 } from "./script-piece.ts";
+import { foreignSyntaxRemedy } from "./foreign-syntax.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { withoutSecretLiterals } from "./secret-literals.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
@@ -128,9 +130,10 @@ export function wordsOf(text: string): string {
 
 function syntaxProblem(piece: ScriptPiece, error: InstanceType<Parser["SqlError"]>): ScriptProblem {
   const position = positionOfCharacterInPiece(piece, error.sqlDetails?.cursorPosition ?? 0);
+  const remedy = foreignSyntaxRemedy(lineFrom(piece, position));
   return {
     position,
-    message: `${foreign(withoutSecrets(error.message, []))} (SQLSTATE 42601).`,
+    message: `${foreign(withoutSecrets(error.message, []))} (SQLSTATE 42601).${remedy === undefined ? "" : ` ${remedy}.`}`,
     excerpt: excerptOfPiece(piece, position),
     statement: piece.text,
   };

@@ -47,6 +47,14 @@ export function positionOfCharacterInPiece(
   return { line: line + position.line - 1, column: position.column };
 }
 
+/** The line that a position points at, from its column on. */
+export function lineFrom({ prefix, text, line }: ScriptPiece, position: TextPosition): string {
+  const whole = (prefix + text).split("\n")[position.line - line] ?? "";
+  return Array.from(whole)
+    .slice(position.column - 1)
+    .join("");
+}
+
 /** The line of the script that a position points at, with a caret beneath the column. */
 export function excerptOfPiece(
   { prefix, text, line }: ScriptPiece,

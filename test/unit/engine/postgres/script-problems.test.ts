@@ -36,6 +36,19 @@ describe("readScript", () => {
     ["SET client_encoding TO 'latin1';", /^1:1 Scripts are read as UTF-8/],
     ["SELECT 'é', é é é", /^1:17 syntax error at or near "é" \(SQLSTATE 42601\)/],
     ["SELECT 'open", /^1:8 unterminated quoted string/],
+    [
+      "SELECT 1;\nCREATE TABLE {{ .Schema }}.a (b int);",
+      /^2:14 syntax error.*placeholder of a template.*`command`/,
+    ],
+    ["{{if .Owner}}\nSELECT 1;\n{{end}}", /^1:1 syntax error.*placeholder of a template/],
+    ["CREATE TABLE ${schema}.a (b int);", /^1:14 syntax error.*placeholder of a template/],
+    ["GRANT SELECT ON a TO #{role};", /^1:22 syntax error.*placeholder of a template/],
+    ["{% if x %} SELECT 1; {% endif %}", /^1:1 syntax error.*placeholder of a template/],
+    ["GRANT SELECT ON a TO :role;", /^1:22 syntax error.*variable of psql/],
+    [`ALTER ROLE a PASSWORD :'password';`, /^1:23 syntax error.*variable of psql/],
+    ["SELECT 1;\n<<<<<<< HEAD\nSELECT 2;\n=======", /^2:1 syntax error.*A merge left its conflict/],
+    ["GRANT SELECT ON <%= table %> TO a;", /^1:17 syntax error.*placeholder of a template/],
+    ["SELECT '{{', ':a', b::text c d;", /^1:30 syntax error at or near "d" \(SQLSTATE 42601\)\.$/],
     ["CREATE TABLE a (", /^1:17 syntax error at end of input/],
   ] as const)
     test(`refuses ${JSON.stringify(script)} and says where and why`, async () => {
@@ -47,6 +60,11 @@ describe("readScript", () => {
     for (const script of [`SELECT 1${"+1".repeat(100_000)}`, `SELECT ${"(".repeat(100_000)}`])
       assert.match((await problemsOf(script))[0] ?? "", /nested too deeply|memory exhausted/);
     assert.deepEqual(await problemsOf("SELECT 1"), []);
+  });
+
+  test("takes what looks like a placeholder, a variable or a conflict where it is SQL", async () => {
+    const script = "SELECT '{{name}}', a::text, b[1:2], $$<<<<<<< HEAD$$, ':x' FROM c;\nSELECT d[:e];";
+    assert.deepEqual(await problemsOf(script), []);
   });
 
   test("shows the line of a problem with a caret beneath it", async () => {

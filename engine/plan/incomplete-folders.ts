@@ -1,0 +1,44 @@
+import type { Folder } from "../folder/folder.ts";
+import { foreign } from "../foreign-text.ts";
+import { namesInWords } from "../names-in-words.ts";
+import type { Plan } from "./plan.ts";
+
+/** What to do about folders without a script: each may be a migration that got lost, so none is advised to be deleted. */
+export function incompleteProblems(
+  { missing }: Pick<Plan, "missing">,
+  { dir, migrations, incomplete }: Pick<Folder, "dir" | "incomplete" | "migrations">,
+): string[] {
+  const unknown = incomplete.filter(({ name }) => !missing.includes(name));
+  const lost = unknown.filter(({ name }) => !isNoMigration(name));
+  const strays = unknown.filter(({ name }) => isNoMigration(name));
+  return [
+    ...strays.map(
+      ({ name }) =>
+        `${dir}/${foreign(name)} is no migration, but Prisma takes each folder for one (P3015): move it out of ${dir}.`,
+    ),
+    ...lostProblems(lost, { dir, isElsewhere: migrations.length === 0 }),
+  ];
+}
+
+/** What version control, package managers and file systems leave in any folder. */
+function isNoMigration(name: string): boolean {
+  return name.startsWith(".") || name === "node_modules" || name === "lost+found";
+}
+
+function lostProblems(
+  lost: Folder["incomplete"],
+  { dir, isElsewhere }: { dir: string; isElsewhere: boolean },
+): string[] {
+  const [only] = lost;
+  if (only === undefined) return [];
+  const where = isElsewhere
+    ? `Is ${dir} the folder of the migrations itself, and not the one above it or one of another tool? Correct migrations, or ` +
+      `have the tool apply them (command:).`
+    : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
+  if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
+  const listed = namesInWords(lost.map(({ name }) => name));
+  const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;
+  return [
+    `${count} of ${dir} hold${lost.length === 1 ? "s" : ""} no migration.sql: ${listed} (Prisma's P3015). ${where}`,
+  ];
+}
