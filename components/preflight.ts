@@ -162,7 +162,8 @@ export class Preflight extends pulumi.ComponentResource {
     pulumi.all([known, this.folder, this.planOptions]).apply(async ([isKnown, folder, options]) => {
       if (isKnown) return;
       await toldOn(this, async () => {
-        const plan = await planOfNewDatabase(await readCommandFolder(folder), options);
+        const { plan, warnings } = await planOfNewDatabase(await readCommandFolder(folder), options);
+        for (const warning of warnings) say(this, warning, "warn");
         say(this, `${notKnownYet}\n${pendingReport(plan)}`);
       });
     });

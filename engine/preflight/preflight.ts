@@ -92,11 +92,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const found = whereAndWhat(request.connection, plan);
     return {
       ...found,
-      warnings: [
-        ...found.warnings,
-        ...ignoredWarnings(folder),
-        ...portabilityWarnings(plan, folder, scripts),
-      ],
+      warnings: [...found.warnings, ...scriptWarnings(plan, folder, scripts)],
       losses: await readLosses(database, plan),
       segmented: segmentedIn(plan, scripts),
       databaseExists: true,
@@ -125,24 +121,28 @@ function whereAndWhat(
   };
 }
 
-/** The tool says nothing of a script that it passes over. */
-function ignoredWarnings(folder: FilesFolder | Folder): string[] {
+/** What is amiss with the folder's scripts and keeps none of them from being applied. */
+function scriptWarnings(
+  plan: Plan,
+  folder: FilesFolder | Folder,
+  scripts: SoundScripts | undefined,
+): string[] {
   if (isFilesFolder(folder)) return [];
-  return (folder.ignored ?? []).map(
+  return [...ignoredWarnings(folder), ...portabilityWarnings(plan, folder, scripts)];
+}
+
+/** The tool says nothing of a script that it passes over. */
+function ignoredWarnings({ ignored = [] }: Folder): string[] {
+  return ignored.map(
     (file) =>
       `${foreign(file)} is not applied: Prisma takes only <name>/migration.sql. Give it a folder of its own, or move it elsewhere.`,
   );
 }
 
 /** A script is warned about as long as it is pending, and not once it is applied. */
-function portabilityWarnings(
-  plan: Plan,
-  folder: FilesFolder | Folder,
-  scripts: SoundScripts | undefined,
-): string[] {
+function portabilityWarnings(plan: Plan, folder: Folder, scripts: SoundScripts | undefined): string[] {
   const { portable = "warn" } = plan.options;
-  if (scripts === undefined || isFilesFolder(folder) || portable !== "warn") return [];
-  return unportableScripts(plan, folder, scripts);
+  return scripts === undefined || portable !== "warn" ? [] : unportableScripts(plan, folder, scripts);
 }
 
 async function connectIfExists({
@@ -181,11 +181,13 @@ async function preflightOfNewDatabase({
   connection,
   planOptions,
 }: PreflightRequest): Promise<PreflightResult> {
-  const plan = await planOfNewDatabase(folder, planOptions);
+  const { plan, warnings, segmented } = await planOfNewDatabase(folder, planOptions);
+  const found = whereAndWhat(connection, plan);
   return {
-    ...whereAndWhat(connection, plan),
+    ...found,
+    warnings: [...found.warnings, ...warnings],
     losses: [],
-    segmented: [],
+    segmented,
     databaseExists: false,
     serverVersion: undefined,
     checks: [],
@@ -193,9 +195,13 @@ async function preflightOfNewDatabase({
 }
 
 /** What will be applied to a database that is yet to be created: everything. Rejects where that cannot be. */
-export async function planOfNewDatabase(folder: FilesFolder | Folder, options?: PlanOptions): Promise<Plan> {
-  if (isFilesFolder(folder)) return planFiles(folder);
+export async function planOfNewDatabase(
+  folder: FilesFolder | Folder,
+  options?: PlanOptions,
+): Promise<Pick<PreflightResult, "plan" | "segmented" | "warnings">> {
+  if (isFilesFolder(folder)) return { plan: await planFiles(folder), segmented: [], warnings: [] };
   const plan = await planRun({ folder, options });
-  await readConditions(plan, await requireSoundPlan(plan, folder));
-  return plan;
+  const scripts = await requireSoundPlan(plan, folder);
+  await readConditions(plan, scripts);
+  return { plan, segmented: segmentedIn(plan, scripts), warnings: scriptWarnings(plan, folder, scripts) };
 }

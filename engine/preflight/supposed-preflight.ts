@@ -14,19 +14,19 @@ export async function supposedPreflight(
   folder: FilesFolder | Folder | undefined,
   { planOptions, checks }: { planOptions: PlanOptions; checks: readonly Check[] },
 ): Promise<PreflightResult> {
-  const plan = await planOfNewDatabase(
+  const { plan, warnings, segmented } = await planOfNewDatabase(
     folder ?? { dir: "", format: "numbered", migrations: [], incomplete: [] },
     folder === undefined || isFilesFolder(folder) ? {} : planOptions,
   );
   return {
     place: "a database that nobody connects to",
-    warnings: [],
+    warnings,
     databaseExists: true,
     serverVersion: "18.0",
     plan: { ...plan },
     occasion: { database: "mocked", ...runMark(plan) },
     losses: [],
-    segmented: [],
+    segmented,
     checks: checks.map((check) => ({
       ...{ check: check.name, kind: check.kind, severity: check.severity ?? "fail", when: timesOf(check) },
       ...{ outcome: "holds", violations: 0, rows: [], owner: check.owner, error: undefined },

@@ -39,6 +39,21 @@ test("each script that only this package can run is named once, with the line, w
   assert.deepEqual((await preflight({ connection, folder })).warnings, []);
 });
 
+test("a database that does not exist yet is warned about the same, and shows what runs in segments", async (t) => {
+  const { connection } = await openTarget(t);
+  const folder = await createFolder(t, scripts);
+  const request = { connection, folder, planOptions: { baseline: undefined } };
+  const existing = await preflight(request);
+  const planned = await preflight({
+    ...request,
+    connection: { ...connection, database: `${connection.database}_x` },
+    createDatabase: true,
+  });
+  assert.equal(planned.databaseExists, false);
+  assert.deepEqual([planned.warnings, planned.segmented], [existing.warnings, existing.segmented]);
+  assert.equal(planned.warnings.length, 5);
+});
+
 test("a stray script that Prisma ignores is named", async (t) => {
   const { connection } = await openTarget(t);
   const folder = await createFolder(t, { "1_a": "SELECT 1" });

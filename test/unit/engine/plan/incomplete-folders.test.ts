@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { incompleteProblems } from "../../../../engine/plan/incomplete-folders.ts";
 
-function problemsOf(names: readonly string[], missing: readonly string[] = []): string[] {
+function problemsOf(names: readonly string[], missing: string[] = []): string[] {
   return incompleteProblems(
     { missing },
     {
