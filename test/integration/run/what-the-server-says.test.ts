@@ -4,7 +4,7 @@ import { failureReport, planRun, preflight, type RunProgress } from "../../../en
 import { problemsForServer } from "../../../engine/postgres/accepted-syntax.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { lacking } from "../../server-version.ts";
-import { openTarget, run } from "../target.ts";
+import { createRole, openSession, openTarget, run } from "../target.ts";
 
 test("notices and warnings of a script are reported, twenty at most", async (t) => {
   const { database } = await openTarget(t);
@@ -28,10 +28,20 @@ test("notices and warnings of a script are reported, twenty at most", async (t) 
 
 for (const [what, script, words] of [
   ["renamed", "ALTER TABLE _prisma_migrations RENAME TO old", /does not exist/],
+  ["dropped", "DROP TABLE _prisma_migrations", /does not exist/],
   ["altered", "ALTER TABLE _prisma_migrations DROP COLUMN checksum", /"checksum"/],
+  ["revoked", "REVOKE ALL ON _prisma_migrations FROM current_user", /permission denied/],
+  [
+    "put under row security",
+    "ALTER TABLE _prisma_migrations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+    /row-level security/,
+  ],
 ] as const)
   test(`a ledger that the script has ${what} is named as such`, async (t) => {
-    const { database } = await openTarget(t);
+    const target = await openTarget(t);
+    const role = await createRole(t, target);
+    await target.database.execute(`GRANT CREATE ON SCHEMA public TO "${role.user}"`);
+    const database = await openSession(t, role);
     const folder = await createFolder(t, { "1_a": "CREATE TABLE a ()", "2_b": script });
     const result = await run(database, folder);
     const { failed } = result;
@@ -41,6 +51,11 @@ for (const [what, script, words] of [
     assert.match(
       report,
       /HINT: This is the record of the migration in the ledger, "?public"?\."?_prisma_migrations"?, not a statement of the script/,
+    );
+    const { pending } = await planRun({ database, folder });
+    assert.deepEqual(
+      pending.map(({ name }) => name),
+      ["2_b"],
     );
   });
 
