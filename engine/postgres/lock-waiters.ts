@@ -8,13 +8,16 @@ export interface LockWaiter {
   pid: number;
   user: string;
   application: string;
-  /** Whether it was ended; otherwise this role may not end it. */
+  /** Whether it was ended; otherwise it has written something, or this role may not end it. */
   isEnded: boolean;
+  /** Whether its transaction has written something, which would be lost with it; such a session is left alone. */
+  hasWritten: boolean;
 }
 
 /**
  * Ends the sessions that wait for an advisory lock, or the wanted ones among them. A statement with CONCURRENTLY waits for
- * their statement, and they wait for the run, so neither could continue. Without the lock they have not begun a migration.
+ * their statement, and they wait for the run, so neither could continue. Without the lock they have not begun a migration; one
+ * that has written something all the same is left alone.
  */
 export async function endLockWaiters(
   database: Database,
@@ -22,18 +25,23 @@ export async function endLockWaiters(
   isWanted: (pid: number) => boolean = () => true,
 ): Promise<LockWaiter[]> {
   const waiters = await database.query<Omit<LockWaiter, "isEnded"> & { since: string }>(
-    `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.backend_start::pg_catalog.text AS since
+    `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.backend_start::pg_catalog.text AS since,
+            EXISTS (SELECT FROM pg_catalog.pg_locks x
+                     WHERE x.pid OPERATOR(pg_catalog.=) l.pid AND x.granted
+                       AND x.locktype OPERATOR(pg_catalog.=) 'transactionid'
+                       AND x.mode OPERATOR(pg_catalog.=) 'ExclusiveLock') AS "hasWritten"
        FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) l.pid
       WHERE NOT l.granted AND ${isAdvisoryLock}`,
     [key],
   );
   const found: LockWaiter[] = [];
-  for (const { pid, user, application, since } of waiters.filter((waiter) => isWanted(waiter.pid)))
+  for (const { pid, user, application, since, hasWritten } of waiters.filter(({ pid }) => isWanted(pid)))
     found.push({
       pid,
       user: foreign(user),
       application: foreign(application),
-      isEnded: await endWaiter(database, { pid, since }),
+      hasWritten,
+      isEnded: !hasWritten && (await endWaiter(database, { pid, since })),
     });
   return found;
 }

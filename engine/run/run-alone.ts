@@ -56,7 +56,9 @@ function waitedFor(waiters: readonly LockWaiter[]): StatementError {
     message:
       `${waiters.map(describeWaiter).join(", ")} waits for the lock of this run, and a statement with CONCURRENTLY would wait ` +
       `for it: neither could go on`,
-    hint: `This role may not end it. Have a role end it that may (${end}), then run pulumi up again.`,
+    hint: waiters.some(({ hasWritten }) => hasWritten)
+      ? `It has written something, so it is not ended here. Have it finish, or end it (${end}), then run pulumi up again.`
+      : `This role may not end it. Have a role end it that may (${end}), then run pulumi up again.`,
     ...{ sqlstate: undefined, detail: undefined, where: undefined, position: undefined, excerpt: undefined },
   };
 }

@@ -13,7 +13,11 @@ const build = {
 };
 
 /** Lets a session wait for the run's lock as soon as the run has it. */
-async function waitForTheRun(t: TestContext, database: Database, target: Target): Promise<string[]> {
+async function waitForTheRun(
+  t: TestContext,
+  database: Database,
+  { target, first }: { target: Target; first?: string },
+): Promise<string[]> {
   const [holder, waiter] = [await openSession(t, target.connection), await openSession(t, target.connection)];
   await holder.execute(`SELECT pg_advisory_lock(${gate})`);
   const folder = await createFolder(t, build);
@@ -24,7 +28,7 @@ async function waitForTheRun(t: TestContext, database: Database, target: Target)
   });
   await until(holder, `SELECT FROM pg_locks WHERE NOT granted AND objid = ${gate}`);
   // One that has been waiting for long no longer looks whether it is part of a deadlock.
-  await waiter.execute("SET deadlock_timeout = '1h'");
+  await waiter.execute(`SET deadlock_timeout = '1h'; ${first ?? ""}`);
   const waiting = waiter.execute(`SELECT pg_advisory_lock(${prismaLock})`).catch(() => "ended");
   await until(holder, `SELECT FROM pg_locks WHERE NOT granted AND objid = ${prismaLock}`);
   await holder.execute(`SELECT pg_advisory_unlock(${gate})`);
@@ -37,20 +41,31 @@ async function waitForTheRun(t: TestContext, database: Database, target: Target)
 
 test("a tool that waits for the run's lock is ended before CREATE INDEX CONCURRENTLY would wait for it", async (t) => {
   const target = await openTarget(t);
-  assert.deepEqual(await waitForTheRun(t, target.database, target), ["pulumi-pg-migrations true"]);
+  assert.deepEqual(await waitForTheRun(t, target.database, { target }), ["pulumi-pg-migrations true"]);
 });
 
 test("a waiting tool that the role may not end is named, with the statement that ends it", async (t) => {
   const target = await openTarget(t);
   const plain = await createRole(t, target);
   await target.database.execute(`GRANT ALL ON SCHEMA public TO "${plain.user}"`);
-  const [told, failure = ""] = await waitForTheRun(t, await openSession(t, plain), target);
+  const [told, failure = ""] = await waitForTheRun(t, await openSession(t, plain), { target });
   assert.equal(told, "pulumi-pg-migrations false");
   assert.match(
     failure,
     /^process \d+ \(pulumi-pg-migrations, user postgres\) waits for the lock of this run/,
   );
   assert.match(failure, /This role may not end it\. .*SELECT pg_terminate_backend\(\d+\);/);
+});
+
+test("a waiting session that has written something is named and not ended", async (t) => {
+  const target = await openTarget(t);
+  const first = "CREATE TABLE kept (c int); BEGIN; INSERT INTO kept VALUES (1)";
+  const [told, failure = ""] = await waitForTheRun(t, target.database, { target, first });
+  assert.equal(told, "pulumi-pg-migrations false");
+  assert.match(
+    failure,
+    /It has written something, so it is not ended here\. Have it finish, or end it \(SELECT/,
+  );
 });
 
 const unfinished = `CREATE TABLE _prisma_migrations (id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL,
