@@ -44,6 +44,8 @@ export interface LedgerState {
   exists: boolean;
   /** A table of the same schema although there is no ledger: the database was not made by these migrations. */
   tableWithoutLedger: string | undefined;
+  /** Whether it has a row at all, be it of no migration, such as the mark of a baseline. */
+  hasRows: boolean;
   /** In the order in which they were begun. */
   entries: LedgerEntry[];
 }

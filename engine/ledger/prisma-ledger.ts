@@ -17,7 +17,9 @@ export const prismaLedger: Ledger = {
 
   async read(database) {
     const state = await readState(database);
-    return state.exists ? { ...state, entries: await readEntries(database) } : state;
+    if (!state.exists) return state;
+    const entries = await readEntries(database);
+    return { ...state, hasRows: entries.length > 0, entries };
   },
 
   async create(database) {
@@ -144,6 +146,7 @@ async function readState(database: Queryable): Promise<LedgerState> {
     table,
     exists,
     tableWithoutLedger: exists ? undefined : (found?.table_without_ledger ?? undefined),
+    hasRows: false,
     entries: [],
   };
 }

@@ -56,7 +56,8 @@ export function toolLedger(tool: ToolTable): Ledger {
         if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.undefinedTable) throw error;
         return readAll(database, table);
       });
-      return { ...state, entries: entriesOf(rows, folder, tool.interpret) };
+      const entries = entriesOf(rows, folder, tool.interpret);
+      return { ...state, hasRows: rows.own.length > 0 || entries.length > 0, entries };
     },
 
     async create(database) {

@@ -85,6 +85,7 @@ export async function readToolState(
       table: name,
       exists,
       tableWithoutLedger: exists ? undefined : (found?.table_without_ledger ?? undefined),
+      hasRows: false,
       entries: [],
     },
     hasAttempts: found?.has_attempts ?? false,

@@ -29,12 +29,17 @@ export async function planRun(request: {
 async function readLedger(database: Database, folder: Folder): Promise<LedgerState> {
   const ledger = ledgerOf(folder.format);
   const state = await ledger.read(database, folder);
-  if (state.entries.length === 0 && ledger.mark !== undefined)
-    await requireNoLedgerElsewhere(database, ledger.mark);
+  if (!state.hasRows && ledger.mark !== undefined) await requireNoLedgerElsewhere(database, ledger.mark);
   return state;
 }
 
-const emptyLedger: LedgerState = { table: "", exists: false, tableWithoutLedger: undefined, entries: [] };
+const emptyLedger: LedgerState = {
+  table: "",
+  exists: false,
+  tableWithoutLedger: undefined,
+  hasRows: false,
+  entries: [],
+};
 
 /**
  * The migrations whose unfinished attempt can be resumed, and why others cannot. An attempt of this package records its

@@ -84,7 +84,7 @@ export function makePlan(
   return {
     ledger: ledger.table,
     ledgerExists: ledger.exists,
-    hasLedgerRows: ledger.entries.length > 0,
+    hasLedgerRows: ledger.hasRows,
     declared,
     rollback: applied
       .filter((one) => above.has(one) && one.repeatable !== true)

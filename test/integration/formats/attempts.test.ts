@@ -48,6 +48,7 @@ for (const [format, name] of Object.entries(folders) as [FolderFormat, string][]
       table: ledger.tableOf("Gifts; too"),
       exists: false,
       tableWithoutLedger: undefined,
+      hasRows: false,
       entries: [],
     });
     await ledger.create(database);

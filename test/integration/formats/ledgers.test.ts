@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { type Database, planRun, readFolder } from "../../../engine/index.ts";
+import { type Database, pendingReport, planRun, readFolder } from "../../../engine/index.ts";
 import { LedgerError } from "../../../engine/ledger/ledger-error.ts";
 import { ledgerOf } from "../../../engine/ledger/ledger.ts";
 import { openTarget } from "../target.ts";
@@ -130,6 +130,18 @@ test("Flyway: a baseline covers the versions up to its own", async (t) => {
     "R__campaign_names",
     "R__campaign_totals",
   ]);
+});
+
+test("Flyway: a ledger with the mark of a baseline alone is not said to be empty", async (t) => {
+  const { database } = await openTarget(t);
+  const ledger = ledgerOf("flyway");
+  await ledger.create(database);
+  const folder = await readFolder({ dir: fixture("flyway") });
+  assert.match(pendingReport(await planRun({ database, folder })), /"flyway_schema_history" is empty/);
+  await flywayRows(database, "(1, '0', 'begin', 'BASELINE', 'begin', NULL, 'postgres', 0, true)");
+  const plan = await planRun({ database, folder });
+  assert.equal(plan.pending.length, folder.migrations.length);
+  assert.match(pendingReport(plan), /"flyway_schema_history" has none as applied/);
 });
 
 test("Flyway: where undos are recorded, they are read, and rolling back records another", async (t) => {

@@ -21,7 +21,7 @@ for (const [format, files] of [
     const [first, second] = folder.migrations.map(({ key, name }) => ({ key, name }));
     const applied = { checksum: undefined, state: "applied", startedAt: undefined, logs: undefined } as const;
     const plan = makePlan(folder, {
-      ...{ table: "t", exists: true, tableWithoutLedger: undefined },
+      ...{ table: "t", exists: true, tableWithoutLedger: undefined, hasRows: true },
       entries: [{ ...applied, key: first?.key ?? "", progress: undefined }],
     });
     assert.deepEqual([plan.applied, plan.pending.map(({ name }) => name)], [[first?.name], [second?.name]]);

@@ -19,7 +19,13 @@ function planOf(options: PlanOptions, entries: LedgerEntry[] = []): Plan {
     key: name.slice(0, 1),
   }));
   const folder = { dir: "m", format: "goose" as const, migrations, incomplete: [] };
-  const ledger = { table: "l", exists: entries.length > 0, tableWithoutLedger: undefined, entries };
+  const ledger = {
+    table: "l",
+    exists: entries.length > 0,
+    tableWithoutLedger: undefined,
+    hasRows: entries.length > 0,
+    entries,
+  };
   return makePlan(folder, ledger, { options });
 }
 

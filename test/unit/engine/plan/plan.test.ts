@@ -23,7 +23,13 @@ function row(name: string, state: LedgerEntry["state"], checksum = checksumOf(na
 }
 
 function ledgerOf(...entries: LedgerEntry[]): LedgerState {
-  return { table: '"public"."_prisma_migrations"', exists: true, tableWithoutLedger: undefined, entries };
+  return {
+    table: '"public"."_prisma_migrations"',
+    exists: true,
+    tableWithoutLedger: undefined,
+    hasRows: entries.length > 0,
+    entries,
+  };
 }
 
 describe("makePlan", () => {
@@ -32,6 +38,7 @@ describe("makePlan", () => {
       table: "t",
       exists: false,
       tableWithoutLedger: "gifts",
+      hasRows: false,
       entries: [],
     });
     assert.deepEqual(

@@ -10,10 +10,16 @@ const failed: LedgerEntry = {
   ...{ logs: undefined, progress: undefined },
 };
 const states: Record<"failed" | "foreign" | "unknown", LedgerState> = {
-  failed: { table: '"ledger"', exists: true, tableWithoutLedger: undefined, entries: [failed] },
-  unknown: { table: '"ledger"', exists: false, tableWithoutLedger: "gifts", entries: [] },
+  failed: {
+    table: '"ledger"',
+    exists: true,
+    tableWithoutLedger: undefined,
+    hasRows: true,
+    entries: [failed],
+  },
+  unknown: { table: '"ledger"', exists: false, tableWithoutLedger: "gifts", hasRows: false, entries: [] },
   foreign: {
-    ...{ table: '"ledger"', exists: true, tableWithoutLedger: undefined },
+    ...{ table: '"ledger"', exists: true, tableWithoutLedger: undefined, hasRows: true },
     entries: [{ ...failed, state: "applied" }],
   },
 };
