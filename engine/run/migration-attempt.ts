@@ -2,6 +2,7 @@ import type { Conditions } from "../checks/check-blocks.ts";
 import type { Ledger, LedgerRecord } from "../ledger/ledger.ts";
 import type { PendingMigration } from "../plan/plan.ts";
 import type { Script } from "../postgres/script.ts";
+import { sqlstate } from "../postgres/sqlstate.ts";
 import type { CheckGate } from "./check-gate.ts";
 import type { LockRetry } from "./lock-retry.ts";
 import type { FailedMigration, StatementError, ViolatedCheck } from "./run-result.ts";
@@ -45,14 +46,25 @@ export function refused(
 }
 
 /** Our own statements on the ledger worked before the script ran: if one fails now, the script is the likely cause. */
-function withLedgerNamed({ ledger, session }: MigrationAttempt, error: StatementError): StatementError {
+function withLedgerNamed(attempt: MigrationAttempt, error: StatementError): StatementError {
+  const cause = error.position === undefined ? causeInScript(attempt, error) : undefined;
+  if (cause === undefined) return error;
+  const { ledger, session } = attempt;
+  const table = ledger.tableOf(session.database.address.schema);
+  const hint =
+    `This is the record of the migration in the ledger, ${table}, not a statement of the script. ` +
+    `The script has probably ${cause}: take that out of the script.`;
+  return { ...error, hint: [error.hint, hint].filter((part) => part !== undefined).join("\n") };
+}
+
+function causeInScript(
+  { ledger, session }: MigrationAttempt,
+  { message, sqlstate: code }: StatementError,
+): string | undefined {
+  if (code === sqlstate.readOnlyTransaction) return "made its transaction read-only";
   const table = ledger.tableOf(session.database.address.schema);
   const name = /[^."]+(?="?$)/.exec(table)?.[0] ?? table;
-  if (error.position !== undefined || !error.message.includes(name)) return error;
-  const hint =
-    `This is the record of the migration in the ledger, ${table}, not a statement of the script. The script has probably renamed, ` +
-    `altered or protected the ledger or its schema: take that out of the script.`;
-  return { ...error, hint: [error.hint, hint].filter((part) => part !== undefined).join("\n") };
+  return message.includes(name) ? "renamed, altered or protected the ledger or its schema" : undefined;
 }
 
 /** Checks do not hold after the migration. */

@@ -30,6 +30,7 @@ for (const [what, script, words] of [
   ["renamed", "ALTER TABLE _prisma_migrations RENAME TO old", /does not exist/],
   ["dropped", "DROP TABLE _prisma_migrations", /does not exist/],
   ["altered", "ALTER TABLE _prisma_migrations DROP COLUMN checksum", /"checksum"/],
+  ["made read-only", "CREATE TABLE b (); SET TRANSACTION READ ONLY", /read-only transaction/],
   ["revoked", "REVOKE ALL ON _prisma_migrations FROM current_user", /permission denied/],
   [
     "put under row security",
