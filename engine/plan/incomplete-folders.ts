@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Folder } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
 import { namesInWords } from "../names-in-words.ts";
@@ -9,9 +11,12 @@ export function incompleteProblems(
   { dir, migrations, incomplete }: Pick<Folder, "dir" | "incomplete" | "migrations">,
 ): string[] {
   const unknown = incomplete.filter(({ name }) => !missing.includes(name));
-  const lost = unknown.filter(({ name }) => !isNoMigration(name));
   const strays = unknown.filter(({ name }) => isNoMigration(name));
+  const others = unknown.filter(({ name }) => !isNoMigration(name));
+  const programs = others.filter(({ file }) => programIn(dirname(file)) !== undefined);
+  const lost = others.filter((one) => !programs.includes(one));
   return [
+    ...programProblems(programs, dir),
     ...strays.map(
       ({ name }) =>
         `${dir}/${foreign(name)} is no migration, but Prisma takes each folder for one (P3015): move it out of ${dir}.`,
@@ -23,6 +28,27 @@ export function incompleteProblems(
 /** What version control, package managers and file systems leave in any folder. */
 function isNoMigration(name: string): boolean {
   return name.startsWith(".") || name === "node_modules" || name === "lost+found";
+}
+
+/** A migration that is written in a programming language, in a folder that should hold a script. */
+function programIn(dir: string): string | undefined {
+  try {
+    return readdirSync(dir).find((name) => /\.(?:[cm]?[jt]s|py|rb|go)$/.test(name));
+  } catch {
+    // What cannot be read is told as a folder without a script.
+    return undefined;
+  }
+}
+
+function programProblems(programs: Folder["incomplete"], dir: string): string[] {
+  const [first] = programs;
+  if (first === undefined) return [];
+  const program = foreign(`${first.name}/${programIn(dirname(first.file)) ?? ""}`);
+  const others = programs.length === 1 ? "" : `, as do ${programs.length - 1} more`;
+  return [
+    `${program} is a program in the place of migration.sql${others}, and this package runs only SQL. Have the tool that ` +
+      `runs both apply ${dir} (command:), or write the change as migration.sql.`,
+  ];
 }
 
 function lostProblems(

@@ -23,3 +23,12 @@ for (const [format, script, names] of orders)
       names,
     );
   });
+
+test("flyway reads the folders below as well, whose place is a part of the script's name", async (t) => {
+  const files = { "V2__b.sql": "", "first/deep/V1__a.sql": "", "R__c.sql": "" };
+  const { migrations } = await readFolder({ dir: await createFiles(t, files), format: "flyway" });
+  assert.deepEqual(
+    migrations.map(({ name }) => name),
+    ["first/deep/V1__a", "V2__b", "R__c"],
+  );
+});

@@ -77,6 +77,8 @@ const refused: readonly [FolderFormat, Files, RegExp][] = [
   ["flyway", { "V1__a.sql": "", "V1_0__b.sql": "" }, /have the same version, 1/],
   ["flyway", { "V1__a.sql": "", "V2_b.sql": "" }, /V2_b\.sql: Flyway overlooks it/],
   ["flyway", { "V1__a.sql": "", "U2__a.sql": "" }, /U2__a\.sql: There is no V2__/],
+  ["flyway", { "V1__a.sql": "", "V3__b.sql": "", "U2__a.sql": "" }, /U2__a\.sql: There is no V2__/],
+  ["flyway", { "V1__a.sql": "", "U1__a.sql": "", "U1_0__b.sql": "" }, /have the same version, 1/],
   ["flyway", { "V1__a.sql": "", "B1__a.sql": "" }, /B1__a\.sql: a baseline migration/],
   [
     "flyway",
