@@ -11,8 +11,7 @@ import {
   returnsNoRows,
   runChecks,
 } from "../engine/index.ts";
-import type { TestDatabase } from "../test/database.ts";
-import { createTestDatabase } from "../test/database.ts";
+import { createTestDatabase, type TestDatabase } from "../test/database.ts";
 import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
 import { engineAsProcess } from "./engine-contestants.ts";
 import { CleanUp, compare, type Contestant, printTable } from "./harness.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CommandRequest } from "../engine/index.ts";
-import type { CommandMigrationRunArgs } from "./command-migration-run.ts";
-import { secretConnection } from "./connection.ts";
+import type { Backup, CommandRequest } from "../engine/index.ts";
+import type { CommandOptions } from "./command-options.ts";
+import { type ConnectionArgs, secretConnection } from "./connection.ts";
 
 /**
  * What the shell is given: the program that starts the tool, by the name of this package and not by a path, so that
@@ -16,9 +16,16 @@ export function shellText(command: string): string {
   ].join("\n");
 }
 
+/** What is run, on which database, and the way back from it. */
+export interface CommandTextArgs extends CommandOptions {
+  connection: pulumi.Input<ConnectionArgs>;
+  backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
+  noBackupReason?: pulumi.Input<string> | undefined;
+}
+
 /** What the program is told. The whole is secret, as it may hold the password. */
 export function commandRequest(
-  args: CommandMigrationRunArgs,
+  args: CommandTextArgs,
   pending: pulumi.Output<string[]>,
 ): pulumi.Output<string> {
   const { command, environment, directory, urlVariable, backups = [], noBackupReason } = args;

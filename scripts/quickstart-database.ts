@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { applyRun, connect, type Connection, type Database, planRun, readFolder } from "../engine/index.ts";
-import { readCatalog } from "../engine/postgres/catalog.ts";
-import { quoteIdentifier } from "../engine/postgres/identifier.ts";
+import { readCatalog } from "../engine/postgres/catalog/catalog.ts";
+import { quoteIdentifier } from "../engine/postgres/text/identifier.ts";
 import type { EmbeddedServer } from "./embedded-postgres.ts";
 import { databaseName, exampleFolder } from "./quickstart-place.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import pg from "pg";
 import { connect } from "../engine/index.ts";
-import { type CatalogObject, countRows, readCatalog } from "../engine/postgres/catalog.ts";
+import { type CatalogObject, countRows, readCatalog } from "../engine/postgres/catalog/catalog.ts";
 import type { TestDatabase } from "./database.ts";
 
 /** Everything about a database that a run could change, so that two states can be compared. */

@@ -1,6 +1,5 @@
-import { createServer, connect, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 
 /** A network between a client and a server, whose connections can break in the ways that real ones do. */
 export interface Network {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 import pg from "pg";
-import { withDatabase } from "../engine/postgres/database.ts";
+import { withDatabase } from "../engine/postgres/session/connect.ts";
 import {
   freePort,
   initializeServer,

@@ -1,6 +1,6 @@
 import type { DBCluster, DBInstance } from "@aws-sdk/client-rds";
-import { connectionOf } from "./rds-connection.ts";
-import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
+import { connectionOf, type Rds } from "./rds-connection.ts";
+import { type RdsSource, unlessNotFound } from "./rds.ts";
 
 /** What AWS says of an instance or a cluster. */
 export interface RdsDatabase extends RdsSource {

@@ -1,6 +1,6 @@
 import type { Tag } from "@aws-sdk/client-rds";
-import { connectionOf } from "./rds-connection.ts";
-import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
+import { connectionOf, type Rds } from "./rds-connection.ts";
+import { type RdsSource, unlessNotFound } from "./rds.ts";
 import { describeRdsDatabase, type RdsDatabase, type RdsPlacement } from "./rds-database.ts";
 
 /** A database that is restored from a snapshot and deleted again. */

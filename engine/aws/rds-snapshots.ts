@@ -1,6 +1,6 @@
 import type { DBClusterSnapshot, DBSnapshot, Tag } from "@aws-sdk/client-rds";
-import { connectionOf } from "./rds-connection.ts";
-import { type Rds, type RdsSource, unlessNotFound } from "./rds.ts";
+import { connectionOf, type Rds } from "./rds-connection.ts";
+import { type RdsSource, unlessNotFound } from "./rds.ts";
 
 /** What AWS says of a snapshot. */
 export interface RdsSnapshotFacts {

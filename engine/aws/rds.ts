@@ -1,18 +1,13 @@
 import type { AwsAccess } from "./access.ts";
 import { awsClientConfiguration, loadSdk } from "./client-configuration.ts";
 import { AwsError } from "./aws-error.ts";
-import { RdsConnection } from "./rds-connection.ts";
+import { type Rds, RdsConnection } from "./rds-connection.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
 /** What a snapshot is taken of: one instance, or an Aurora or Multi-AZ cluster. */
 export interface RdsSource {
   kind: "cluster" | "instance";
   identifier: string;
-}
-
-/** A connection to RDS, for the functions of this folder. What is in it is the SDK's, which not every user has. */
-export interface Rds {
-  readonly region: string;
 }
 
 /** How patiently RDS is asked. */

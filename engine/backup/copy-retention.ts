@@ -1,6 +1,6 @@
-import type { Database } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 
 /** What is written beside a copy: retention touches nothing that does not bear such a mark. */
 export interface CopyMark {

@@ -4,10 +4,11 @@ import {
   countRows,
   readCatalog,
   type TableRows,
-} from "../postgres/catalog.ts";
-import type { Connection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { looksOnly } from "../postgres/session-settings.ts";
+} from "../postgres/catalog/catalog.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { looksOnly } from "../postgres/session/session-settings.ts";
 import { BackupError, type Backup } from "./backup.ts";
 import { foreign } from "../foreign-text.ts";
 

@@ -1,9 +1,11 @@
-import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
-import { withDatabase, type Database } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { hostAddressOf } from "../postgres/libpq-variables.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { type Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import { hostAddressOf } from "../postgres/session/libpq-variables.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { BackupError, type Backup } from "./backup.ts";
 import { dropExpiredCopies, markCopy } from "./copy-retention.ts";
 import { verifyCopy } from "./copy-verification.ts";
@@ -13,6 +15,7 @@ import { restoreCommand } from "./restore-command.ts";
 import { serverWords } from "./server-words.ts";
 import type { LedgerMark } from "./ledger-mark.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
+import { sizeInWords } from "../words.ts";
 
 /** How a database is copied. */
 export interface DatabaseCopyRequest {
@@ -52,7 +55,7 @@ export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup
   const { database: source } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection, request.maintenanceDatabase), async (maintenance) => {
     const sizeBytes = await sizeOf(maintenance, source);
-    onProgress?.(`copying ${source} (${megabytes(sizeBytes)})`);
+    onProgress?.(`copying ${source} (${sizeInWords(sizeBytes)})`);
     const { copy, takenAt } = await createCopy(maintenance, request, source);
     const verified = await proveOrDrop(maintenance, { source, copy, takenAt, request });
     await dropExpiredCopies(maintenance, { source, retain, onProgress });
@@ -165,8 +168,4 @@ async function positionOf(
 ): Promise<string | undefined> {
   if (ledger === undefined) return undefined;
   return withDatabase({ ...connection, database: copy }, (session) => ledger.positionOf(session));
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.max(1, Math.round(bytes / 1_000_000))} MB`;
 }

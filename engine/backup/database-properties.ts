@@ -1,5 +1,5 @@
-import type { Database } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 
 /** Settings whose stored value is a list that is quoted already. */
 const listSettings = new Set([

@@ -1,11 +1,12 @@
-import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
+import { type Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
 import { type Backup, BackupError } from "./backup.ts";
 import { databaseComment, isOwnedAsCopy, readMark } from "./copy-retention.ts";
 import { requireYoung } from "./backup-age.ts";
 import { restoreCommand } from "./restore-command.ts";
 import { serverWords } from "./server-words.ts";
-import { hostAddressOf } from "../postgres/libpq-variables.ts";
+import { hostAddressOf } from "../postgres/session/libpq-variables.ts";
 
 /** A copy that was made elsewhere, or by an earlier deployment. */
 export interface ExistingCopy {

@@ -1,4 +1,4 @@
-import type { Database } from "../postgres/database.ts";
+import type { Database } from "../postgres/session/database.ts";
 
 /** What a backup has to know of the ledger of the run that it is taken for. */
 export interface LedgerMark {

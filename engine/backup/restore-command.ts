@@ -1,4 +1,4 @@
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 import { nameWithSuffix } from "./database-name.ts";
 import type { ServerWords } from "./server-words.ts";
 import { quoteForShell } from "./shell-word.ts";

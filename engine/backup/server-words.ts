@@ -1,7 +1,7 @@
-import type { Connection } from "../postgres/connection.ts";
-import { resolveConnection } from "../postgres/connection.ts";
-import { libpqVariables, type LibpqOptions } from "../postgres/libpq-variables.ts";
-import { tlsVariableNames } from "../postgres/tls-settings.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { libpqVariables, type LibpqOptions } from "../postgres/session/libpq-variables.ts";
+import { tlsVariableNames } from "../postgres/session/tls-settings.ts";
 import { quoteForShell } from "./shell-word.ts";
 
 /** How a command that people copy reaches the server, with the same protection as the connection. */

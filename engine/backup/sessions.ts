@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database } from "../postgres/database.ts";
-import { applicationName } from "../postgres/session-settings.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { applicationName } from "../postgres/session/session-settings.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { BackupError } from "./backup.ts";
 import type { LedgerMark } from "./ledger-mark.ts";
 import { foreign } from "../foreign-text.ts";

@@ -1,4 +1,4 @@
-import { type ChangedRelations, firstUserOid } from "../postgres/changed-relations.ts";
+import { type ChangedRelations, firstUserOid } from "../postgres/catalog/changed-relations.ts";
 import { kindOf } from "./check-kinds.ts";
 import type { CheckReads } from "./check-reads.ts";
 import type { Check } from "./check.ts";

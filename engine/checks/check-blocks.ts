@@ -1,6 +1,6 @@
-import { readQuery } from "../postgres/query.ts";
-import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
-import { returnsNoRows, type ReturnsNoRows } from "./returns-no-rows.ts";
+import { readQuery } from "../postgres/script/query.ts";
+import type { ScriptLines, ScriptSource } from "../postgres/script/script-lines.ts";
+import { returnsNoRows, type ReturnsNoRows } from "./kinds/returns-no-rows.ts";
 
 /** What a migration says of itself: what has to hold when it begins, and when it is done. */
 export interface Conditions {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CheckDefinitionError } from "./check-definition-error.ts";
+import { CheckDefinitionError } from "./kind/check-definition-error.ts";
 import type { Check } from "./check.ts";
 import { readDefinitions } from "./read-checks.ts";
 

@@ -1,4 +1,4 @@
-import type { Database } from "../postgres/database.ts";
+import type { Database } from "../postgres/session/database.ts";
 
 /** What checks are evaluated in, so that they see one snapshot, cannot write, and leave the session as it was. */
 export interface CheckFrame {

@@ -1,6 +1,6 @@
-import { firstUserOid } from "../postgres/changed-relations.ts";
-import type { Database } from "../postgres/database.ts";
-import { namesIn } from "../postgres/query-names.ts";
+import { firstUserOid } from "../postgres/catalog/changed-relations.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { namesIn } from "../postgres/script/query-names.ts";
 import { queriesOf } from "./check-kinds.ts";
 import type { Check } from "./check.ts";
 

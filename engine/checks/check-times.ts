@@ -1,6 +1,7 @@
 import { kindOf } from "./check-kinds.ts";
-import type { CheckTime } from "./check-options.ts";
-import type { Check, CheckKind } from "./check.ts";
+import type { CheckTime } from "./kind/check-options.ts";
+import type { Check } from "./check.ts";
+import type { CheckKind } from "./kind/check-kind.ts";
 
 type Subject = CheckKind<Check>["subject"];
 

@@ -1,7 +1,8 @@
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 import { kindOf } from "./check-kinds.ts";
-import type { Check, EqualityOperators } from "./check.ts";
-import type { ColumnReference } from "./column-reference.ts";
+import type { Check } from "./check.ts";
+import type { EqualityOperators } from "./kind/check-kind.ts";
+import type { ColumnReference } from "./kind/column-reference.ts";
 
 /** The operators by which checks compare the columns of two tables, by the checks' names. */
 export type ComparedChecks = ReadonlyMap<string, EqualityOperators>;

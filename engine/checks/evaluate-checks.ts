@@ -1,12 +1,12 @@
-import type { Database } from "../postgres/database.ts";
-import { readQuery } from "../postgres/query.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { CheckEvaluationError } from "./check-evaluation-error.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { readQuery } from "../postgres/script/query.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { CheckEvaluationError } from "./kind/check-evaluation-error.ts";
 import { defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
 import { kindOf, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
-import type { CheckFinding } from "./check-session.ts";
-import type { Check, CheckResult, CheckRow, QueryKind, SessionKind } from "./check.ts";
+import type { CheckFinding, CheckRow, QueryKind, SessionKind } from "./kind/check-kind.ts";
+import type { Check, CheckResult } from "./check.ts";
 import {
   builtInEquality,
   type ComparedChecks,
@@ -14,9 +14,9 @@ import {
   equalityQuery,
   type EqualityRow,
 } from "./equality-operators.ts";
-import { given } from "./given-sql.ts";
+import { given } from "./kinds/parts/given-sql.ts";
 import { evaluateQuery, shownRows } from "./evaluate-query.ts";
-import type { ReadFolderSchemas } from "./folder-schemas.ts";
+import type { ReadFolderSchemas } from "./kind/folder-schemas.ts";
 
 /** What is to be evaluated, and where. */
 export interface CheckRequest {

@@ -1,6 +1,7 @@
-import type { Database } from "../postgres/database.ts";
-import { quoteLiteral } from "../postgres/identifier.ts";
-import type { Check, CheckRow } from "./check.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteLiteral } from "../postgres/text/identifier.ts";
+import type { Check } from "./check.ts";
+import type { CheckRow } from "./kind/check-kind.ts";
 
 /** How many offending rows a result shows. */
 export const shownRows = 5;

@@ -1,5 +1,5 @@
 import { PgMigrationsError } from "../error.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { CheckResult } from "./check.ts";
 
 /** Checks do not hold on the live data that have to hold before a run; nothing was changed. */

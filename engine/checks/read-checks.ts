@@ -1,7 +1,8 @@
-import { CheckDefinitionError } from "./check-definition-error.ts";
+import { CheckDefinitionError } from "./kind/check-definition-error.ts";
 import { checkKinds, sqlProblemOf } from "./check-kinds.ts";
 import { impossibleTimeOf } from "./check-times.ts";
-import type { Check, DefinitionIssue } from "./check.ts";
+import type { Check } from "./check.ts";
+import type { DefinitionIssue } from "./kind/check-kind.ts";
 
 /**
  * Reads checks from data, such as those of Pulumi.<stack>.yaml or of a provider's inputs: kinds and members

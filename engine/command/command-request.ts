@@ -1,5 +1,5 @@
-import type { Connection } from "../postgres/connection.ts";
-import type { WayBack } from "../report/run-report.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import type { WayBack } from "../backup/way-back.ts";
 
 /** A tool that is to bring a database up to date. Plain data, as it is handed to another process. */
 export interface CommandRequest {

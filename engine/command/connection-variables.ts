@@ -1,7 +1,7 @@
-import type { Connection } from "../postgres/connection.ts";
-import { isSocket } from "../postgres/loopback.ts";
-import { parametersOf } from "../postgres/url-parameters.ts";
-import { libpqEnvironment } from "../postgres/libpq-variables.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { isSocket } from "../postgres/session/loopback.ts";
+import { parametersOf } from "../postgres/session/url-parameters.ts";
+import { libpqEnvironment } from "../postgres/session/libpq-variables.ts";
 
 /** The parts of a connection that a URL holds as well, and that win over it. */
 const partsOfUrl = [

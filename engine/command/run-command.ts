@@ -2,14 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { resolveConnection } from "../postgres/connection.ts";
-import { commandFailure, commandSkipped, commandUnstartable } from "../report/command-report.ts";
+import { resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { commandFailure, commandSkipped, commandUnstartable } from "./command-report.ts";
 import type { CommandRequest } from "./command-request.ts";
 import { connectionVariables } from "./connection-variables.ts";
-import { inheritedEnvironment } from "./inherited-environment.ts";
-import { MaskedLines } from "./masked-lines.ts";
-import { exitStatus, stopGroup } from "./process-group.ts";
-import { spellingsOf } from "./secret-spelling.ts";
+import { inheritedEnvironment } from "../process/inherited-environment.ts";
+import { MaskedLines } from "../process/masked-lines.ts";
+import { exitStatus, stopGroup } from "../process/process-group.ts";
+import { spellingsOf } from "../process/secret-spelling.ts";
 
 /** Where a command's output goes, and how it is stopped. */
 export interface CommandSurroundings {

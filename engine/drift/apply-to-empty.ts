@@ -1,9 +1,9 @@
-import { CheckEvaluationError } from "../checks/check-evaluation-error.ts";
+import { CheckEvaluationError } from "../checks/kind/check-evaluation-error.ts";
 import { createSchema } from "../ledger/ledger-schema.ts";
 import { planRun } from "../plan/plan-run.ts";
-import type { Database } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { applyRun } from "../run/apply-run.ts";
 import type { FailedMigration } from "../run/run-result.ts";
 import type { Live } from "./read-live.ts";

@@ -1,5 +1,5 @@
-import type { Database } from "../postgres/database.ts";
-import { parseStatements } from "../postgres/parsed-statement.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { parseStatements } from "../postgres/script/parsed-statement.ts";
 
 const allTriggers = /\b((?:EN|DIS)ABLE\s+(?:(?:REPLICA|ALWAYS)\s+)?TRIGGER\s+)ALL\b/gi;
 

@@ -1,10 +1,10 @@
-import { CheckEvaluationError } from "../checks/check-evaluation-error.ts";
+import { CheckEvaluationError } from "../checks/kind/check-evaluation-error.ts";
 import type { Folder } from "../folder/folder.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { planRun } from "../plan/plan-run.ts";
-import type { Database } from "../postgres/database.ts";
-import { readSchemaObjects, type SchemaObject } from "../postgres/schema-objects.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { readSchemaObjects, type SchemaObject } from "../postgres/catalog/schema-objects.ts";
 
 /** What is in a database, and what another has to have to become the same. */
 export interface Live {

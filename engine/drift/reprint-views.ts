@@ -1,8 +1,8 @@
 import { inFrame } from "../checks/check-frame.ts";
-import { catalogPath } from "../postgres/catalog-path.ts";
-import type { Database } from "../postgres/database.ts";
-import type { SchemaObject } from "../postgres/schema-objects.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { catalogPath } from "../postgres/session/catalog-path.ts";
+import type { Database } from "../postgres/session/database.ts";
+import type { SchemaObject } from "../postgres/catalog/schema-objects.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 
 /**
  * Has a server print the views that one of another version has printed, where they differ from its own: versions qualify

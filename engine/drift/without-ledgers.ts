@@ -1,9 +1,9 @@
-import { filesLedgerName } from "../command/files-ledger.ts";
+import { filesLedgerName } from "../ledger/files-ledger.ts";
 import { folderFormats } from "../folder/folder.ts";
 import { attemptTableName } from "../ledger/attempt-table.ts";
-import { ledgerOf } from "../ledger/ledger.ts";
-import { parseName } from "../postgres/identifier.ts";
-import type { SchemaObject } from "../postgres/schema-objects.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
+import { parseName } from "../postgres/text/identifier.ts";
+import type { SchemaObject } from "../postgres/catalog/schema-objects.ts";
 
 /** Leaves out the tables in which tools, and this package, record what is applied, with all that belongs to them. */
 export function withoutLedgers(objects: readonly SchemaObject[], schemas: readonly string[]): SchemaObject[] {

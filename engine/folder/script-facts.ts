@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { checksumsOf, ChecksumsOfPieces, type ScriptChecksums } from "./checksum.ts";
-import { keepMemorySmall } from "../postgres/large-script-memory.ts";
+import { keepMemorySmall } from "../postgres/script/large-script-memory.ts";
 import { unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from "node:fs";
-import type { ScriptLines, ScriptSource } from "../postgres/script-lines.ts";
+import type { ScriptLines, ScriptSource } from "../postgres/script/script-lines.ts";
 import { FolderError, unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { foreign } from "../foreign-text.ts";
-import { namesInWords } from "../names-in-words.ts";
+import { namesInWords } from "../words.ts";
 import type { FolderEntries } from "./folder-entries.ts";
 import { FolderError } from "./folder-error.ts";
 import { someScriptHas } from "./script-head.ts";

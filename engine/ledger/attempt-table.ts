@@ -1,6 +1,6 @@
 import type { Migration } from "../folder/migration.ts";
-import type { Queryable } from "../postgres/database.ts";
-import { quoteName } from "../postgres/identifier.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteName } from "../postgres/text/identifier.ts";
 import { refuseUntrusted, requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
 

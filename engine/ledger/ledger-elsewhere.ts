@@ -1,6 +1,6 @@
 import { foreign } from "../foreign-text.ts";
-import type { Queryable } from "../postgres/database.ts";
-import { quoteIdentifier, quoteName } from "../postgres/identifier.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteIdentifier, quoteName } from "../postgres/text/identifier.ts";
 import { LedgerError } from "./ledger-error.ts";
 
 /** By what a ledger is known, whatever its schema. */

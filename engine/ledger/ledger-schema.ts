@@ -1,5 +1,5 @@
-import type { Queryable } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
 
 /** Creates the connection's schema where it is missing. */
 export async function createSchema(database: Queryable, schema = database.address.schema): Promise<void> {

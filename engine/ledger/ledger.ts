@@ -1,17 +1,7 @@
-import type { Folder, FolderFormat } from "../folder/folder.ts";
+import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
-import type { Address, Queryable } from "../postgres/database.ts";
-import { dbmateLedger } from "./dbmate-ledger.ts";
-import { drizzleJournalLedger } from "./drizzle-journal-ledger.ts";
-import { drizzleLedger } from "./drizzle-ledger.ts";
-import { flywayLedger } from "./flyway-ledger.ts";
-import { golangMigrateLedger } from "./golang-migrate-ledger.ts";
-import { gooseLedger } from "./goose-ledger.ts";
+import type { Address, Queryable } from "../postgres/session/database.ts";
 import type { LedgerMark } from "./ledger-elsewhere.ts";
-import { nodePgMigrateLedger } from "./node-pg-migrate-ledger.ts";
-import { numberedLedger } from "./numbered-ledger.ts";
-import { prismaLedger } from "./prisma-ledger.ts";
-import { supabaseLedger } from "./supabase-ledger.ts";
 
 /** One row of a ledger, in the terms that all formats share. */
 export interface LedgerEntry {
@@ -101,22 +91,4 @@ export interface Ledger {
     record: LedgerRecord,
     failure: { logs: string; undone: boolean },
   ): Promise<Date | undefined>;
-}
-
-const ledgers: Record<FolderFormat, Ledger> = {
-  "drizzle-journal": drizzleJournalLedger,
-  drizzle: drizzleLedger,
-  prisma: prismaLedger,
-  flyway: flywayLedger,
-  "golang-migrate": golangMigrateLedger,
-  goose: gooseLedger,
-  dbmate: dbmateLedger,
-  "node-pg-migrate": nodePgMigrateLedger,
-  supabase: supabaseLedger,
-  numbered: numberedLedger,
-};
-
-/** The ledger that belongs to a format of folders. */
-export function ledgerOf(format: FolderFormat): Ledger {
-  return ledgers[format];
 }

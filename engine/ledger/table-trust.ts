@@ -1,6 +1,6 @@
-import type { Queryable } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
-import { isUntrusted, trustedRoles } from "../postgres/trusted-roles.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
+import { isUntrusted, trustedRoles } from "../postgres/session/trusted-roles.ts";
 import { LedgerError } from "./ledger-error.ts";
 
 const ownedBy = (owner: string): string =>

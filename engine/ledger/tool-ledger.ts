@@ -1,8 +1,8 @@
 import type { Folder } from "../folder/folder.ts";
-import type { Queryable } from "../postgres/database.ts";
-import { quoteName } from "../postgres/identifier.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteName } from "../postgres/text/identifier.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { AttemptTable } from "./attempt-table.ts";
 import { createSchema } from "./ledger-schema.ts";
 import type { Ledger, LedgerRecord, LedgerState } from "./ledger.ts";

@@ -1,5 +1,5 @@
-import type { Queryable } from "../postgres/database.ts";
-import { quoteName } from "../postgres/identifier.ts";
+import type { Queryable } from "../postgres/session/database.ts";
+import { quoteName } from "../postgres/text/identifier.ts";
 import { attemptRows, attemptTableName } from "./attempt-table.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { tableWithoutLedger } from "./ledger-schema.ts";

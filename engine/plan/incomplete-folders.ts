@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Folder } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
-import { namesInWords } from "../names-in-words.ts";
+import { namesInWords } from "../words.ts";
 import type { Plan } from "./plan.ts";
 
 /** What to do about folders without a script: each may be a migration that got lost, so none is advised to be deleted. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
-import { ledgerOf } from "../ledger/ledger.ts";
-import type { Database } from "../postgres/database.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
+import type { Database } from "../postgres/session/database.ts";
 import { digestOf } from "./digest.ts";
 import type { Plan } from "./plan.ts";
 import { planRun } from "./plan-run.ts";

@@ -1,5 +1,5 @@
 import type { Folder } from "../folder/folder.ts";
-import { namesInWords } from "../names-in-words.ts";
+import { namesInWords } from "../words.ts";
 import { PlanError } from "./plan-error.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import type { Plan } from "./plan.ts";

@@ -1,9 +1,9 @@
 import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
-import { problemsForServer } from "../postgres/accepted-syntax.ts";
-import type { Database } from "../postgres/database.ts";
-import { isAtomic, type Script } from "../postgres/script.ts";
+import { problemsForServer } from "../postgres/activity/accepted-syntax.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { isAtomic, type Script } from "../postgres/script/script.ts";
 import { attemptIn, decisionOf, isNamed, noneApplied } from "./declarations.ts";
 import { incompleteProblems } from "./incomplete-folders.ts";
 import { requireOwnFolder } from "./own-folder.ts";

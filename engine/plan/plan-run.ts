@@ -3,12 +3,13 @@ import type { Folder } from "../folder/folder.ts";
 import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { foreign } from "../foreign-text.ts";
-import { type AttemptProgress, type LedgerEntry, ledgerOf, type LedgerState } from "../ledger/ledger.ts";
+import { type AttemptProgress, type LedgerEntry, type LedgerState } from "../ledger/ledger.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
 import { requireNoLedgerElsewhere } from "../ledger/ledger-elsewhere.ts";
 import { partlyDonePrefix, recordedError } from "../ledger/recorded-error.ts";
-import type { Database } from "../postgres/database.ts";
-import { readScript } from "../postgres/script.ts";
-import { segmentDigests } from "../postgres/script-digest.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { readScript } from "../postgres/script/read-script.ts";
+import { segmentDigests } from "../postgres/script/script-digest.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 

@@ -2,7 +2,8 @@ import { setImmediate as giveWay } from "node:timers/promises";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
-import { readScript, type Script, type ScriptReading } from "../postgres/script.ts";
+import { type Script } from "../postgres/script/script.ts";
+import { readScript, type ScriptReading } from "../postgres/script/read-script.ts";
 import type { Plan } from "./plan.ts";
 
 /** The scripts of a plan's steps as they will be run, or why one cannot be, by what they are sections of. */

@@ -1,7 +1,7 @@
 import type { Folder, FolderFormat } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
 import type { Migration } from "../folder/migration.ts";
-import type { Peculiarity, Script } from "../postgres/script.ts";
+import type { Peculiarity, Script } from "../postgres/script/script.ts";
 import type { Plan } from "./plan.ts";
 
 type Trait = Peculiarity["kind"] | "segments";

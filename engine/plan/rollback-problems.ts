@@ -1,6 +1,7 @@
-import { compareKeys, downOf, type Folder } from "../folder/folder.ts";
+import { type Folder } from "../folder/folder.ts";
+import { compareKeys, downOf } from "../formats/read-folder.ts";
 import { foreign } from "../foreign-text.ts";
-import type { Script } from "../postgres/script.ts";
+import type { Script } from "../postgres/script/script.ts";
 import { isNamed } from "./declarations.ts";
 import type { Plan } from "./plan.ts";
 

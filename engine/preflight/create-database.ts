@@ -1,9 +1,9 @@
-import type { Connection } from "../postgres/connection.ts";
-import { maintenanceConnection, resolveConnection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { PreflightError } from "./preflight-error.ts";
 
 /** Creates the connection's database, where it does not exist. */

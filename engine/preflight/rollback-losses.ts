@@ -1,9 +1,9 @@
 import { scriptSource } from "../folder/script-source.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type DataLoss, dataLossOf } from "../postgres/data-loss.ts";
-import type { Database } from "../postgres/database.ts";
-import { loadParser, parsePiece, wordsOf } from "../postgres/parsed-statement.ts";
-import { piecesOfScript, readScript } from "../postgres/script.ts";
+import { type DataLoss, dataLossOf } from "../postgres/script/data-loss.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { loadParser, parsePiece, wordsOf } from "../postgres/script/parsed-statement.ts";
+import { piecesOfScript, readScript } from "../postgres/script/read-script.ts";
 
 /** What rolling a migration back would do, and lose. */
 export interface RollbackLoss {

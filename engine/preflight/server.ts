@@ -1,14 +1,14 @@
 import { isWork, type Plan } from "../plan/plan.ts";
-import type { Database } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import {
   type AskFirst,
   schemaOf,
   type SearchPath,
   searchPathColumns,
   type SessionSchema,
-} from "../postgres/session-schema.ts";
-import { sessionMark } from "../postgres/session-settings.ts";
+} from "../postgres/session/session-schema.ts";
+import { sessionMark } from "../postgres/session/session-settings.ts";
 import { PreflightError } from "./preflight-error.ts";
 
 /** The oldest server that the tests run on. */

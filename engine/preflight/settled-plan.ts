@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Folder } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
-import { ledgerOf } from "../ledger/ledger.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
 import type { Plan } from "../plan/plan.ts";
-import { advisoryLockHolder, LockHeldError } from "../postgres/advisory-lock.ts";
-import type { Database } from "../postgres/database.ts";
+import { advisoryLockHolder, LockHeldError } from "../postgres/activity/advisory-lock.ts";
+import type { Database } from "../postgres/session/database.ts";
 
 const pollMs = 500;
 

@@ -5,8 +5,8 @@ import { brokenPreconditions, isYetToBeCreated } from "../checks/preconditions.t
 import { runChecks } from "../drift/run-checks.ts";
 import { isWork, type Plan } from "../plan/plan.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
-import type { Database } from "../postgres/database.ts";
-import { preconditionError } from "../report/check-report.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { preconditionError } from "../checks/check-report.ts";
 import { mayBeCreated } from "./mentioned-names.ts";
 
 /**

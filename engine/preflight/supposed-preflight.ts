@@ -1,4 +1,4 @@
-import { type FilesFolder, isFilesFolder } from "../command/files-ledger.ts";
+import { type FilesFolder, isFilesFolder } from "../ledger/files-ledger.ts";
 import type { Check } from "../checks/check.ts";
 import { timesOf } from "../checks/check-times.ts";
 import type { Folder } from "../folder/folder.ts";

@@ -2,9 +2,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { SegmentedMigration } from "../preflight/segmented-migration.ts";
 import type { RollbackLoss } from "../preflight/rollback-losses.ts";
 import { foreign } from "../foreign-text.ts";
-
-/** How many names a list shows before it is cut. */
-const shownNames = 20;
+import { count, indented, list, listWithNotes } from "../words.ts";
 
 /** The pending migrations as a person wants to read them, and which database they are pending in. */
 export function pendingReport(
@@ -89,37 +87,4 @@ export function planWarnings(plan: Plan): string[] {
           `${count(outOfOrder.length, "pending migration")} older than one already applied:\n${list(outOfOrder)}`,
         ]),
   ];
-}
-
-/** `1 migration`, `2 migrations`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/** A text two columns to the right. */
-export function indented(text: string): string {
-  return text.replace(/^/gm, "  ");
-}
-
-/** Names one beneath the other; of a long list the first and the last. */
-export function list(names: readonly string[]): string {
-  return listWithNotes(names.map((name) => ({ name, note: undefined })));
-}
-
-/** The same with notes behind some names, which are all shown. */
-function listWithNotes(entries: readonly { name: string; note: string | undefined }[]): string {
-  const isCut = entries.length > shownNames;
-  const lines: string[] = [];
-  let left = 0;
-  for (const [index, { name, note }] of entries.entries()) {
-    const isLast = index === entries.length - 1;
-    if (isCut && index >= shownNames - 1 && note === undefined && !isLast) {
-      left++;
-      continue;
-    }
-    if (left > 0) lines.push(`  ... ${left} more ...`);
-    left = 0;
-    lines.push(`  ${foreign(note === undefined ? name : `${name} (${note})`)}`);
-  }
-  return lines.join("\n");
 }

@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import type { DatabaseComparison } from "../restore/compare-databases.ts";
-import { count } from "./plan-report.ts";
+import { count } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** How two databases differ, as a table that can be read at night. */

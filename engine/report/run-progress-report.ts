@@ -1,8 +1,8 @@
-import { durationInWords } from "./duration.ts";
+import { durationInWords } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
-import { describeHolder } from "../postgres/lock-holders.ts";
-import { describeWaiter } from "../postgres/lock-waiters.ts";
-import type { RunProgress } from "../run/run-progress.ts";
+import { describeHolder } from "../postgres/activity/lock-holders.ts";
+import { describeWaiter } from "../postgres/activity/lock-waiters.ts";
+import type { RunProgress } from "../run/run-result.ts";
 
 /** A line of a run's progress: a note stays in the output, a status gives way to the next. */
 export interface ProgressLine {

@@ -1,9 +1,8 @@
-import { sqlstate } from "../postgres/sqlstate.ts";
-import type { Backup } from "../backup/backup.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { type WayBack, wayBackReport } from "../backup/way-back.ts";
 import type { FailedMigration, RunResult, StatementError } from "../run/run-result.ts";
-import { checkReport } from "./check-report.ts";
-import { count, indented } from "./plan-report.ts";
-import { durationInWords } from "./duration.ts";
+import { checkReport } from "../checks/check-report.ts";
+import { count, durationInWords, indented } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
 
 /** What a run did, in one line. Counts the checks that were evaluated and held, not those that were given. */
@@ -34,40 +33,6 @@ export function failureReport(
       : "";
   const back = applied.length + rolledBack.length === 0 ? "" : wayBackReport(wayBack);
   return `${cause}\n${remains(failed)}${before}${outlastingReport(failed)}\n${remedy(failed)}${back}`;
-}
-
-/** How to go back to before a run. */
-export interface WayBack {
-  /** What was taken, each with the command that restores it. */
-  backups: readonly Pick<Backup, "id" | "restoreCommand" | "verified">[];
-  /** Why nothing was taken, where that was chosen. */
-  noBackupReason?: string | undefined;
-}
-
-/** One line for each backup from before a run, with the command that restores it; or why there is none. */
-export function wayBackReport({ backups, noBackupReason }: WayBack): string {
-  if (noBackupReason !== undefined) return `\nNo backup was taken before this run: ${noBackupReason}`;
-  return backups
-    .map(({ id, verified, restoreCommand }) => {
-      const measured =
-        verified.restoreMs === undefined
-          ? ""
-          : ` (restoring it took ${duration(verified.restoreMs)} when it was tried)`;
-      return `\nThe backup from before this run is ${id}${measured}; should you need it: ${restoreCommand}`;
-    })
-    .join("");
-}
-
-/** Names the backups that a destroyed stack leaves. */
-export function keptBackupsReport(backups: readonly Pick<Backup, "id">[]): string {
-  return (
-    `Backups outlive the stack. Before its last run it took ${backups.map(({ id }) => foreign(id)).join(", ")}; older ones ` +
-    `may exist. The retention of this stack no longer deletes any: delete what you do not need.`
-  );
-}
-
-function duration(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`;
 }
 
 function statementCause({ name, file, direction }: FailedMigration, error: StatementError): string {

@@ -1,14 +1,14 @@
 import type { SlowerStatement } from "../watch/statement-times.ts";
 import type { WatchResult } from "../watch/watch-checks.ts";
-import { checkReport } from "./check-report.ts";
-import { count } from "./plan-report.ts";
+import { checkReport } from "../checks/check-report.ts";
+import { count, durationInWords } from "../words.ts";
 
 /** How many statements are named that take longer than before. */
 const shownStatements = 5;
 
 /** What came of watching, in one line where all stayed well. */
 export function watchReport({ looks, elapsedMs, alarms }: WatchResult): string {
-  const watched = `Watched for ${duration(elapsedMs)}, ${count(looks, "look")}`;
+  const watched = `Watched for ${durationInWords(elapsedMs)}, ${count(looks, "look")}`;
   if (alarms.length === 0) return `${watched}: all signals stayed well.`;
   return `${watched}. Bad for too long:\n${checkReport(alarms)}`;
 }
@@ -23,8 +23,4 @@ export function slowerReport(statements: readonly SlowerStatement[]): string | u
         `  ${nowMs.toFixed(1)} ms in place of ${beforeMs.toFixed(1)} ms, ${count(calls, "execution")}: ${query}`,
     );
   return `${count(statements.length, "statement")} slower than before the run (pg_stat_statements):\n${lines.join("\n")}`;
-}
-
-function duration(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

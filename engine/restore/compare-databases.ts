@@ -1,7 +1,8 @@
-import { catalogDifferences, countRows, readCatalog, type TableRows } from "../postgres/catalog.ts";
-import type { Connection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { looksOnly } from "../postgres/session-settings.ts";
+import { catalogDifferences, countRows, readCatalog, type TableRows } from "../postgres/catalog/catalog.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { looksOnly } from "../postgres/session/session-settings.ts";
 
 /** How a restored database differs from the one that is in use. */
 export interface DatabaseComparison {

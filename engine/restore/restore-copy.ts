@@ -1,9 +1,10 @@
 import { nameWithSuffix } from "../backup/database-name.ts";
 import { copyProperties } from "../backup/database-properties.ts";
 import { clearSessions } from "../backup/sessions.ts";
-import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
+import { type Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import { RestoreError } from "./restore-error.ts";
 
 /** Which copy is restored. */

@@ -1,11 +1,13 @@
 import { copyProperties } from "../backup/database-properties.ts";
 import { nameWithSuffix } from "../backup/database-name.ts";
 import { clearSessions } from "../backup/sessions.ts";
-import { maintenanceConnection, resolveConnection, type Connection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { type Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection, resolveConnection } from "../postgres/session/resolve-connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { RestoreError } from "./restore-error.ts";
 
 /** Which database takes whose place. */

@@ -1,7 +1,7 @@
-import type { Database } from "../postgres/database.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { readTableStorage, rewrittenTables, type TableStorage } from "../postgres/table-storage.ts";
-import type { RunProgress } from "./run-progress.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { readTableStorage, rewrittenTables, type TableStorage } from "../postgres/catalog/table-storage.ts";
+import type { RunProgress } from "./run-result.ts";
 
 /**
  * Renews the planner's statistics of tables that the run has filled, rewritten or given an index: until then queries on

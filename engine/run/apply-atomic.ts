@@ -1,7 +1,7 @@
-import { collectedStatements } from "../postgres/collected-statements.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { commitOf } from "./durability.ts";
+import { collectedStatements } from "../postgres/session/collected-statements.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { commitOf, forceConstraints, leaveNoTrace } from "./session-state.ts";
 import { executeStatements } from "./execute-statements.ts";
 import { withoutPlace } from "./statement-error.ts";
 import { createsLogicalSlot } from "./outlasting-effects.ts";
@@ -9,7 +9,6 @@ import { type MigrationAttempt, refused, violating } from "./migration-attempt.t
 import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
 import { inOneMessage } from "./script-message.ts";
-import { forceConstraints, leaveNoTrace } from "./session-state.ts";
 
 /** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {

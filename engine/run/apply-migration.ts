@@ -1,5 +1,6 @@
-import { isAtomic, outsideTransaction } from "../postgres/script.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import { isAtomic } from "../postgres/script/script.ts";
+import { outsideTransaction } from "../postgres/script/read-script.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { applyAtomic } from "./apply-atomic.ts";
 import { applySegments } from "./apply-segments.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";

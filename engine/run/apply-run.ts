@@ -1,47 +1,17 @@
-import type { Check } from "../checks/check.ts";
-import type { Folder } from "../folder/folder.ts";
-import { ledgerOf } from "../ledger/ledger.ts";
-import type { Plan } from "../plan/plan.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
 import { readPlanScripts } from "../plan/plan-scripts.ts";
-import { withAdvisoryLock } from "../postgres/advisory-lock.ts";
-import { ConnectionError } from "../postgres/connection-error.ts";
-import type { Database } from "../postgres/database.ts";
-import { endLostBackend } from "../postgres/session-activity.ts";
-import { applySteps, type RunState, type StepsRequest } from "./apply-steps.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { type Interruption, isDecision, reconnect, withTruth } from "./lost-connection.ts";
-import { makeDurable } from "./durability.ts";
-import type { RunProgress } from "./run-progress.ts";
+import { withAdvisoryLock } from "../postgres/activity/advisory-lock.ts";
+import { ConnectionError } from "../postgres/session/connection-error.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { endLostBackend } from "../postgres/activity/session-activity.ts";
+import { applySteps } from "./apply-steps.ts";
+import type { Interruption, RunState, StepsRequest } from "./run-state.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { isDecision, reconnect, withTruth } from "./lost-connection.ts";
+import { makeDurable } from "./session-state.ts";
+import type { RunRequest } from "./run-request.ts";
 import type { RunResult } from "./run-result.ts";
 import { watchSession } from "./run-session.ts";
-import type { WatchOptions } from "./statement-watch.ts";
-
-/** How a run behaves where it has to wait. */
-export interface RunOptions extends Pick<WatchOptions, "silenceMs" | "terminateIdleAfterMs"> {
-  /** How long to wait for another run to end, milliseconds. Default: 10 minutes. */
-  runLockWaitMs?: number | undefined;
-  /** How long to go on trying where the application holds a lock that a migration needs, milliseconds. Default: 1 minute. */
-  lockRetryMs?: number | undefined;
-  /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 1 minute. */
-  reconnectMs?: number | undefined;
-  /**
-   * Whether to renew the planner's statistics of tables of more than ten pages that were filled, rewritten
-   * or given an index. Default: true.
-   */
-  analyze?: boolean | undefined;
-}
-
-/** What a run needs. */
-export interface RunRequest {
-  /** A session of its own, best opened with a `lockTimeoutMs`. */
-  database: Database;
-  folder: Folder;
-  /** What was decided to be done; whatever another run has done meanwhile is left out. */
-  plan: Plan;
-  checks?: readonly Check[] | undefined;
-  options?: RunOptions | undefined;
-  onProgress?: ((progress: RunProgress) => void) | undefined;
-}
 
 /**
  * Does what is planned: declares, rolls back, applies, each step atomic with its checks and its ledger row, and stops

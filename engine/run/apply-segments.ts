@@ -1,14 +1,20 @@
-import type { Segment } from "../postgres/script.ts";
-import { segmentDigests } from "../postgres/script-digest.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { commitLater } from "./durability.ts";
+import type { Segment } from "../postgres/script/script.ts";
+import { segmentDigests } from "../postgres/script/script-digest.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import {
+  commitLater,
+  forceConstraints,
+  leaveNoTrace,
+  resetSettings,
+  restoreSettings,
+  takeTime,
+} from "./session-state.ts";
 import { executeStatements } from "./execute-statements.ts";
 import { withoutPlace } from "./statement-error.ts";
 import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { violatedConditions } from "./migration-conditions.ts";
 import type { FailedMigration } from "./run-result.ts";
-import { restoreSettings } from "./restored-settings.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
 import { inOneMessage } from "./script-message.ts";
 import {
@@ -19,7 +25,6 @@ import {
   unready,
 } from "./segmented-record.ts";
 import { type SegmentFailure, settleFailure } from "./settle-failure.ts";
-import { forceConstraints, leaveNoTrace, resetSettings, takeTime } from "./session-state.ts";
 
 /**
  * Applies a migration that cannot be one transaction, segment by segment. The ledger has an unfinished row from before

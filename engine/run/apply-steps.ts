@@ -1,64 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Conditions } from "../checks/check-blocks.ts";
 import type { Folder } from "../folder/folder.ts";
-import type { Migration } from "../folder/migration.ts";
-import { ledgerOf } from "../ledger/ledger.ts";
+import { ledgerOf } from "../formats/ledger-of.ts";
 import { attemptIn, isNamed } from "../plan/declarations.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
-import { onlySteps, type PendingMigration, stepsOf } from "../plan/plan.ts";
+import { onlySteps, stepsOf } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
-import type { PlanScripts } from "../plan/plan-scripts.ts";
-import type { Backend } from "../postgres/session-activity.ts";
-import type { TableStorage } from "../postgres/table-storage.ts";
 import { analyzeTables, noteTableStorage } from "./analyze-tables.ts";
 import { applyMigration } from "./apply-migration.ts";
 import type { Verdict } from "./migration-attempt.ts";
-import type { RunRequest } from "./apply-run.ts";
 import type { CheckGate } from "./check-gate.ts";
 import { openCheckGate } from "./open-check-gate.ts";
 import { declare } from "./declare.ts";
 import { lockRetry } from "./lock-retry.ts";
-import type { Interruption } from "./lost-connection.ts";
 import { readConditions } from "./migration-conditions.ts";
-import { done, settleDoubt } from "./settle-doubt.ts";
+import { done, settleDoubt } from "./lost-connection.ts";
 import type { RunResult } from "./run-result.ts";
-import type { RunSession } from "./run-session.ts";
-
-/** What a run knows of itself, whichever session it works on. */
-export interface RunState {
-  result: RunResult;
-  /** How the checks stood before the run; undefined until they were evaluated. */
-  gate: CheckGate | undefined;
-  /** The step that is being worked on: in doubt, once the connection is lost. */
-  inDoubt: (Step & { startedAt: number; verdict: Verdict }) | undefined;
-  /** Why the run stops as soon as it has looked what became of that step. */
-  decision: Interruption | undefined;
-  /** What interrupted the run last. */
-  interruption: Interruption | undefined;
-  /** The server process that the run works, or worked, with. */
-  backend: Backend | undefined;
-  /** Where tables were kept before the run; undefined where their statistics are not to be renewed. */
-  storage: TableStorage | undefined;
-  /** During which step the connection was lost last, and how often in a row. */
-  losses: { step: string | undefined; times: number };
-  /** Whether something was committed that may not have reached the disk yet. */
-  isVolatile: boolean;
-}
-
-/** One migration that is applied, or rolled back. */
-export interface Step {
-  name: string;
-  direction: "up" | "down";
-  migration: Migration & Partial<Pick<PendingMigration, "interrupted">>;
-}
-
-/** What the steps of a run need. */
-export interface StepsRequest extends RunRequest {
-  session: RunSession;
-  /** The scripts of all that was announced. */
-  scripts: Promise<PlanScripts>;
-}
+import type { RunState, Step, StepsRequest } from "./run-state.ts";
 
 /** Looks what there is to do, and does it. */
 export async function applySteps(request: StepsRequest, state: RunState): Promise<RunResult> {

@@ -5,9 +5,9 @@ import type { Check, CheckResult } from "../checks/check.ts";
 import { withoutMissingTables } from "../checks/missing-tables.ts";
 import { kindOf } from "../checks/check-kinds.ts";
 import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
-import { changedRelations } from "../postgres/changed-relations.ts";
-import type { Database } from "../postgres/database.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import { changedRelations } from "../postgres/catalog/changed-relations.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { giveWay } from "./give-way.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 

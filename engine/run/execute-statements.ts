@@ -1,6 +1,7 @@
-import type { Database } from "../postgres/database.ts";
-import { piecesOfScript, type Script } from "../postgres/script.ts";
-import { type ScriptPiece, slicePiece, withoutStatements } from "../postgres/script-piece.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { type Script } from "../postgres/script/script.ts";
+import { piecesOfScript } from "../postgres/script/read-script.ts";
+import { type ScriptPiece, slicePiece, withoutStatements } from "../postgres/script/script-piece.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StatementError } from "./run-result.ts";
 import { failureOf, withoutPlace } from "./statement-error.ts";

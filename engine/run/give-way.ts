@@ -1,6 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 
 const inTheWay: readonly (string | undefined)[] = [sqlstate.lockNotAvailable, sqlstate.deadlockDetected];
 

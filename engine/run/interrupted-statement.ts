@@ -1,8 +1,8 @@
-import { type ConcurrentIndex, invalidIndexes, relationExists } from "../postgres/concurrent-index.ts";
-import type { Database } from "../postgres/database.ts";
-import { isIndexAsDefined } from "../postgres/index-definition.ts";
-import type { LoneStatement } from "../postgres/lone-statement.ts";
-import { bothExist, detachmentState, finalizeDetachment } from "../postgres/partition-detachment.ts";
+import { type ConcurrentIndex, invalidIndexes, relationExists } from "../postgres/script/concurrent-index.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { isIndexAsDefined } from "../postgres/script/index-definition.ts";
+import type { LoneStatement } from "../postgres/script/lone-statement.ts";
+import { bothExist, detachmentState, finalizeDetachment } from "../postgres/script/partition-detachment.ts";
 
 /** The rest of a statement that runs alone: all of it, nothing, or another one in its place. */
 export type RemainingWork = "all" | "nothing" | { instead: string };

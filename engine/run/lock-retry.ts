@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeHolder } from "../postgres/lock-holders.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import { describeHolder } from "../postgres/activity/lock-holders.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { StatementError } from "./run-result.ts";
 import type { StatementWatch } from "./statement-watch.ts";
 

@@ -1,8 +1,13 @@
 import { FolderError } from "../folder/folder-error.ts";
-import { piecesOfScript, type Script } from "../postgres/script.ts";
-import { excerptOfPiece, positionOfCharacterInPiece, type ScriptPiece } from "../postgres/script-piece.ts";
-import { mentionsSecrets } from "../postgres/secret-literals.ts";
-import { charactersIn } from "../postgres/text-position.ts";
+import { type Script } from "../postgres/script/script.ts";
+import { piecesOfScript } from "../postgres/script/read-script.ts";
+import {
+  excerptOfPiece,
+  positionOfCharacterInPiece,
+  type ScriptPiece,
+} from "../postgres/script/script-piece.ts";
+import { mentionsSecrets } from "../postgres/text/secret-literals.ts";
+import { charactersIn } from "../postgres/text/text-position.ts";
 import type { StatementError } from "./run-result.ts";
 
 type Place = Pick<StatementError, "excerpt" | "position">;

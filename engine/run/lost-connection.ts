@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PgMigrationsError } from "../error.ts";
-import { ConnectionError } from "../postgres/connection-error.ts";
-import type { Database } from "../postgres/database.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import type { RunRequest } from "./apply-run.ts";
-import type { RunState } from "./apply-steps.ts";
-
-/** What ends a run between two answers of the server, so that only the ledger knows how far it has come. */
-export type Interruption = ConnectionError | StatementFailure;
+import { foreign } from "../foreign-text.ts";
+import { decisionOf } from "../plan/declarations.ts";
+import type { FailedAttempt, Plan } from "../plan/plan.ts";
+import { ConnectionError } from "../postgres/session/connection-error.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import type { RunRequest } from "./run-request.ts";
+import type { Interruption, RunState, Step } from "./run-state.ts";
 
 /** The server refused what a run asked of it for itself, outside of any script; the message says what was done. */
 export class RunRefusedError extends PgMigrationsError {}
@@ -64,4 +64,70 @@ export function withTruth(
     return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, details);
   const refusal = `The server refused what the run itself asked of it: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
   return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}. ${remedy}`, details);
+}
+
+/** Notes that a step is done, and tells how long it took, milliseconds. */
+export function done({ result }: RunState, { name, direction }: Step, startedAt: number): number {
+  const durationMs = Math.round(performance.now() - startedAt);
+  if (direction === "down") {
+    result.rolledBack.push({ name, durationMs });
+    return durationMs;
+  }
+  result.applied.push({ name, durationMs });
+  const left = result.unapplied.indexOf(name);
+  if (left >= 0) result.unapplied.splice(left, 1);
+  return durationMs;
+}
+
+/**
+ * The ledger tells what became of the step during which the connection was lost. The lock is held again, so whatever
+ * the lost session was doing has ended.
+ */
+export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
+  const { inDoubt, decision, interruption } = state;
+  const undone = takeBack(plan, state);
+  if (undone.length > 0) onProgress?.({ event: "repeating", migrations: undone });
+  if (inDoubt !== undefined) {
+    const { name, direction } = inDoubt;
+    const undecided = plan.failed.find((attempt) => attempt.name === name);
+    if (undecided !== undefined && interruption !== undefined)
+      throw withTruth(interruption, state, truthOfUndecided(undecided));
+    const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
+    if (!isOpen) {
+      done(state, inDoubt, inDoubt.startedAt);
+      state.gate?.accept();
+      state.result.failed = inDoubt.verdict.failed;
+    }
+    state.inDoubt = undefined;
+    if (decision === undefined) onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
+    else throw withTruth(decision, state, truthOf(name, direction, isOpen));
+  }
+  if (decision !== undefined) throw withTruth(decision, state);
+}
+
+/** The attempt cannot be resumed: a statement that commits by itself may be partly done. */
+function truthOfUndecided({ name, obstacle, startedAt }: FailedAttempt): string {
+  const because = obstacle ?? "It may be partly done.";
+  return (
+    `; ${foreign(name)} was not completed and is not repeated. ${because} Check what it changed, then record the outcome in ` +
+    `the stack's configuration: ${decisionOf(name, startedAt)}`
+  );
+}
+
+/** A server that has crashed may have lost what it committed last; gives the names of what is done again. */
+function takeBack({ pending, rollback }: Plan, { result }: RunState): string[] {
+  const toApply = new Set(pending.map(({ name }) => name));
+  const toRollBack = new Set(rollback.map(({ name }) => name));
+  const undone = [
+    ...result.applied.filter(({ name }) => toApply.has(name)),
+    ...result.rolledBack.filter(({ name }) => toRollBack.has(name)),
+  ];
+  result.applied = result.applied.filter((one) => !undone.includes(one));
+  result.rolledBack = result.rolledBack.filter((one) => !undone.includes(one));
+  return undone.map(({ name }) => name);
+}
+
+function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
+  if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
+  return `; ${name} was not completed, and the next run takes it up`;
 }

@@ -1,8 +1,8 @@
 import type { Conditions } from "../checks/check-blocks.ts";
 import type { Ledger, LedgerRecord } from "../ledger/ledger.ts";
 import type { PendingMigration } from "../plan/plan.ts";
-import type { Script } from "../postgres/script.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import type { Script } from "../postgres/script/script.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { CheckGate } from "./check-gate.ts";
 import type { LockRetry } from "./lock-retry.ts";
 import type { FailedMigration, StatementError, ViolatedCheck } from "./run-result.ts";

@@ -4,7 +4,7 @@ import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
 import type { Plan } from "../plan/plan.ts";
-import type { Database } from "../postgres/database.ts";
+import type { Database } from "../postgres/session/database.ts";
 import { giveWay } from "./give-way.ts";
 import type { ViolatedCheck } from "./run-result.ts";
 

@@ -4,8 +4,8 @@ import { checksAt } from "../checks/check-times.ts";
 import type { Check } from "../checks/check.ts";
 import { brokenPreconditions } from "../checks/preconditions.ts";
 import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
-import type { Database } from "../postgres/database.ts";
-import { preconditionError } from "../report/check-report.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { preconditionError } from "../checks/check-report.ts";
 import { CheckGate } from "./check-gate.ts";
 import { lockedCheck } from "./give-way.ts";
 

@@ -1,6 +1,6 @@
-import type { Database, TextInParts } from "../postgres/database.ts";
-import type { Script } from "../postgres/script.ts";
-import type { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Database, TextInParts } from "../postgres/session/database.ts";
+import type { Script } from "../postgres/script/script.ts";
+import type { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { placeInLongStatement } from "./long-statement.ts";
 import type { StatementError } from "./run-result.ts";
 import { placeOfFailure, type ScriptMessage } from "./script-message.ts";

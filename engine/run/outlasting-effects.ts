@@ -1,5 +1,6 @@
-import { piecesOfScript, type Script } from "../postgres/script.ts";
-import { positionInPiece, type ScriptPiece } from "../postgres/script-piece.ts";
+import { type Script } from "../postgres/script/script.ts";
+import { piecesOfScript } from "../postgres/script/read-script.ts";
+import { positionInPiece, type ScriptPiece } from "../postgres/script/script-piece.ts";
 import type { FailedMigration } from "./run-result.ts";
 
 /** Something that a rollback does not take back. */

@@ -1,15 +1,14 @@
 import { scriptSource } from "../folder/script-source.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
-import type { LoneStatement } from "../postgres/lone-statement.ts";
-import { parseStatements } from "../postgres/parsed-statement.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { commitOf } from "./durability.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
+import type { LoneStatement } from "../postgres/script/lone-statement.ts";
+import { parseStatements } from "../postgres/script/parsed-statement.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { commitOf, leaveNoTrace } from "./session-state.ts";
 import { withoutPlace } from "./statement-error.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { inOneMessage } from "./script-message.ts";
-import { leaveNoTrace } from "./session-state.ts";
 
 /**
  * Runs a down script that is one statement outside a transaction, such as DROP INDEX CONCURRENTLY, and then takes the

@@ -1,9 +1,9 @@
-import { isAsAsked } from "../postgres/created-object.ts";
-import type { Database } from "../postgres/database.ts";
-import { describeWaiter, type LockWaiter } from "../postgres/lock-waiters.ts";
-import type { LoneStatement } from "../postgres/lone-statement.ts";
-import type { Segment } from "../postgres/script.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
+import { isAsAsked } from "../postgres/script/created-object.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { describeWaiter, type LockWaiter } from "../postgres/activity/lock-waiters.ts";
+import type { LoneStatement } from "../postgres/script/lone-statement.ts";
+import type { Segment } from "../postgres/script/script.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { executeStatements } from "./execute-statements.ts";
 import { remainingWork } from "./interrupted-statement.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";

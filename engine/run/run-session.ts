@@ -1,9 +1,9 @@
-import { describeHolder } from "../postgres/lock-holders.ts";
-import type { Database, Notice } from "../postgres/database.ts";
-import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
-import { type Backend, backendOf } from "../postgres/session-activity.ts";
-import type { StatementProgress } from "../postgres/statement-progress.ts";
-import type { RunProgress } from "./run-progress.ts";
+import { describeHolder } from "../postgres/activity/lock-holders.ts";
+import type { Database, Notice } from "../postgres/session/database.ts";
+import { endLockWaiters, type LockWaiter } from "../postgres/activity/lock-waiters.ts";
+import { type Backend, backendOf } from "../postgres/activity/session-activity.ts";
+import type { StatementProgress } from "../postgres/activity/statement-progress.ts";
+import type { RunProgress } from "./run-result.ts";
 import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
 
 /** The session that a run works on, and what watches over it. */

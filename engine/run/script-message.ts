@@ -5,9 +5,9 @@ import {
   type ScriptPiece,
   type StatementSpan,
   statementSeparator,
-} from "../postgres/script-piece.ts";
-import type { StatementFailure } from "../postgres/statement-failure.ts";
-import { charactersIn, type TextPosition } from "../postgres/text-position.ts";
+} from "../postgres/script/script-piece.ts";
+import type { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { charactersIn, type TextPosition } from "../postgres/text/text-position.ts";
 import type { StatementError } from "./run-result.ts";
 
 /** What is sent of a piece of a script in one message, and what goes with it. */

@@ -1,16 +1,15 @@
 import type { AttemptProgress, LedgerEntry } from "../ledger/ledger.ts";
 import { recordedError } from "../ledger/recorded-error.ts";
-import { collectedStatements } from "../postgres/collected-statements.ts";
-import { lookForRelation } from "../postgres/concurrent-index.ts";
-import type { Database } from "../postgres/database.ts";
-import type { LoneStatement } from "../postgres/lone-statement.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
-import { commitLater, commitOf } from "./durability.ts";
+import { collectedStatements } from "../postgres/session/collected-statements.ts";
+import { lookForRelation } from "../postgres/script/concurrent-index.ts";
+import type { Database } from "../postgres/session/database.ts";
+import type { LoneStatement } from "../postgres/script/lone-statement.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import { commitLater, commitOf, leaveNoTrace, resetSettings } from "./session-state.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
 import { settingsFor } from "./run-alone.ts";
 import type { StatementError } from "./run-result.ts";
 import { withoutPlace } from "./statement-error.ts";
-import { leaveNoTrace, resetSettings } from "./session-state.ts";
 
 /** How far an earlier attempt has come. */
 export interface Begun {

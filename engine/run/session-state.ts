@@ -1,3 +1,9 @@
+import { type Script } from "../postgres/script/script.ts";
+import { piecesOfScript } from "../postgres/script/read-script.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
+import type { RunSession } from "./run-session.ts";
+
 /**
  * Undoes what a script may have left in the session (search path, role, time-outs, prepared statements), so that
  * neither the bookkeeping nor what runs next inherits it. Inside a transaction it takes effect at once and is itself
@@ -17,3 +23,50 @@ export const forceConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
  * run that waits for ever for a forgotten transaction would hold the run's lock as long.
  */
 export const takeTime = "SET lock_timeout = 60000; SET statement_timeout = 0";
+
+/**
+ * Sets what statements before `index` have set for the rest of the script (search path, role, time-outs): bookkeeping
+ * between two segments takes it back, and a run that goes on in another session never had it.
+ */
+export async function restoreSettings(
+  { database }: RunSession,
+  script: Script,
+  index: number,
+): Promise<void> {
+  const wanted = [...script.settings].filter((setting) => setting < index);
+  if (wanted.length === 0) return;
+  const settings = new Set(wanted);
+  let number = 0;
+  for await (const piece of piecesOfScript(script)) {
+    for (const { start, end } of piece.statements)
+      if (settings.has(number++)) await database.execute(piece.text.slice(start, end));
+    if (number >= index && script.kept !== undefined) return;
+  }
+}
+
+/**
+ * Commits without waiting for the disk. Migration and ledger row are one transaction, and what is committed later reaches
+ * the disk later: a server that crashes may lose the last of them, whole, and the ledger says so. Before a run tells what
+ * it has done, all of it has reached the disk.
+ */
+export const commitLater = "SET LOCAL synchronous_commit = off; COMMIT";
+
+/** How a migration is committed: the last of a run waits for the disk, and with it for all before it. */
+export function commitOf({ last }: { last: boolean }): string {
+  return last ? "COMMIT" : commitLater;
+}
+
+/**
+ * Waits until everything that was committed has reached the disk. A message to whoever decodes the log is the smallest
+ * thing that a transaction can write.
+ */
+export async function makeDurable(database: Database): Promise<void> {
+  try {
+    await database.query(
+      "SELECT pg_catalog.pg_logical_emit_message(true, 'pulumi-pg-migrations', 'the run has ended')",
+    );
+  } catch (error) {
+    // A role that may not has to trust the server, which writes by itself within a second.
+    if (!(error instanceof StatementFailure)) throw error;
+  }
+}

@@ -1,7 +1,7 @@
 import { partlyDonePrefix } from "../ledger/recorded-error.ts";
 import { decisionOf } from "../plan/declarations.ts";
-import type { Segment } from "../postgres/script.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Segment } from "../postgres/script/script.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { dropInvalidIndexes, pendingDetachment } from "./interrupted-statement.ts";
 import { type MigrationAttempt, refused } from "./migration-attempt.ts";
 import type { FailedMigration, StatementError } from "./run-result.ts";

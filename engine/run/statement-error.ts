@@ -1,4 +1,4 @@
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import type { StatementError } from "./run-result.ts";
 
 /** Gives what the server refused, if it did; rejects with any other error. */

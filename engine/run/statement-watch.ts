@@ -1,9 +1,9 @@
-import { ConnectionError } from "../postgres/connection-error.ts";
-import type { Database, TextInParts } from "../postgres/database.ts";
-import { type LockHolder, lockHolders, terminateSession } from "../postgres/lock-holders.ts";
-import { endLockWaiters, type LockWaiter } from "../postgres/lock-waiters.ts";
-import { isAtWork } from "../postgres/session-activity.ts";
-import { readProgress, type StatementProgress } from "../postgres/statement-progress.ts";
+import { ConnectionError } from "../postgres/session/connection-error.ts";
+import type { Database, TextInParts } from "../postgres/session/database.ts";
+import { type LockHolder, lockHolders, terminateSession } from "../postgres/activity/lock-holders.ts";
+import { endLockWaiters, type LockWaiter } from "../postgres/activity/lock-waiters.ts";
+import { isAtWork } from "../postgres/activity/session-activity.ts";
+import { readProgress, type StatementProgress } from "../postgres/activity/statement-progress.ts";
 
 /** What is done about statements that take long. */
 export interface WatchOptions {

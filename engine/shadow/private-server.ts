@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Connection } from "../postgres/connection.ts";
+import type { Connection } from "../postgres/session/connection.ts";
 import { childEnvironment } from "../process/child-environment.ts";
 import { freePort, initializeServer, serverFailure, serverHost, startServer } from "./server-cluster.ts";
 import { placeIn, serverBase, type ServerPlace } from "./server-place.ts";

@@ -1,5 +1,5 @@
-import type { Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
 import { ShadowError } from "./shadow-error.ts";
 
 /** Roles, besides superusers, whose members reach the files and the programs of the server's machine. */

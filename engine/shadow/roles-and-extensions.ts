@@ -1,6 +1,7 @@
-import type { Connection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier } from "../postgres/identifier.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier } from "../postgres/text/identifier.ts";
 
 /** What other people's SQL expects to find, and cannot make itself. */
 export interface ShadowNeeds {

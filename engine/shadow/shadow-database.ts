@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { PgMigrationsError } from "../error.ts";
-import { type Connection, maintenanceConnection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
-import { sqlstate } from "../postgres/sqlstate.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import { type Connection } from "../postgres/session/connection.ts";
+import { maintenanceConnection } from "../postgres/session/resolve-connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
+import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { requireUnprivileged } from "./require-unprivileged.ts";
 import { ShadowError } from "./shadow-error.ts";
 

@@ -1,6 +1,6 @@
-import type { Connection } from "../postgres/connection.ts";
-import { withDatabase } from "../postgres/database.ts";
-import { StatementFailure } from "../postgres/statement-failure.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { createRolesAndExtensions, type ShadowNeeds } from "./roles-and-extensions.ts";
 import { startPrivateServer } from "./private-server.ts";
 import { createShadowDatabase } from "./shadow-database.ts";

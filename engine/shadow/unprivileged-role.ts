@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Connection } from "../postgres/connection.ts";
-import { type Database, withDatabase } from "../postgres/database.ts";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { type Database } from "../postgres/session/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 
 /** Roles of PostgreSQL's own that migrations grant to others, and that reach neither files nor programs. */
 const harmlessRoles = [

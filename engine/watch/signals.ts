@@ -1,5 +1,5 @@
-import type { CheckOptions } from "../checks/check-options.ts";
-import { returnsNoRows, type ReturnsNoRows } from "../checks/returns-no-rows.ts";
+import type { CheckOptions } from "../checks/kind/check-options.ts";
+import { returnsNoRows, type ReturnsNoRows } from "../checks/kinds/returns-no-rows.ts";
 
 /**
  * A signal that is bad while a session of the database has waited for a lock for longer than this, milliseconds:

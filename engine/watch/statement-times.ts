@@ -1,6 +1,6 @@
-import type { Database } from "../postgres/database.ts";
-import { quoteName } from "../postgres/identifier.ts";
-import { wordsOf } from "../postgres/parsed-statement.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { quoteName } from "../postgres/text/identifier.ts";
+import { wordsOf } from "../postgres/script/parsed-statement.ts";
 
 /** How often a statement was executed and how long that took altogether, by the statement's number. */
 export type StatementTimes = ReadonlyMap<string, { calls: number; totalMs: number; query: string }>;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { runChecks } from "../drift/run-checks.ts";
-import { connect } from "../postgres/database.ts";
-import { looksOnly } from "../postgres/session-settings.ts";
-import type { Connection } from "../postgres/connection.ts";
-import { ConnectionError } from "../postgres/connection-error.ts";
+import { connect } from "../postgres/session/connect.ts";
+import { looksOnly } from "../postgres/session/session-settings.ts";
+import type { Connection } from "../postgres/session/connection.ts";
+import { ConnectionError } from "../postgres/session/connection-error.ts";
 
 /** What is followed, for how long, and how. */
 export interface WatchRequest {

@@ -1,4 +1,4 @@
-import { withDatabase } from "../postgres/database.ts";
+import { withDatabase } from "../postgres/session/connect.ts";
 import {
   readStatementTimes,
   type SlowerStatement,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runShellCommand } from "../../engine/command/shell-command.ts";
+import { runShellCommand } from "../../engine/process/shell-command.ts";
 import {
   completeLogicalBackup,
   connect,

@@ -1,5 +1,5 @@
 import type { Folder } from "../../engine/index.ts";
-import { catalogDifferences, type CatalogObject } from "../../engine/postgres/catalog.ts";
+import { catalogDifferences, type CatalogObject } from "../../engine/postgres/catalog/catalog.ts";
 import { type DatabaseState, query, stateOf } from "../database-state.ts";
 import type { TestDatabase } from "../database.ts";
 import type { Scenario } from "./scenario.ts";

@@ -1,7 +1,7 @@
 import { createFolder, createTrialDatabase } from "./trial-database.ts";
 import pg from "pg";
 import { connect } from "../../engine/index.ts";
-import { type CatalogObject, readCatalog } from "../../engine/postgres/catalog.ts";
+import { type CatalogObject, readCatalog } from "../../engine/postgres/catalog/catalog.ts";
 import type { DatabaseState } from "../database-state.ts";
 import type { TestDatabase } from "../database.ts";
 import { CleanUp } from "./clean-up.ts";

@@ -1,5 +1,5 @@
 import { connect, planRun, stepsOf } from "../../engine/index.ts";
-import { catalogDifferences, readCatalog } from "../../engine/postgres/catalog.ts";
+import { catalogDifferences, readCatalog } from "../../engine/postgres/catalog/catalog.ts";
 import type { DatabaseState } from "../database-state.ts";
 import type { Injection, Trial } from "./fault.ts";
 import { differences, type LedgerClaim, readClaim, stateWithoutLedger } from "./observed-state.ts";

@@ -1,5 +1,5 @@
-import { type Connection } from "../../postgres/connection.ts";
-import { withDatabase } from "../../postgres/database.ts";
+import { type Connection } from "../../postgres/session/connection.ts";
+import { withDatabase } from "../../postgres/session/connect.ts";
 import { BackupError } from "../backup.ts";
 import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
 import { foreign } from "../../foreign-text.ts";

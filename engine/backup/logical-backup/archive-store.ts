@@ -1,6 +1,3 @@
-import { openBucketStore } from "./bucket-store.ts";
-import { openFolderStore } from "./folder-store.ts";
-import type { LogicalBackupTarget } from "./logical-backup-request.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** A place where finished archives are kept, each with its manifest. */
@@ -25,19 +22,4 @@ export interface ArchiveStore {
   removeUnfinished(name: string): Promise<void>;
   /** Lets go of what is held open. */
   close(): void;
-}
-
-/** Opens the store of a target, hands it to `use` and closes it. S3 is asked so often until it answers; default: 6. */
-export async function withStore<Result>(
-  target: LogicalBackupTarget,
-  use: (store: ArchiveStore) => Promise<Result>,
-  attempts?: number,
-): Promise<Result> {
-  const store =
-    "bucket" in target ? await openBucketStore(target, attempts) : openFolderStore(target.directory);
-  try {
-    return await use(store);
-  } finally {
-    store.close();
-  }
 }

@@ -1,12 +1,13 @@
 import { basename, dirname } from "node:path";
-import type { Connection } from "../../postgres/connection.ts";
+import type { Connection } from "../../postgres/session/connection.ts";
 import { type Backup, BackupError, type BackupVerification } from "../backup.ts";
 import { serverWords } from "../server-words.ts";
 import { requireComplete } from "./archive-completeness.ts";
 import { type ArchiveContents, readArchiveContents, readWholeArchive } from "./archive-contents.ts";
 import { readArchiveFiles } from "./archive-files.ts";
 import { majorVersion } from "./archive-programs.ts";
-import { type ArchiveStore, withStore } from "./archive-store.ts";
+import { type ArchiveStore } from "./archive-store.ts";
+import { withStore } from "./with-store.ts";
 import { certificatesFileOf } from "./dump-command.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";

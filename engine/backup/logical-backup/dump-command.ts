@@ -1,6 +1,6 @@
-import { connectionFromUrl } from "../../postgres/connection-url.ts";
-import type { Connection } from "../../postgres/connection.ts";
-import { authoritiesText } from "../../postgres/libpq-variables.ts";
+import { connectionFromUrl } from "../../postgres/session/connection-url.ts";
+import type { Connection } from "../../postgres/session/connection.ts";
+import { authoritiesText } from "../../postgres/session/libpq-variables.ts";
 import { quoteForShell } from "../shell-word.ts";
 import { environmentLines, folderLines, passwordLines } from "./dump-surroundings.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";

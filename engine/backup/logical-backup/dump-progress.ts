@@ -1,6 +1,7 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
+import { sizeInWords } from "../../words.ts";
 
 /** How far pg_dump has come, in one line; undefined where it has not begun to write. */
 export async function dumpProgress(
@@ -9,8 +10,8 @@ export async function dumpProgress(
   const bytes = await sizeOf(identity.temporaryPath).catch(() => undefined);
   if (bytes === undefined) return undefined;
   return (
-    `pg_dump has written ${megabytes(bytes)} of ${identity.database}, ` +
-    `which takes ${megabytes(identity.databaseBytes)} in the server and less in an archive`
+    `pg_dump has written ${sizeInWords(bytes)} of ${identity.database}, ` +
+    `which takes ${sizeInWords(identity.databaseBytes)} in the server and less in an archive`
   );
 }
 
@@ -21,8 +22,4 @@ async function sizeOf(path: string): Promise<number> {
     (await readdir(path)).map((name) => sizeOf(join(path, name)).catch(() => 0)),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
 }

@@ -1,4 +1,4 @@
-import type { Connection } from "../../postgres/connection.ts";
+import type { Connection } from "../../postgres/session/connection.ts";
 import { variablesOfLibpq } from "../../process/child-environment.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";

@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { AwsAccess } from "../../aws/access.ts";
-import { type Connection, resolveConnection } from "../../postgres/connection.ts";
-import { hostAddressOf } from "../../postgres/libpq-variables.ts";
+import { type Connection } from "../../postgres/session/connection.ts";
+import { resolveConnection } from "../../postgres/session/resolve-connection.ts";
+import { hostAddressOf } from "../../postgres/session/libpq-variables.ts";
 import { type Backup, BackupError } from "../backup.ts";
 import { requireYoung } from "../backup-age.ts";
 import { serverWords } from "../server-words.ts";

@@ -1,11 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
-import { resolveConnection } from "../../postgres/connection.ts";
-import { hostAddressOf, libpqVariables } from "../../postgres/libpq-variables.ts";
+import { resolveConnection } from "../../postgres/session/resolve-connection.ts";
+import { hostAddressOf, libpqVariables } from "../../postgres/session/libpq-variables.ts";
 import { BackupError } from "../backup.ts";
 import { archiveName } from "./archive-name.ts";
 import { findArchivePrograms, majorVersion } from "./archive-programs.ts";
-import { type ArchiveStore, withStore } from "./archive-store.ts";
+import { type ArchiveStore } from "./archive-store.ts";
+import { withStore } from "./with-store.ts";
 import { certificatesFileOf } from "./dump-command.ts";
 import { existingAncestor } from "./folder-store.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
@@ -13,6 +14,7 @@ import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 import { requireReadable } from "./readability.ts";
 import { formatOf, requireKnownCompression, requireUsableRequest } from "./request-problems.ts";
 import { readSourceFacts } from "./source-facts.ts";
+import { sizeInWords } from "../../words.ts";
 
 /** How far clocks of machines that share a stack may differ. */
 const clockToleranceMs = 60_000;
@@ -113,11 +115,7 @@ async function requireSpace(
       : "minFreeBytes";
   throw new BackupError(
     "TARGET_TOO_SMALL",
-    `${folder}, where ${database} is to be dumped, has ${mebibytes(freeBytes)} free, and ${mebibytes(neededBytes)} ` +
+    `${folder}, where ${database} is to be dumped, has ${sizeInWords(freeBytes)} free, and ${sizeInWords(neededBytes)} ` +
       `are needed (${reason}). Make room, or name a folder on another disk.`,
   );
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 }

@@ -1,5 +1,5 @@
 import type { AwsAccess } from "../../aws/access.ts";
-import type { Connection } from "../../postgres/connection.ts";
+import type { Connection } from "../../postgres/session/connection.ts";
 
 /**
  * A backup by pg_dump: of what, to where, how it is verified and how long it is kept. Plain data. The programs of

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection } from "../../postgres/connection.ts";
-import { type Database, withDatabase } from "../../postgres/database.ts";
-import { libpqEnvironment } from "../../postgres/libpq-variables.ts";
-import { connectionTo } from "../../postgres/session-schema.ts";
+import type { Connection } from "../../postgres/session/connection.ts";
+import { type Database } from "../../postgres/session/database.ts";
+import { withDatabase } from "../../postgres/session/connect.ts";
+import { libpqEnvironment } from "../../postgres/session/libpq-variables.ts";
+import { connectionTo } from "../../postgres/session/session-schema.ts";
 import { openShadow, type Shadow } from "../../shadow/shadow.ts";
 import { ShadowError } from "../../shadow/shadow-error.ts";
 import type { BackupVerification } from "../backup.ts";

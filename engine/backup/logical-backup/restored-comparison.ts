@@ -4,9 +4,9 @@ import {
   countRows,
   readCatalog,
   type TableRows,
-} from "../../postgres/catalog.ts";
-import { queryCatalog } from "../../postgres/catalog-path.ts";
-import type { Database } from "../../postgres/database.ts";
+} from "../../postgres/catalog/catalog.ts";
+import { queryCatalog } from "../../postgres/session/catalog-path.ts";
+import type { Database } from "../../postgres/session/database.ts";
 import { BackupError } from "../backup.ts";
 import { foreign } from "../../foreign-text.ts";
 

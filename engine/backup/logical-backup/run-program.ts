@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { withoutSecrets } from "../../postgres/redaction.ts";
+import { withoutSecrets } from "../../postgres/session/redaction.ts";
 import { childEnvironment, variablesOfLibpq } from "../../process/child-environment.ts";
 import { BackupError } from "../backup.ts";
 import { foreignLines } from "../../foreign-text.ts";

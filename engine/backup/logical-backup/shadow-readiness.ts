@@ -1,4 +1,5 @@
-import { type Database, withDatabase } from "../../postgres/database.ts";
+import { type Database } from "../../postgres/session/database.ts";
+import { withDatabase } from "../../postgres/session/connect.ts";
 import type { Shadow } from "../../shadow/shadow.ts";
 import { majorVersion } from "./archive-programs.ts";
 import type { RestoredElsewhere } from "./entries-to-restore.ts";

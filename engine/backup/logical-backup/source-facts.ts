@@ -1,6 +1,8 @@
-import { type Connection, resolveConnection } from "../../postgres/connection.ts";
-import { type Database, withDatabase } from "../../postgres/database.ts";
-import { StatementFailure } from "../../postgres/statement-failure.ts";
+import { type Connection } from "../../postgres/session/connection.ts";
+import { resolveConnection } from "../../postgres/session/resolve-connection.ts";
+import { type Database } from "../../postgres/session/database.ts";
+import { withDatabase } from "../../postgres/session/connect.ts";
+import { StatementFailure } from "../../postgres/text/statement-failure.ts";
 import type { DatabaseLocale } from "./restore-archive-command.ts";
 
 /** What has to be known of the database that is dumped. */

@@ -10,10 +10,12 @@ import {
   type TemporaryRestore,
 } from "../../aws/rds-restore.ts";
 import { PgMigrationsError } from "../../error.ts";
-import { type Connection, databaseOf } from "../../postgres/connection.ts";
-import { withDatabase } from "../../postgres/database.ts";
+import { type Connection } from "../../postgres/session/connection.ts";
+import { databaseOf } from "../../postgres/session/resolve-connection.ts";
+import { withDatabase } from "../../postgres/session/connect.ts";
 import { type Backup, BackupError } from "../backup.ts";
 import { proofTag, removeLeftover } from "./proof-leftover.ts";
+import { durationInWords } from "../../words.ts";
 
 /** A snapshot that is proven by restoring it. */
 export interface RestoreProof {
@@ -49,7 +51,7 @@ export async function proveRestore(proof: RestoreProof): Promise<Backup> {
     await withRds(access, (rds) => beginTemporaryRestore(rds, restore));
     const connection = await awaitConnection(restore, proof, startedAt);
     const restoreMs = Date.now() - startedAt;
-    proof.onProgress?.(`restored ${backup.id} in ${seconds(restoreMs)}; looking at it`);
+    proof.onProgress?.(`restored ${backup.id} in ${durationInWords(restoreMs)}; looking at it`);
     const checks = await proof.inspect(connection);
     return { ...backup, verified: { ...backup.verified, by: "restore", checks, restoreMs } };
   } finally {
@@ -80,7 +82,7 @@ async function awaitConnection(
     const seen = problem ?? status;
     const elapsed = Date.now() - startedAt;
     proof.onProgress?.(
-      `restoring ${backup.id} into ${restore.identifier}: ${seen}, ${seconds(elapsed)} so far`,
+      `restoring ${backup.id} into ${restore.identifier}: ${seen}, ${durationInWords(elapsed)} so far`,
     );
     if (elapsed >= timeoutMinutes * 60_000)
       throw notProven(
@@ -137,8 +139,4 @@ async function removeOrName(restored: RdsSource, { access, onWarning }: RestoreP
         `Delete it by hand.`,
     );
   });
-}
-
-function seconds(ms: number): string {
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
 }

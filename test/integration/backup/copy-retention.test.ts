@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { copyDatabase } from "../../../engine/index.ts";
-import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
+import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import type { LedgerMark } from "../../../engine/backup/ledger-mark.ts";
 import { openSession } from "../target.ts";
 import { copiesOf, sourceDatabase } from "./source-database.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { BackupError, copyDatabase } from "../../../engine/index.ts";
-import { quoteIdentifier, quoteLiteral } from "../../../engine/postgres/identifier.ts";
+import { quoteIdentifier, quoteLiteral } from "../../../engine/postgres/text/identifier.ts";
 import { createRole, openSession } from "../target.ts";
 import { copiesOf, sourceDatabase } from "./source-database.ts";
 

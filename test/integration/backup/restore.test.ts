@@ -3,7 +3,7 @@ import { execFile, spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { type Backup, copyDatabase } from "../../../engine/index.ts";
-import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
+import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import { openSession } from "../target.ts";
 import { copiesOf, sourceDatabase, valuesIn } from "./source-database.ts";
 

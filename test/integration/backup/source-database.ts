@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
 import { connect, type Connection, type Database } from "../../../engine/index.ts";
-import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
+import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import { openSession, openTarget, type Target } from "../target.ts";
 
 /** A database that is to be copied. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { type Database, type Folder, type FolderFormat, readFolder } from "../../../engine/index.ts";
-import { ledgerOf, type LedgerState } from "../../../engine/ledger/ledger.ts";
+import { type LedgerState } from "../../../engine/ledger/ledger.ts";
+import { ledgerOf } from "../../../engine/formats/ledger-of.ts";
 import { openTarget } from "../target.ts";
 import { fixture } from "./fixture.ts";
 

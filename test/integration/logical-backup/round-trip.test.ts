@@ -9,7 +9,7 @@ import {
   logicalBackupExists,
   identifyLogicalBackup,
 } from "../../../engine/index.ts";
-import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
+import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import { stateOf } from "../../database-state.ts";
 import { useDumpableServer } from "../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, runShell, takeBackup } from "./taken-backup.ts";

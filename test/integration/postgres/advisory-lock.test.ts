@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LockHeldError } from "../../../engine/index.ts";
-import { withAdvisoryLock } from "../../../engine/postgres/advisory-lock.ts";
+import { withAdvisoryLock } from "../../../engine/postgres/activity/advisory-lock.ts";
 import { createRole, openSession, openTarget } from "../target.ts";
 
 const key = "72707369";

@@ -7,8 +7,8 @@ import {
   restoreCopy,
   swapDatabases,
 } from "../../../engine/index.ts";
-import { withDatabase } from "../../../engine/postgres/database.ts";
-import { quoteIdentifier } from "../../../engine/postgres/identifier.ts";
+import { withDatabase } from "../../../engine/postgres/session/connect.ts";
+import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import { sourceDatabase, valuesIn } from "../backup/source-database.ts";
 import { openSession } from "../target.ts";
 

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planRun, type PlanOptions, stepsOf } from "../../../engine/index.ts";
-import type { Database, Folder, RunResult } from "../../../engine/index.ts";
+import {
+  type Database,
+  type Folder,
+  type PlanOptions,
+  planRun,
+  type RunResult,
+  stepsOf,
+} from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { type LedgerRow, ledgerRows, openTarget, run } from "../target.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import {
   connect,
   ConnectionError,
@@ -12,7 +12,6 @@ import {
 import { type DatabaseState, stateOf } from "../../database-state.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, openTarget, run, until } from "../target.ts";
-import type { TestContext } from "node:test";
 
 const base = `CREATE TABLE parent (id int PRIMARY KEY);
 CREATE TABLE child (id int PRIMARY KEY, parent int, CONSTRAINT fk FOREIGN KEY (parent) REFERENCES parent DEFERRABLE INITIALLY DEFERRED);

@@ -11,7 +11,7 @@ import {
   readFolder,
   schemaMatches,
 } from "../../../engine/index.ts";
-import { recordFiles } from "../../../engine/command/files-ledger.ts";
+import { recordFiles } from "../../../engine/ledger/files-ledger.ts";
 import { LedgerError } from "../../../engine/ledger/ledger-error.ts";
 import { createFiles, createFolder, writeFiles } from "../../migration-folder.ts";
 import { createRole, openSession, openTarget, run, type Target } from "../target.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failureReport, planRun, preflight, type RunProgress } from "../../../engine/index.ts";
-import { problemsForServer } from "../../../engine/postgres/accepted-syntax.ts";
+import { problemsForServer } from "../../../engine/postgres/activity/accepted-syntax.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { lacking } from "../../server-version.ts";
 import { createRole, openSession, openTarget, run } from "../target.ts";

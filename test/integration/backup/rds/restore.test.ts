@@ -9,7 +9,7 @@ import {
   proveSnapshot,
   takeRestorePoint,
 } from "../../../../engine/index.ts";
-import { withDatabase } from "../../../../engine/postgres/database.ts";
+import { withDatabase } from "../../../../engine/postgres/session/connect.ts";
 import type { Aws } from "../../../aws/aws.ts";
 import { createCluster } from "../../../aws/database.ts";
 import { setDatabaseStatus, setLatestRestorableTime } from "../../../aws/faults/database-state.ts";

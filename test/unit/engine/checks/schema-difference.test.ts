@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { schemaDifference } from "../../../../engine/checks/schema-difference.ts";
-import type { SchemaObject } from "../../../../engine/postgres/schema-objects.ts";
+import { schemaDifference } from "../../../../engine/checks/kinds/parts/schema-difference.ts";
+import type { SchemaObject } from "../../../../engine/postgres/catalog/schema-objects.ts";
 
 function object(what: string, definition = "", table?: string): SchemaObject {
   const [kind = "", name = ""] = what.split(/ (?=\S+$)/);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { MaskedLines } from "../../../../engine/command/masked-lines.ts";
-import { spellingsOf } from "../../../../engine/command/secret-spelling.ts";
+import { MaskedLines } from "../../../../engine/process/masked-lines.ts";
+import { spellingsOf } from "../../../../engine/process/secret-spelling.ts";
 
 function pass(chunks: readonly string[], ...secrets: string[]): string[] {
   const lines: string[] = [];

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Connection, ConnectionError, connectionFromUrl } from "../../../../engine/index.ts";
-import { clientConfiguration } from "../../../../engine/postgres/client-configuration.ts";
-import { maintenanceConnection, resolveConnection } from "../../../../engine/postgres/connection.ts";
-import { schemasIn, settingsInOptions } from "../../../../engine/postgres/session-options.ts";
+import { clientConfiguration } from "../../../../engine/postgres/session/client-configuration.ts";
+import {
+  maintenanceConnection,
+  resolveConnection,
+} from "../../../../engine/postgres/session/resolve-connection.ts";
+import { schemasIn, settingsInOptions } from "../../../../engine/postgres/session/session-options.ts";
 
 function isRefused(connection: Connection | string, code: string, message: RegExp): void {
   const given = typeof connection === "string" ? { url: connection } : connection;

@@ -7,7 +7,10 @@ import {
   connectionFromUrl,
   withVisibleGaps,
 } from "../../../../engine/index.ts";
-import { maintenanceConnection, resolveConnection } from "../../../../engine/postgres/connection.ts";
+import {
+  maintenanceConnection,
+  resolveConnection,
+} from "../../../../engine/postgres/session/resolve-connection.ts";
 
 function refusal(code: string, message: RegExp): (error: unknown) => boolean {
   return (error) => {

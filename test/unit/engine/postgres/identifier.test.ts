@@ -7,7 +7,7 @@ import {
   quoteIdentifier,
   quoteLiteral,
   quoteName,
-} from "../../../../engine/postgres/identifier.ts";
+} from "../../../../engine/postgres/text/identifier.ts";
 import { parseSync, loadModule } from "libpg-query";
 
 const identifier = fc

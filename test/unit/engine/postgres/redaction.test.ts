@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { secretsOf, withoutSecrets } from "../../../../engine/postgres/redaction.ts";
+import { secretsOf, withoutSecrets } from "../../../../engine/postgres/session/redaction.ts";
 
 test("the password of the connection is masked in every spelling", () => {
   const secrets = secretsOf({ password: "p@ss'w/rd" });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { readScript } from "../../../../engine/postgres/script.ts";
-import { sourceOf } from "../../../../engine/postgres/script-lines.ts";
+import { readScript } from "../../../../engine/postgres/script/read-script.ts";
+import { sourceOf } from "../../../../engine/postgres/script/script-lines.ts";
 
 describe("a script whose plain statements are not parsed", () => {
   const known = fc.constantFrom(

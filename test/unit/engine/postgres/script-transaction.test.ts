@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import type { Script } from "../../../../engine/postgres/script.ts";
-import { positionInPiece, withoutStatements } from "../../../../engine/postgres/script-piece.ts";
+import type { Script } from "../../../../engine/postgres/script/script.ts";
+import { positionInPiece, withoutStatements } from "../../../../engine/postgres/script/script-piece.ts";
 import { read } from "./script-of-text.ts";
 
 /** The text that is sent, in one piece. */

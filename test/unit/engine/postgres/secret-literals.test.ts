@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { excerpt } from "../../../../engine/postgres/text-position.ts";
-import { withoutSecrets } from "../../../../engine/postgres/redaction.ts";
-import { withoutSecretLiterals } from "../../../../engine/postgres/secret-literals.ts";
-import { literalsOf } from "../../../../engine/postgres/sql-literals.ts";
+import { excerpt } from "../../../../engine/postgres/text/text-position.ts";
+import { withoutSecrets } from "../../../../engine/postgres/session/redaction.ts";
+import { withoutSecretLiterals } from "../../../../engine/postgres/text/secret-literals.ts";
+import { literalsOf } from "../../../../engine/postgres/text/sql-literals.ts";
 
 const statements = [
   "ALTER ROLE app PASSWORD /* x */ 'Geheim'",

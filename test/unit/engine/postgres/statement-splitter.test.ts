@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import fc from "fast-check";
-import { loadParser, parsePiece, readsStandardInput } from "../../../../engine/postgres/parsed-statement.ts";
-import type { ScriptPiece } from "../../../../engine/postgres/script-piece.ts";
-import { StatementSplitter } from "../../../../engine/postgres/statement-splitter.ts";
+import {
+  loadParser,
+  parsePiece,
+  readsStandardInput,
+} from "../../../../engine/postgres/script/parsed-statement.ts";
+import type { ScriptPiece } from "../../../../engine/postgres/script/script-piece.ts";
+import { StatementSplitter } from "../../../../engine/postgres/script/statement-splitter.ts";
 
 const corpus = join(import.meta.dirname, "../../../../../shared/corpus/langfuse/migrations");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { excerpt, positionOfCharacter } from "../../../../engine/postgres/text-position.ts";
+import { excerpt, positionOfCharacter } from "../../../../engine/postgres/text/text-position.ts";
 
 const text = fc.string({
   unit: fc.constantFrom("a", "é", "漢", "🐘", "\t", "\r", "\n", "\r\n", " "),

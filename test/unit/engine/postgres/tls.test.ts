@@ -3,9 +3,13 @@ import { X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import { type Connection, ConnectionError } from "../../../../engine/index.ts";
 import { serverWords } from "../../../../engine/backup/server-words.ts";
-import { connectionWarnings, placeOf, resolveConnection } from "../../../../engine/postgres/connection.ts";
-import { libpqVariables } from "../../../../engine/postgres/libpq-variables.ts";
-import type { ResolvedTls } from "../../../../engine/postgres/tls.ts";
+import {
+  connectionWarnings,
+  placeOf,
+  resolveConnection,
+} from "../../../../engine/postgres/session/resolve-connection.ts";
+import { libpqVariables } from "../../../../engine/postgres/session/libpq-variables.ts";
+import type { ResolvedTls } from "../../../../engine/postgres/session/connection.ts";
 import { createFiles } from "../../../migration-folder.ts";
 
 function tlsOf(connection: Connection | string, environment: Record<string, string> = {}): ResolvedTls {

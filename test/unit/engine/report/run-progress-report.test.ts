@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runProgressLines } from "../../../../engine/index.ts";
-import { durationInWords } from "../../../../engine/report/duration.ts";
+import { durationInWords } from "../../../../engine/words.ts";
 
 function linesOf(events: { elapsedMs: number; percent?: number; phase?: string }[]): (string | undefined)[] {
   const lineOf = runProgressLines();

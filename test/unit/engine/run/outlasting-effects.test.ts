@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readScript } from "../../../../engine/postgres/script.ts";
-import { sourceOf } from "../../../../engine/postgres/script-lines.ts";
+import { readScript } from "../../../../engine/postgres/script/read-script.ts";
+import { sourceOf } from "../../../../engine/postgres/script/script-lines.ts";
 import { outlastingEffects } from "../../../../engine/run/outlasting-effects.ts";
 
 for (const [script, traces] of [

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { type Connection, dumpCommand, type LogicalBackupIdentity } from "../../../../../engine/index.ts";
-import { libpqVariables } from "../../../../../engine/postgres/libpq-variables.ts";
+import { libpqVariables } from "../../../../../engine/postgres/session/libpq-variables.ts";
 
 const root = mkdtempSync(join(tmpdir(), "pulumi-pg-migrations-test-"));
 after(() => rmSync(root, { recursive: true, force: true }));

@@ -1,0 +1,33 @@
+import { foreign } from "../foreign-text.ts";
+import { durationInWords } from "../words.ts";
+import type { Backup } from "./backup.ts";
+
+/** How to go back to before a run. */
+export interface WayBack {
+  /** What was taken, each with the command that restores it. */
+  backups: readonly Pick<Backup, "id" | "restoreCommand" | "verified">[];
+  /** Why nothing was taken, where that was chosen. */
+  noBackupReason?: string | undefined;
+}
+
+/** One line for each backup from before a run, with the command that restores it; or why there is none. */
+export function wayBackReport({ backups, noBackupReason }: WayBack): string {
+  if (noBackupReason !== undefined) return `\nNo backup was taken before this run: ${noBackupReason}`;
+  return backups
+    .map(({ id, verified, restoreCommand }) => {
+      const measured =
+        verified.restoreMs === undefined
+          ? ""
+          : ` (restoring it took ${durationInWords(verified.restoreMs)} when it was tried)`;
+      return `\nThe backup from before this run is ${id}${measured}; should you need it: ${restoreCommand}`;
+    })
+    .join("");
+}
+
+/** Names the backups that a destroyed stack leaves. */
+export function keptBackupsReport(backups: readonly Pick<Backup, "id">[]): string {
+  return (
+    `Backups outlive the stack. Before its last run it took ${backups.map(({ id }) => foreign(id)).join(", ")}; older ones ` +
+    `may exist. The retention of this stack no longer deletes any: delete what you do not need.`
+  );
+}

@@ -1,0 +1,6 @@
+import { quoteLiteral } from "../../../postgres/text/identifier.ts";
+
+/** Texts as an array in SQL. */
+export function textArray(texts: readonly string[]): string {
+  return `ARRAY[${texts.map(quoteLiteral).join(", ")}]::pg_catalog.text[]`;
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { optionsDefinition } from "../kind/check-definition.ts";
+import { readQuery } from "../../postgres/script/query.ts";
+import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-options.ts";
+import type { CheckSession, SessionKind } from "../kind/check-kind.ts";
+import { explain } from "./parts/query-plan.ts";
+
+/** How much slower a query may become. */
+export interface SpeedTolerance {
+  /** How many times as long as before the run it may take. Default: 1.5. */
+  factor?: number | undefined;
+  /** What it may take on top, milliseconds, as short times vary much. Default: 10. */
+  graceMs?: number | undefined;
+}
+
+/** A query of the user's own must not become much slower by a run. It is really executed, read-only. */
+export interface QueryFasterThan extends NamedCheck, SpeedTolerance {
+  kind: "queryFasterThan";
+  /** One SELECT, with values in place of parameters. */
+  sql: string;
+}
+
+/**
+ * A check that holds while a query takes not much longer than before the run.
+ *
+ * ```ts
+ * queryFasterThan("the start page", "SELECT * FROM gifts ORDER BY at DESC LIMIT 20", { factor: 2 })
+ * ```
+ */
+export function queryFasterThan(
+  name: string,
+  sql: string,
+  options: SpeedTolerance & Omit<CheckOptions, "name"> = {},
+): QueryFasterThan {
+  const { factor, graceMs } = options;
+  return checkOf({ kind: "queryFasterThan", name, sql, factor, graceMs }, options);
+}
+
+/** How the kind is read and evaluated. */
+export const queryFasterThanKind: SessionKind<QueryFasterThan> = {
+  subject: "change",
+  definition: z
+    .strictObject({
+      ...optionsDefinition,
+      kind: z.literal("queryFasterThan"),
+      name: z.string().min(1),
+      sql: z.string().min(1),
+      factor: z.number().positive().optional(),
+      graceMs: z.number().nonnegative().optional(),
+    })
+    .transform(({ name, sql, ...options }) => queryFasterThan(name, sql, options)),
+  queries: ({ sql }) => [sql],
+  async evaluate({ sql, factor = 1.5, graceMs = 10 }, session) {
+    const { query = sql } = await readQuery(sql);
+    // The first execution may have to read from disk what the second finds in memory.
+    const taken = Math.min(await millisecondsOf(session, query), await millisecondsOf(session, query));
+    const observed = { milliseconds: String(taken) };
+    const before = session.before?.["milliseconds"];
+    const allowed = before == null ? Infinity : Number(before) * factor + graceMs;
+    if (before == null || taken <= allowed) return { violations: [], observed };
+    const row = { "ms before": before, "ms after": String(taken), "ms allowed": allowed.toFixed(3) };
+    return { violations: [row], observed };
+  },
+};
+
+async function millisecondsOf(session: CheckSession, query: string): Promise<number> {
+  return (await explain(session, query, "ANALYZE", "TIMING OFF"))["Execution Time"] ?? 0;
+}

@@ -1,6 +1,0 @@
-import { quoteLiteral } from "../postgres/identifier.ts";
-
-/** Texts as an array in SQL. */
-export function textArray(texts: readonly string[]): string {
-  return `ARRAY[${texts.map(quoteLiteral).join(", ")}]::pg_catalog.text[]`;
-}

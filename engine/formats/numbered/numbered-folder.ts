@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { FolderReader } from "../../folder/folder.ts";
+import { misplaced, noMigrations } from "../../folder/format-error.ts";
+import { readPresentScript } from "../../folder/marked-script.ts";
+import type { Migration } from "../../folder/migration.ts";
+import { wholeFile } from "../../folder/script-facts.ts";
+import { compareVersions, plainVersion, requireUniqueKeys } from "../../folder/version.ts";
+
+const looksLike = "<number>_<name>.sql, with <number>_<name>.down.sql beside it if you like";
+const fileName = /^(\d+)(?:\D.*)?\.sql$/;
+const downEnding = ".down.sql";
+
+/** Plain SQL files that begin with a number, in the order of these numbers; of no tool, with a ledger of our own. */
+export const numberedReader: FolderReader = {
+  looksLike,
+  compareKeys: compareVersions,
+  downOf: (file) => file.replace(/\.sql$/, downEnding),
+
+  recognises: (_dir, { scripts }) => (scripts.some((name) => fileName.test(name)) ? "perhaps" : false),
+
+  read(dir, { scripts }) {
+    for (const name of scripts)
+      if (!fileName.test(name))
+        throw misplaced(
+          join(dir, name),
+          `Its name does not begin with a number, so its place is not known: rename it to <number>_<name>.sql, or move it elsewhere.`,
+        );
+    const names = new Set(scripts);
+    const downs = new Set(scripts.filter((name) => name.endsWith(downEnding)));
+    const ups = scripts.filter((name) => !downs.has(name));
+    for (const down of downs)
+      if (!names.has(upOf(down)) || downs.has(upOf(down)))
+        throw misplaced(
+          join(dir, down),
+          `There is no ${upOf(down)} that it rolls back: add it, or delete this file.`,
+        );
+    if (ups.length === 0) throw noMigrations(dir, looksLike);
+    const migrations = ups.map((name) => readMigration(dir, { name, downs }));
+    migrations.sort((left, right) => compareVersions(left.key, right.key));
+    requireUniqueKeys(migrations);
+    return { migrations, incomplete: [] };
+  },
+};
+
+function upOf(down: string): string {
+  return `${down.slice(0, -downEnding.length)}.sql`;
+}
+
+function readMigration(
+  dir: string,
+  { name: script, downs }: { name: string; downs: ReadonlySet<string> },
+): Migration {
+  const name = script.slice(0, -".sql".length);
+  const file = join(dir, script);
+  const facts = readPresentScript(file);
+  const downFile = downs.has(name + downEnding) ? join(dir, name + downEnding) : undefined;
+  return {
+    name,
+    key: plainVersion(fileName.exec(script)?.[1] ?? ""),
+    file,
+    checksum: facts.checksum,
+    alternativeChecksums: facts.alternatives,
+    portableChecksum: facts.portable,
+    up: wholeFile(file, facts),
+    down: downFile === undefined ? undefined : wholeFile(downFile, readPresentScript(downFile)),
+  };
+}

@@ -1,0 +1,44 @@
+import { migrationWithoutScript } from "../folder/migration.ts";
+import type { PendingMigration, Plan } from "./plan.ts";
+import type { Database } from "../postgres/session/database.ts";
+import { type FilesFolder, type FilesLedger, readFilesLedger } from "../ledger/files-ledger.ts";
+
+/**
+ * Plans the run of a tool that alone knows what its folder holds: where any file has changed since the last run, the
+ * whole is pending under one name. Without a database, plans for one that is yet to be created.
+ */
+export async function planFiles(folder: FilesFolder, database?: Database): Promise<Plan> {
+  const ledger: FilesLedger =
+    database === undefined
+      ? { table: "", exists: false, digest: undefined }
+      : await readFilesLedger(database);
+  const { digest } = folder;
+  return {
+    ledger: ledger.table,
+    ledgerExists: ledger.exists,
+    hasLedgerRows: ledger.digest !== undefined,
+    // What only a run of this package can do.
+    declared: [],
+    rollback: [],
+    heldBack: [],
+    options: {},
+    pending: ledger.digest === digest ? [] : [asPending(folder)],
+    applied: ledger.digest === undefined ? [] : [nameOf(ledger.digest)],
+    failed: [],
+    edited: [],
+    missing: [],
+    outOfOrder: [],
+    version: ledger.digest === undefined ? undefined : nameOf(ledger.digest),
+    digest,
+    tableWithoutLedger: undefined,
+  };
+}
+
+/** What is shown and counted as pending; nothing of it is ever run by this package. */
+function asPending({ dir, digest }: FilesFolder): PendingMigration {
+  return { ...migrationWithoutScript(nameOf(digest), dir, digest), interrupted: undefined };
+}
+
+function nameOf(digest: string): string {
+  return `files-${digest.slice(0, 12)}`;
+}

@@ -1,0 +1,69 @@
+import type { Database } from "../session/database.ts";
+import { wordsOf } from "../script/parsed-statement.ts";
+import { foreign } from "../../foreign-text.ts";
+
+/** A session that holds, or waits in front for, a lock that another session waits for. */
+export interface LockHolder {
+  pid: number;
+  user: string;
+  application: string;
+  /** Such as `active` or `idle in transaction`; undefined where this role may not see it. */
+  state: string | undefined;
+  /** When its transaction began, such as `2026-05-01 12:00:00 UTC`. */
+  since: string | undefined;
+  /** What it runs, or ran last, cut to what a message can hold and without passwords. */
+  query: string | undefined;
+  /** How long it has been idle in its transaction, milliseconds; undefined where it is not. */
+  idleMs: number | undefined;
+  /** When its session began; a process number alone can have passed to another since. */
+  backendStart: string | undefined;
+}
+
+/** Who stands in the way of a session that waits for a lock; empty where it does not wait. */
+export async function lockHolders(database: Database, pid: number): Promise<LockHolder[]> {
+  const holders = await database.query<Nullable<LockHolder>>(
+    `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.state,
+            pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') AS since,
+            CASE WHEN a.query OPERATOR(pg_catalog.<>) '<insufficient privilege>' THEN a.query END AS query, a.backend_start::pg_catalog.text AS "backendStart",
+            CASE WHEN a.state OPERATOR(pg_catalog.~~) 'idle in transaction%'
+                 THEN (pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) a.state_change) OPERATOR(pg_catalog.*) 1000)::int END AS "idleMs"
+       FROM pg_catalog.unnest(pg_catalog.pg_blocking_pids($1)) AS blocking (pid)
+       JOIN pg_catalog.pg_stat_activity a ON a.pid OPERATOR(pg_catalog.=) blocking.pid`,
+    [pid],
+  );
+  return holders.map((holder) => ({
+    ...holder,
+    user: foreign(holder.user),
+    application: foreign(holder.application),
+    state: holder.state ?? undefined,
+    since: holder.since ?? undefined,
+    query: holder.query === null ? undefined : wordsOf(holder.query ?? ""),
+    idleMs: holder.idleMs ?? undefined,
+    backendStart: holder.backendStart ?? undefined,
+  }));
+}
+
+/** Ends a session, unless it has ended already; false where that is so or the role may not. */
+export async function terminateSession(database: Database, holder: LockHolder): Promise<boolean> {
+  const [ended] = await database.query<{ ended: boolean }>(
+    `SELECT pg_catalog.pg_terminate_backend(pid) AS ended FROM pg_catalog.pg_stat_activity
+      WHERE pid OPERATOR(pg_catalog.=) $1 AND backend_start::pg_catalog.text OPERATOR(pg_catalog.=) $2 AND state OPERATOR(pg_catalog.~~) 'idle in transaction%'`,
+    [holder.pid, holder.backendStart],
+  );
+  return ended?.ended ?? false;
+}
+
+/** A holder in the words of a message. */
+export function describeHolder({ pid, user, application, state, since, query }: LockHolder): string {
+  const doing = [state, since === undefined ? undefined : `transaction since ${since}`]
+    .filter(Boolean)
+    .join(", ");
+  const details = [application || "unnamed application", `user ${user}`, doing].filter((part) => part !== "");
+  return `process ${pid} (${details.join(", ")})${query === undefined || query === "" ? "" : `: ${query}`}`;
+}
+
+type Nullable<Type> = { [Member in keyof Type]: Type[Member] | null } & {
+  pid: number;
+  user: string;
+  application: string;
+};

@@ -1,0 +1,47 @@
+import type { ParsedStatement } from "./parsed-statement.ts";
+import { quoteLiteral } from "../text/identifier.ts";
+
+/**
+ * The values that a transaction adds to enumerated types. PostgreSQL does not let the same transaction use them,
+ * unless it has created the type as well.
+ */
+export class EnumValues {
+  readonly #created = new Set<string>();
+  /** As they are written in SQL, quotes included. */
+  #added: string[] = [];
+
+  /** Whether there are such values: a long statement, of which only the beginning is at hand, may use them. */
+  get areAdded(): boolean {
+    return this.#added.length > 0;
+  }
+
+  /** Whether a statement uses a value that the transaction has added. */
+  areNewTo({ type, text }: Pick<ParsedStatement, "text" | "type">): boolean {
+    if (type === "AlterEnumStmt" || type === "CreateEnumStmt" || type === "CommentStmt") return false;
+    return this.#added.some((literal) => text.includes(literal));
+  }
+
+  /** The same for a statement that was not parsed; its text is asked for only where there are such values. */
+  areNewToPlain(word: string, text: () => string): boolean {
+    return this.#added.length > 0 && word !== "comment" && this.areNewTo({ type: "", text: text() });
+  }
+
+  /** Takes note of what a statement adds. */
+  take({ type, node }: ParsedStatement): void {
+    if (type === "CreateEnumStmt") this.#created.add(nameOf(node));
+    const { newVal, oldVal } = node as { newVal?: string; oldVal?: string };
+    if (type !== "AlterEnumStmt" || newVal === undefined || oldVal !== undefined) return;
+    if (!this.#created.has(nameOf(node))) this.#added.push(quoteLiteral(newVal));
+  }
+
+  /** What was added is committed, and types that were created are no longer new. */
+  commit(): void {
+    this.#added = [];
+    this.#created.clear();
+  }
+}
+
+function nameOf(node: Record<string, unknown>): string {
+  const { typeName = [] } = node as { typeName?: { String?: { sval?: string } }[] };
+  return typeName.map((part) => part.String?.sval ?? "").join(".");
+}
