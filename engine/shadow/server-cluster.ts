@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, chmod, mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
-import { giveToServer, type ServerPlace } from "./server-place.ts";
+import { dirname, join } from "node:path";
+import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { type ServerPlace, writeNew } from "./server-place.ts";
 import { removeMisleadingLock, runForServer } from "./server-process.ts";
 import { findPostgresPrograms, majorVersionOf, type PostgresPrograms } from "./server-programs.ts";
+import { makeDataDirectory, templateSuperuser } from "./server-template.ts";
 import { ShadowError } from "./shadow-error.ts";
 
 /** The loopback address; servers that are started here listen on nothing else. */
@@ -27,22 +29,40 @@ const settingsFile = "embedded.conf";
 
 /** Makes a server's files in a folder that is there and empty. Resolves to the superuser's password, a random one. */
 export async function initializeServer(place: ServerPlace, options: ServerOptions): Promise<string> {
-  const password = randomBytes(24).toString("base64url");
-  const passwordFile = join(place.folder, "password");
   if (place.account !== undefined) await chmod(place.folder, 0o711);
-  await mkdir(place.data, { mode: 0o700 });
-  await giveToServer(place, place.data);
   await writeNew(place, place.log, "");
-  await writeNew(place, passwordFile, password);
-
   const { initdb } = await programsFor(place, options);
-  const { superuser = serverSuperuser } = options;
-  const access = [`--username=${superuser}`, "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
-  const args = [`--pgdata=${place.data}`, ...(await optionsOfVersion(initdb, options)), ...access];
-  if (!(await runForServer(place, initdb, args))) throw await serverFailure(place, "initdb failed.");
-
+  if (!(await makeDataDirectory(place, { initdb, options: await optionsOfVersion(initdb, options) })))
+    throw await serverFailure(place, "initdb failed.");
   await appendFile(join(place.data, "postgresql.conf"), `\ninclude '${settingsFile}'\n`);
-  await rm(passwordFile);
+  await writeSettings(place, {});
+  return await nameSuperuser(place, dirname(initdb), options);
+}
+
+/** Gives the superuser of a fresh data directory its name and a password, before anything can connect. */
+async function nameSuperuser(
+  place: ServerPlace,
+  programs: string,
+  { superuser = serverSuperuser }: ServerOptions,
+): Promise<string> {
+  const password = randomBytes(24).toString("base64url");
+  const input = join(place.folder, "superuser.sql");
+  // ALTER ROLE renames everyone but the role that runs it. A line is a command.
+  await writeNew(
+    place,
+    input,
+    `ALTER ROLE ${quoteIdentifier(templateSuperuser)} PASSWORD ${quoteLiteral(password)}
+UPDATE pg_catalog.pg_authid SET rolname = ${quoteLiteral(superuser)} WHERE rolname OPERATOR(pg_catalog.=) ${quoteLiteral(templateSuperuser)}
+`,
+  );
+  const settings = ["-c", "exit_on_error=on", "-c", "fsync=off"];
+  const isNamed = await runForServer(place, {
+    program: join(programs, "postgres"),
+    args: ["--single", "-D", place.data, ...settings, "postgres"],
+    input,
+  });
+  await rm(input);
+  if (!isNamed) throw await serverFailure(place, "The superuser of a private server could not be made.");
   return password;
 }
 
@@ -74,7 +94,7 @@ export async function startServer(
   const { pgCtl } = await programsFor(place, options);
   await writeFile(place.log, "");
   const args = ["start", "--wait", "--silent", `--pgdata=${place.data}`, `--log=${place.log}`];
-  return runForServer(place, pgCtl, args);
+  return runForServer(place, { program: pgCtl, args });
 }
 
 /** The preferred port if nobody listens there, else one that the system picks. */
@@ -108,15 +128,4 @@ async function writeSettings(place: ServerPlace, settings: Record<string, string
   // The folder belongs to the server's account, which might have put a link there.
   await rm(path, { force: true });
   await writeNew(place, path, lines.join(""));
-}
-
-/** Writes a file that must not be there yet, and makes the server's account its owner. */
-async function writeNew({ account }: ServerPlace, path: string, text: string): Promise<void> {
-  const file = await open(path, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    if (account !== undefined) await file.chown(account.uid, account.gid);
-  } finally {
-    await file.close();
-  }
 }

@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, realpath, stat } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, open, realpath, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ServerAccount } from "./server-programs.ts";
@@ -55,4 +55,15 @@ async function temporaryFolder(account: ServerAccount | undefined): Promise<stri
 /** Makes the account that the server runs as the owner of one of its files. */
 export async function giveToServer({ account }: ServerPlace, path: string): Promise<void> {
   if (account !== undefined) await chown(path, account.uid, account.gid);
+}
+
+/** Writes a file that must not be there yet, and makes the server's account its owner. */
+export async function writeNew({ account }: ServerPlace, path: string, text: string): Promise<void> {
+  const file = await open(path, "wx", 0o600);
+  try {
+    await file.writeFile(text);
+    if (account !== undefined) await file.chown(account.uid, account.gid);
+  } finally {
+    await file.close();
+  }
 }

@@ -92,22 +92,32 @@ async function isServerOf(pid: number, place: ServerPlace): Promise<boolean> {
   );
 }
 
+/** How a program of PostgreSQL is run. */
+export interface ServerProgram {
+  program: string;
+  args: readonly string[];
+  /** A file that it reads as its standard input. Default: none. */
+  input?: string;
+}
+
 /** Runs a PostgreSQL program as the server's account; what it writes goes to the server's log. True on success. */
-export async function runForServer(place: ServerPlace, program: string, args: string[]): Promise<boolean> {
+export async function runForServer(place: ServerPlace, called: ServerProgram): Promise<boolean> {
   const log = await open(place.log, "a");
+  const input = called.input === undefined ? undefined : await open(called.input);
   try {
     return await new Promise((resolve, reject) => {
-      const child = spawn(program, args, {
+      const child = spawn(called.program, called.args, {
         ...place.account,
         cwd: place.data,
         env: childEnvironment(),
         // Files rather than pipes: a server would hold a pipe open, and its starter with it.
-        stdio: ["ignore", log.fd, log.fd],
+        stdio: [input?.fd ?? "ignore", log.fd, log.fd],
       });
       child.on("error", reject);
       child.on("exit", (code) => resolve(code === 0));
     });
   } finally {
+    await input?.close();
     await log.close();
   }
 }

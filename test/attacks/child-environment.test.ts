@@ -12,6 +12,7 @@ import {
   restoreArchive,
 } from "../../engine/index.ts";
 import { systemPrograms, useDumpableServer } from "../dumpable-server.ts";
+import { useNewBase } from "../new-base.ts";
 import { createSource, runDump } from "../integration/logical-backup/taken-backup.ts";
 
 useDumpableServer();
@@ -102,7 +103,8 @@ function requireNothingPlanted(children: readonly Seen[], programs: readonly Reg
   assert.deepEqual(told, []);
 }
 
-test("no process of a private server holds a secret of this process", { skip }, async () => {
+test("no process of a private server holds a secret of this process", { skip }, async (t) => {
+  await useNewBase(t);
   const children = await childrenOf(async () => {
     const shadow = await openShadow();
     const session = await connect(shadow.connection);

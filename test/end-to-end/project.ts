@@ -107,16 +107,20 @@ async function writeProjectFile(dir: string, { configuration }: ProjectOptions):
 
 /** The environment in which a user of this project runs Pulumi. */
 function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
-  const { PATH = "", HOME, NODE_COMPILE_CACHE } = process.env;
+  const { PATH = "", HOME, NODE_COMPILE_CACHE, TMPDIR } = process.env;
   return {
     // The providers of @pulumi/aws and @pulumi/command are stand-ins: the real ones cannot be installed from npm.
     PATH: [join(root, "node_modules/.bin"), join(root, "test/plugins"), PATH].join(delimiter),
     ...(HOME === undefined ? {} : { HOME }),
+    ...(TMPDIR === undefined ? {} : { TMPDIR }),
     ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
     PULUMI_HOME: join(dir, "pulumi-home"),
     PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // They run for seconds, in which nothing has to be collected.
+    GOGC: "400",
+    NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, "node-start.cjs"))}`,
   };
 }
 
