@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { appendFile, chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
-import { quoteIdentifier, quoteLiteral } from "../postgres/identifier.ts";
+import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 import { type ServerPlace, writeNew } from "./server-place.ts";
 import { removeMisleadingLock, runForServer } from "./server-process.ts";
 import { findPostgresPrograms, majorVersionOf, type PostgresPrograms } from "./server-programs.ts";
