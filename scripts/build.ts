@@ -1,14 +1,15 @@
-// Builds dist/: the package as it is published, compiled, with a package.json whose paths fit.
+// Builds the package as it is published, compiled, with a package.json whose paths fit:
+//   node scripts/build.ts [folder]
+// The folder is dist unless another is given.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { dirname, join, posix, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
 /**
- * All declarations are here, as those of CommonJS modules, which both kinds of TypeScript programs may import. tsconfig.build.json
- * names it too.
+ * All declarations are here, as those of CommonJS modules, which both kinds of TypeScript programs may import.
  */
 const commonJs = "commonjs";
 
@@ -35,7 +36,8 @@ for (const path of documents) cpSync(join(root, path), join(dist, path), { recur
 
 function compile(): void {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
-  execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json"], {
+  const folders = ["--outDir", dist, "--declarationDir", join(dist, commonJs)];
+  execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", ...folders], {
     cwd: root,
     stdio: "inherit",
   });
@@ -53,9 +55,7 @@ function publishedManifest(): object {
   const { dependencies, peerDependencies, exports, ...others } = Object.fromEntries(
     Object.entries(manifest).filter(([key]) => !unpublished.includes(key)),
   ) as Manifest;
-  const entries = Object.entries(exports).map(
-    ([path, source]) => [path, withoutExtension(source)] as const,
-  );
+  const entries = Object.entries(exports).map(([path, source]) => [path, withoutExtension(source)] as const);
   return {
     ...others,
     engines,
