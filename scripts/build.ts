@@ -16,7 +16,6 @@ const commonJs = "commonjs";
 interface Manifest extends Record<string, unknown> {
   exports: Record<string, string>;
   dependencies: Record<string, string>;
-  peerDependencies: Record<string, string>;
 }
 
 /** What only a checkout needs. */
@@ -24,6 +23,19 @@ const unpublished = ["scripts", "devDependencies", "allowScripts"];
 
 /** The compiled package needs no more than this: `require` of ES modules. The checkout is TypeScript, which needs more. */
 const engines = { node: ">=22.12" };
+
+/** What the program of a user brings, and the oldest that will do. All but Pulumi is loaded when it is needed. */
+const peerDependencies: Record<string, string> = {
+  "@aws-sdk/client-cloudwatch": "^3.1000.0",
+  "@aws-sdk/client-rds": "^3.1000.0",
+  "@aws-sdk/client-s3": "^3.1000.0",
+  "@aws-sdk/credential-providers": "^3.1000.0",
+  "@aws-sdk/lib-storage": "^3.1000.0",
+  "@pulumi/aws": "^7.0.0",
+  "@pulumi/command": "^1.0.0",
+  "@pulumi/pulumi": "^3.200.0",
+  typescript: ">=5.0",
+};
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 rmSync(dist, { recursive: true, force: true });
@@ -52,18 +64,23 @@ function writeEntry(entry: string): void {
 }
 
 function publishedManifest(): object {
-  const { dependencies, peerDependencies, exports, ...others } = Object.fromEntries(
+  const { dependencies, exports, ...others } = Object.fromEntries(
     Object.entries(manifest).filter(([key]) => !unpublished.includes(key)),
   ) as Manifest;
   const entries = Object.entries(exports).map(([path, source]) => [path, withoutExtension(source)] as const);
   return {
     ...others,
     engines,
-    // The stack program of a checkout depends on what the programs of users bring.
+    // The stack program of a checkout has to bring its peers itself.
     dependencies: Object.fromEntries(
       Object.entries(dependencies).filter(([name]) => !(name in peerDependencies)),
     ),
     peerDependencies,
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(peerDependencies)
+        .filter((name) => name !== "@pulumi/pulumi")
+        .map((name) => [name, { optional: true }]),
+    ),
     // `main`, `types` and `typesVersions` serve projects whose module resolution does not know `exports`.
     main: "./components/index.js",
     types: "./components/index.d.ts",
