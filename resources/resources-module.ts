@@ -1,5 +1,7 @@
-/** What the module of the providers exports. */
-type Resources = typeof import("pulumi-pg-migrations/resources");
+import type * as resources from "pulumi-pg-migrations/resources";
+
+/** The exports of the module of the providers. */
+type Resources = typeof resources;
 
 const packageName = "pulumi-pg-migrations";
 
