@@ -11,7 +11,7 @@ import { isMocked, orUnderMocks } from "../resources/mocks.ts";
 import { isUpToDate } from "../resources/deployment.ts";
 import { CommandRunResource } from "../resources/command-run.ts";
 import { type CommandOptions, commandSchemas } from "./command-options.ts";
-import { commandRequest, shellText } from "./command-text.ts";
+import { commandRequest, shellEnvironment, shellText } from "./command-text.ts";
 import { type ChecksInput, checksHere, checksSchema, withoutComparison } from "./checks-here.ts";
 import { type ConnectionArgs, requiredConnection, secretConnection } from "./connection.ts";
 import {
@@ -165,11 +165,12 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
       `${name}-command`,
       {
         create: pulumi.output(this.#args.command).apply(shellText),
+        environment: shellEnvironment(),
         stdin: commandRequest(this.#args, pending),
         triggers: [attempt],
         addPreviousOutputInEnv: false,
       },
-      { parent: this, ignoreChanges: isDue ? [] : ["create", "stdin", "triggers"] },
+      { parent: this, ignoreChanges: isDue ? [] : ["create", "environment", "stdin", "triggers"] },
     );
   }
 

@@ -1,19 +1,28 @@
+import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, CommandRequest } from "../engine/index.ts";
 import type { CommandOptions } from "./command-options.ts";
 import { type ConnectionArgs, secretConnection } from "./connection.ts";
 
+const programVariable = "PULUMI_PG_MIGRATIONS_COMMAND";
+
 /**
- * What the shell is given: the program that starts the tool, by the name of this package and not by a path, so that
- * the text is the same on every machine. What it has to know it reads from its standard input. The shell stays until
- * it ends, as it is the shell alone that Pulumi kills.
+ * The text for the shell: it starts the program that starts the tool. The path of the program is in a variable, so that the text is
+ * the same on every machine. The program reads its request from its standard input. The shell stays until it ends, since Pulumi
+ * kills the shell alone.
  */
 export function shellText(command: string): string {
-  return [
-    `# ${command.replace(/\s+/g, " ").trim()}`,
-    `node --input-type=module --eval 'import "pulumi-pg-migrations/command"' "$$"`,
-    "exit $?",
-  ].join("\n");
+  return [`# ${command.replace(/\s+/g, " ").trim()}`, `node "$${programVariable}" "$$"`, "exit $?"].join(
+    "\n",
+  );
+}
+
+/**
+ * Where the program is. The package that loaded this module says so: the program's folder may not have this package, if another
+ * package uses it.
+ */
+export function shellEnvironment(): Record<string, string> {
+  return { [programVariable]: fileURLToPath(import.meta.resolve("pulumi-pg-migrations/command")) };
 }
 
 /** What is run, on which database, and the way back from it. */

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { loadResources } from "./resources-module.ts";
 
 /** The nouns that have a custom resource. They stand in users' state: none is ever renamed or removed. */
 export type Noun =
@@ -45,35 +46,35 @@ export interface CheckedInputs {
 }
 
 /**
- * The provider that is stored in users' state, and that later versions of this package have to serve. It holds
- * nothing but the noun and the name of the module that does the work, so that state neither grows nor ages.
+ * The provider that is stored in users' state, and that later versions of this package have to serve. It holds the noun and
+ * how the module that does the work is found, and neither a path nor any of the work, so that state does not age.
  */
 export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
   return {
     read: async (id: pulumi.ID, outs: Properties) => {
-      const resources = await import("pulumi-pg-migrations/resources");
+      const resources = await loadResources();
       return { id, props: await resources.providerOf(noun).read(outs) };
     },
     check: async (olds: Properties, news: Properties) => {
-      const resources = await import("pulumi-pg-migrations/resources");
+      const resources = await loadResources();
       const { inputs, failure } = await resources.providerOf(noun).check(news, olds);
       return { inputs, failures: failure === undefined ? [] : [{ property: "", reason: failure }] };
     },
     diff: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
-      const resources = await import("pulumi-pg-migrations/resources");
+      const resources = await loadResources();
       return resources.providerOf(noun).diff(olds, news);
     },
     create: async (inputs: Properties) => {
-      const resources = await import("pulumi-pg-migrations/resources");
+      const resources = await loadResources();
       return resources.providerOf(noun).create(inputs);
     },
     update: async (_id: pulumi.ID, olds: Properties, news: Properties) => {
-      const resources = await import("pulumi-pg-migrations/resources");
+      const resources = await loadResources();
       return { outs: (await resources.providerOf(noun).create(news, olds)).outs };
     },
     delete: async (_id: pulumi.ID, outs: Properties) => {
       try {
-        const resources = await import("pulumi-pg-migrations/resources");
+        const resources = await loadResources();
         await resources.providerOf(noun).farewell(outs);
       } catch {
         // Nobody is kept from destroying a stack because the package, or a message of it, is missing.

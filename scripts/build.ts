@@ -1,42 +1,117 @@
-// Builds dist/: the package as it is published, compiled, with a package.json whose paths fit.
+// Builds the package as it is published, compiled, with a package.json whose paths fit:
+//   node scripts/build.ts [folder]
+// The folder is dist unless another is given.
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, posix, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-type Manifest = Record<string, unknown> & { exports: Record<string, string> };
+/**
+ * All declarations are here, as those of CommonJS modules, which both kinds of TypeScript programs may import.
+ */
+const commonJs = "commonjs";
+
+interface Manifest extends Record<string, unknown> {
+  exports: Record<string, string>;
+  dependencies: Record<string, string>;
+}
 
 /** What only a checkout needs. */
-// What is optional is for the tests: a program of one platform.
-const unpublished = ["scripts", "devDependencies", "optionalDependencies", "allowScripts"];
+const unpublished = ["scripts", "devDependencies", "allowScripts"];
 
+/** The compiled package needs no more than this: `require` of ES modules. The checkout is TypeScript, which needs more. */
+const engines = { node: ">=22.12" };
+
+/** What the program of a user brings, and the oldest that will do. All but Pulumi is loaded when it is needed. */
+const peerDependencies: Record<string, string> = {
+  "@aws-sdk/client-cloudwatch": "^3.1000.0",
+  "@aws-sdk/client-rds": "^3.1000.0",
+  "@aws-sdk/client-s3": "^3.1000.0",
+  "@aws-sdk/credential-providers": "^3.1000.0",
+  "@aws-sdk/lib-storage": "^3.1000.0",
+  "@pulumi/aws": "^7.0.0",
+  "@pulumi/command": "^1.0.0",
+  "@pulumi/pulumi": "^3.200.0",
+  typescript: ">=5.0",
+};
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 rmSync(dist, { recursive: true, force: true });
-const compiler = join(root, "node_modules/typescript/bin/tsc");
-execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json"], {
-  cwd: root,
-  stdio: "inherit",
-});
+compile();
+for (const source of Object.values(manifest.exports)) writeEntry(withoutExtension(source));
+writeJson(`${commonJs}/package.json`, { type: "commonjs" });
+writeJson("package.json", publishedManifest());
 const documents = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs", "bench/README.md"];
 for (const path of documents) cpSync(join(root, path), join(dist, path), { recursive: true });
-writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+
+function compile(): void {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const folders = ["--outDir", dist, "--declarationDir", join(dist, commonJs)];
+  execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", ...folders], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}
+
+/** CommonJS loads the same ES modules, so that a program which does both has everything once. */
+function writeEntry(entry: string): void {
+  const up = posix.relative(posix.dirname(posix.join(commonJs, entry)), ".");
+  write(`${commonJs}/${entry}.js`, `module.exports = require("${up}/${entry}.js");\n`);
+  const down = posix.relative(posix.dirname(entry), commonJs);
+  write(`${entry}.d.ts`, `export * from "${down}/${entry}.js";\n`);
+}
 
 function publishedManifest(): object {
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
-  const published = Object.entries(manifest).filter(([key]) => !unpublished.includes(key));
-  const exports = Object.fromEntries(
-    Object.entries(manifest.exports).map(([path, source]) => [
-      path,
-      { types: source.replace(/\.ts$/, ".d.ts"), default: source.replace(/\.ts$/, ".js") },
-    ]),
-  );
-  // `main` and `types` serve projects whose module resolution does not know `exports`.
+  const { dependencies, exports, ...others } = Object.fromEntries(
+    Object.entries(manifest).filter(([key]) => !unpublished.includes(key)),
+  ) as Manifest;
+  const entries = Object.entries(exports).map(([path, source]) => [path, withoutExtension(source)] as const);
   return {
-    ...Object.fromEntries(published),
+    ...others,
+    engines,
+    // The stack program of a checkout has to bring its peers itself.
+    dependencies: Object.fromEntries(
+      Object.entries(dependencies).filter(([name]) => !(name in peerDependencies)),
+    ),
+    peerDependencies,
+    peerDependenciesMeta: Object.fromEntries(
+      Object.keys(peerDependencies)
+        .filter((name) => name !== "@pulumi/pulumi")
+        .map((name) => [name, { optional: true }]),
+    ),
+    // `main`, `types` and `typesVersions` serve projects whose module resolution does not know `exports`.
     main: "./components/index.js",
     types: "./components/index.d.ts",
-    exports,
+    typesVersions: {
+      "*": Object.fromEntries(
+        entries.slice(1).map(([path, entry]) => [posix.normalize(path), [`./${entry}.d.ts`]]),
+      ),
+    },
+    exports: Object.fromEntries(
+      entries.map(([path, entry]) => [
+        path,
+        {
+          import: { types: `./${entry}.d.ts`, default: `./${entry}.js` },
+          require: { types: `./${commonJs}/${entry}.d.ts`, default: `./${commonJs}/${entry}.js` },
+        },
+      ]),
+    ),
     bin: { "pulumi-pg-migrations": "./cli/index.js" },
   };
+}
+
+/** `./engine/index.ts` becomes `engine/index`. */
+function withoutExtension(source: string): string {
+  return posix.normalize(source).replace(/\.ts$/, "");
+}
+
+function writeJson(path: string, content: object): void {
+  write(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(dist, path)), { recursive: true });
+  writeFileSync(join(dist, path), text);
 }

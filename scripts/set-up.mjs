@@ -14,6 +14,7 @@ import {
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SetUpError, run, tail } from "./command.mjs";
+import { installDbmate } from "./dbmate.mjs";
 import { exclusively } from "./exclusively.mjs";
 import { findOrInstallMoto } from "./moto.mjs";
 import { findOrUnpackPgBouncer } from "./pgbouncer.mjs";
@@ -38,6 +39,7 @@ try {
   await linkPulumi();
   if (process.argv.includes("--tests")) {
     requirePostgresClient(searchPath);
+    await installDbmate();
     await linkMoto();
     await linkPgBouncer();
   }

@@ -1,5 +1,9 @@
+import type { RDSClientConfig } from "@aws-sdk/client-rds";
 import type { AwsAccess, AwsService } from "./access.ts";
 import { AwsError } from "./aws-error.ts";
+
+/** The same for every client of the AWS SDK. */
+type Credentials = NonNullable<RDSClientConfig["credentials"]>;
 
 /** What every client of the AWS SDK is configured with. Rejects with an `AwsError` where a package is missing. */
 export async function awsClientConfiguration(
@@ -8,7 +12,7 @@ export async function awsClientConfiguration(
 ): Promise<{
   region?: string;
   endpoint?: string;
-  credentials?: Awaited<ReturnType<typeof credentialsOf>>;
+  credentials?: Credentials;
 }> {
   const endpoint = access.endpoints?.[service];
   const credentials = await credentialsOf(access);
@@ -20,7 +24,12 @@ export async function awsClientConfiguration(
 }
 
 /** Undefined leaves the choice to the SDK: environment, shared files, container or instance. */
-async function credentialsOf({ profile, assumeRoles = [], region, endpoints }: AwsAccess) {
+async function credentialsOf({
+  profile,
+  assumeRoles = [],
+  region,
+  endpoints,
+}: AwsAccess): Promise<Credentials | undefined> {
   if (profile === undefined && assumeRoles.length === 0) return undefined;
   const { fromNodeProviderChain, fromTemporaryCredentials } = await loadSdk(
     "@aws-sdk/credential-providers",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { query } from "../database-state.ts";
 import type { TestDatabase } from "../database.ts";
+import { dbmateProgram } from "../dbmate.ts";
 import { copiesOf, dropCopies } from "./copies.ts";
 import { createMigratedProject, type Project } from "./project.ts";
 import { fails, succeeds, up } from "./up.ts";
@@ -12,8 +13,7 @@ import { fails, succeeds, up } from "./up.ts";
 const now = ["up", "--yes", "--skip-preview"];
 
 /** Counts how often it was started, so that a test can tell that it was not. */
-const dbmate =
-  "echo started >> started; node_modules/@dbmate/linux-x64/bin/dbmate --no-dump-schema --migrations-dir migrations up";
+const dbmate = `echo started >> started; '${dbmateProgram}' --no-dump-schema --migrations-dir migrations up`;
 
 async function timesStarted(project: Project): Promise<number> {
   const file = join(project.dir, "started");

@@ -110,7 +110,7 @@ function urlOf({ host, port, database }: TestDatabase, user: string): string {
   return `postgresql://${user}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
 }
 
-/** The inputs of all commands, which have to be the same on every machine. */
+/** The texts of all commands, which must be the same on every machine. */
 function commandsIn(state: string): string {
   const { deployment } = JSON.parse(state) as {
     deployment: { resources: { type: string; inputs?: { create?: unknown } }[] };

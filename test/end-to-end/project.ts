@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -55,6 +55,7 @@ export async function createProject(
     "package.json",
     "node_modules",
     "cli",
+    "scripts",
     "components",
     "resources",
     "engine",
@@ -62,6 +63,8 @@ export async function createProject(
     "backup-configuration.ts",
   ];
   for (const part of parts) await symlink(join(root, part), join(dir, part));
+  // Copied, so that it starts the program beside it.
+  await copyFile(join(root, "start.mjs"), join(dir, "start.mjs"));
   if (options.program === undefined) await symlink(join(root, "index.ts"), join(dir, "index.ts"));
   else await writeFile(join(dir, "index.ts"), options.program);
   const project: Project = {
