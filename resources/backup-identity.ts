@@ -2,13 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BackupOccasion, SnapshotIdentity } from "../engine/index.ts";
 import {
   type CheckedInputs,
-  dynamicProvider,
   isPending,
   type Properties,
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { type Backups, type DumpIdentity, identityMethods } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
@@ -32,21 +31,18 @@ export interface BackupIdentityInputs {
  * is pending, else a new one or one that is young enough. It is decided while the inputs are checked, so that
  * preview shows it, and what stands against it stops preview.
  */
-export class BackupIdentityResource extends pulumi.dynamic.Resource {
+export class BackupIdentityResource extends PackageResource {
   /** Undefined until a backup is needed. */
   declare readonly identity: pulumi.Output<DumpIdentity | SnapshotIdentity | undefined>;
   /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
   declare readonly needed: pulumi.Output<boolean>;
 
   constructor(name: string, inputs: BackupIdentityInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("backup-identity"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), identity: undefined, needed: undefined },
+    super("backup-identity", name, {
+      inputs,
+      outputs: ["identity", "needed"],
       opts,
-      "pulumi-pg-migrations",
-      "BackupIdentity",
-    );
+    });
   }
 }
 

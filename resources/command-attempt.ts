@@ -2,13 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Backup } from "../engine/index.ts";
 import {
   type CheckedInputs,
-  dynamicProvider,
   isPending,
   type Properties,
   type Provider,
   unknownValue,
 } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { PackageResource } from "./package-resource.ts";
 import { areUnknown } from "./due.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 
@@ -26,21 +25,18 @@ export interface CommandAttemptInputs {
  * Decides, before anything is done, whether a tool is started: each deployment that finds something pending is a new
  * attempt, even where the last one has failed or has left something, and any other keeps the last.
  */
-export class CommandAttemptResource extends pulumi.dynamic.Resource {
+export class CommandAttemptResource extends PackageResource {
   /** When the attempt was decided on, ISO 8601; undefined until there was one. */
   declare readonly attempt: pulumi.Output<string | undefined>;
   /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
   declare readonly needed: pulumi.Output<boolean>;
 
   constructor(name: string, inputs: CommandAttemptInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("command-attempt"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), attempt: undefined, needed: undefined },
+    super("command-attempt", name, {
+      inputs,
+      outputs: ["attempt", "needed"],
       opts,
-      "pulumi-pg-migrations",
-      "CommandAttempt",
-    );
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -28,7 +28,7 @@ export interface CommandRunInputs {
 }
 
 /** The state of a database after its last run of a tool: nothing is left, and every check holds. */
-export class CommandRunResource extends pulumi.dynamic.Resource {
+export class CommandRunResource extends PackageResource {
   declare readonly applied: pulumi.Output<string[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
@@ -36,14 +36,11 @@ export class CommandRunResource extends pulumi.dynamic.Resource {
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: CommandRunInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("command-run"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), applied: undefined, version: undefined },
+    super("command-run", name, {
+      inputs,
+      outputs: ["applied", "version"],
       opts,
-      "pulumi-pg-migrations",
-      "CommandRun",
-    );
+    });
   }
 }
 

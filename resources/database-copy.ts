@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Connection, FolderRequest } from "../engine/index.ts";
-import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -27,18 +27,15 @@ export interface DatabaseCopyInputs {
 }
 
 /** The newest copy of a database. Taken anew by each update; deleting the resource leaves every copy alone. */
-export class DatabaseCopyResource extends pulumi.dynamic.Resource {
+export class DatabaseCopyResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
 
   constructor(name: string, inputs: DatabaseCopyInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("database-copy"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
-      pulumi.mergeOptions(opts, { retainOnDelete: true }),
-      "pulumi-pg-migrations",
-      "DatabaseCopy",
-    );
+    super("database-copy", name, {
+      inputs,
+      outputs: ["backup"],
+      opts: pulumi.mergeOptions(opts, { retainOnDelete: true }),
+    });
   }
 }
 

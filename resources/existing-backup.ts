@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Connection, RdsSource } from "../engine/index.ts";
-import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -23,18 +23,15 @@ export interface ExistingBackupInputs {
 }
 
 /** A backup that was made elsewhere, verified before it is relied on. */
-export class ExistingBackupResource extends pulumi.dynamic.Resource {
+export class ExistingBackupResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
 
   constructor(name: string, inputs: ExistingBackupInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("existing-backup"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
+    super("existing-backup", name, {
+      inputs,
+      outputs: ["backup"],
       opts,
-      "pulumi-pg-migrations",
-      "ExistingBackup",
-    );
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, LogicalBackupRequest } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import type { DumpIdentity } from "./identity-methods.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -19,18 +19,15 @@ export interface LogicalBackupInputs {
 }
 
 /** What pg_dump wrote, verified and given its final name. Deleting the resource leaves the archive alone. */
-export class LogicalBackupResource extends pulumi.dynamic.Resource {
+export class LogicalBackupResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup>;
 
   constructor(name: string, inputs: LogicalBackupInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("logical-backup"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
-      pulumi.mergeOptions(opts, { retainOnDelete: true }),
-      "pulumi-pg-migrations",
-      "LogicalBackup",
-    );
+    super("logical-backup", name, {
+      inputs,
+      outputs: ["backup"],
+      opts: pulumi.mergeOptions(opts, { retainOnDelete: true }),
+    });
   }
 }
 

@@ -12,8 +12,8 @@ import type {
   RunResult,
   SessionSettings,
 } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 import { reportedError } from "./reported-error.ts";
@@ -44,7 +44,7 @@ export interface MigrationRunInputs {
 }
 
 /** The state of a database after its last run. */
-export class MigrationRunResource extends pulumi.dynamic.Resource {
+export class MigrationRunResource extends PackageResource {
   declare readonly applied: pulumi.Output<AppliedMigration[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
@@ -52,14 +52,11 @@ export class MigrationRunResource extends pulumi.dynamic.Resource {
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: MigrationRunInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("migration-run"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), applied: undefined, version: undefined },
+    super("migration-run", name, {
+      inputs,
+      outputs: ["applied", "version"],
       opts,
-      "pulumi-pg-migrations",
-      "MigrationRun",
-    );
+    });
   }
 }
 

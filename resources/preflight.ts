@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, FolderRequest, PlanOptions } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
@@ -16,18 +16,15 @@ export interface PreflightInputs {
 }
 
 /** Looks once more, immediately before the backup, whether a run can begin, and creates a missing database. */
-export class PreflightResource extends pulumi.dynamic.Resource {
+export class PreflightResource extends PackageResource {
   declare readonly serverVersion: pulumi.Output<string>;
 
   constructor(name: string, inputs: PreflightInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("preflight"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), serverVersion: undefined },
+    super("preflight", name, {
+      inputs,
+      outputs: ["serverVersion"],
       opts,
-      "pulumi-pg-migrations",
-      "Preflight",
-    );
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the restore proof resource. */
@@ -23,19 +23,16 @@ export interface RdsRestoreProofInputs {
 }
 
 /** A snapshot that was restored once, looked at, and removed again. */
-export class RdsRestoreProofResource extends pulumi.dynamic.Resource {
+export class RdsRestoreProofResource extends PackageResource {
   /** The snapshot, with how long restoring it lasted. */
   declare readonly backup: pulumi.Output<Backup>;
 
   constructor(name: string, inputs: RdsRestoreProofInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("rds-restore-proof"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined },
+    super("rds-restore-proof", name, {
+      inputs,
+      outputs: ["backup"],
       opts,
-      "pulumi-pg-migrations",
-      "RdsRestoreProof",
-    );
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, RdsSource } from "../engine/index.ts";
-import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
+import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the snapshot retention resource. */
@@ -17,19 +18,16 @@ export interface RdsSnapshotRetentionInputs {
 }
 
 /** Deletes expired snapshots whenever a new one is there. Deleting the resource deletes none. */
-export class RdsSnapshotRetentionResource extends pulumi.dynamic.Resource {
+export class RdsSnapshotRetentionResource extends PackageResource {
   /** What the last deployment that took a snapshot has deleted. */
   declare readonly deleted: pulumi.Output<string[]>;
 
   constructor(name: string, inputs: RdsSnapshotRetentionInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("rds-snapshot-retention"),
-      name,
-      { ...inputs, deleted: undefined },
+    super("rds-snapshot-retention", name, {
+      inputs,
+      outputs: ["deleted"],
       opts,
-      "pulumi-pg-migrations",
-      "RdsSnapshotRetention",
-    );
+    });
   }
 }
 

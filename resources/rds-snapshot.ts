@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, RdsDatabase, SnapshotIdentity } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
@@ -20,19 +20,16 @@ export interface RdsSnapshotInputs {
 }
 
 /** A snapshot that AWS has said to be available. Deleting the resource leaves the snapshot alone. */
-export class RdsSnapshotResource extends pulumi.dynamic.Resource {
+export class RdsSnapshotResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup>;
   declare readonly source: pulumi.Output<RdsDatabase>;
 
   constructor(name: string, inputs: RdsSnapshotInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("rds-snapshot"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined, source: undefined },
-      pulumi.mergeOptions(opts, { retainOnDelete: true }),
-      "pulumi-pg-migrations",
-      "RdsSnapshot",
-    );
+    super("rds-snapshot", name, {
+      inputs,
+      outputs: ["backup", "source"],
+      opts: pulumi.mergeOptions(opts, { retainOnDelete: true }),
+    });
   }
 }
 

@@ -7,8 +7,8 @@ import type {
   RdsRequirements,
   RdsSource,
 } from "../engine/index.ts";
-import { dynamicProvider, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -32,19 +32,16 @@ export interface RestorePointInputs {
 }
 
 /** A moment that the database can be restored to. */
-export class RestorePointResource extends pulumi.dynamic.Resource {
+export class RestorePointResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
   declare readonly restoreSource: pulumi.Output<RdsDatabase | undefined>;
 
   constructor(name: string, inputs: RestorePointInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("restore-point"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), backup: undefined, restoreSource: undefined },
+    super("restore-point", name, {
+      inputs,
+      outputs: ["backup", "restoreSource"],
       opts,
-      "pulumi-pg-migrations",
-      "RestorePoint",
-    );
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { earlierTypeOf, PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -36,7 +36,7 @@ export interface Standing {
 }
 
 /** The checks of a database, evaluated. */
-export class VerificationResource extends pulumi.dynamic.Resource {
+export class VerificationResource extends PackageResource {
   /** Names of the checks that held when they were evaluated last. */
   declare readonly verified: pulumi.Output<string[]>;
   /** When they were evaluated last, ISO 8601. */
@@ -47,21 +47,15 @@ export class VerificationResource extends pulumi.dynamic.Resource {
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: VerificationInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("verification"),
-      name,
-      {
-        ...inputs,
-        deployment: deploymentOf(inputs.pending),
-        verified: undefined,
-        isStale: undefined,
-        verifiedAt: undefined,
-      },
-      // What refresh evaluates the checks with, as it is handed nothing but outputs.
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["connection"] }),
-      "pulumi-pg-migrations",
-      "Verification",
-    );
+    super("verification", name, {
+      inputs,
+      outputs: ["verified", "isStale", "verifiedAt"],
+      opts: pulumi.mergeOptions(opts, {
+        // What refresh evaluates the checks with, as it is handed nothing but outputs.
+        additionalSecretOutputs: ["connection"],
+        aliases: [{ name: `${name}-checks`, type: earlierTypeOf("verification") }],
+      }),
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Check, Connection, WatchLook } from "../engine/index.ts";
-import { dynamicProvider, isPending, type Properties, type Provider } from "./dynamic-provider.ts";
-import { deploymentOf } from "./deployment.ts";
+import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -23,19 +23,16 @@ export interface WatchInputs {
 }
 
 /** A database that was followed for a while after a run, and stayed well. */
-export class WatchResource extends pulumi.dynamic.Resource {
+export class WatchResource extends PackageResource {
   /** How often it was looked. */
   declare readonly looks: pulumi.Output<number>;
 
   constructor(name: string, inputs: WatchInputs, opts: pulumi.CustomResourceOptions) {
-    super(
-      dynamicProvider("watch"),
-      name,
-      { ...inputs, deployment: deploymentOf(inputs.pending), looks: undefined },
+    super("watch", name, {
+      inputs,
+      outputs: ["looks"],
       opts,
-      "pulumi-pg-migrations",
-      "Watch",
-    );
+    });
   }
 }
 

@@ -40,16 +40,14 @@ async function register(t: TestContext, args: Partial<DatabaseMigrationArgs>): P
 
 test("the pipeline registers preflight, copy, run and verification, in this order", async (t) => {
   const registered = await register(t, {});
-  const leaves = registered.filter(({ type }) =>
-    type.startsWith("pulumi-nodejs:dynamic/pulumi-pg-migrations:"),
-  );
+  const leaves = registered.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/pg:"));
   assert.deepEqual(
     leaves.map(({ type, name }) => [type.split(":").at(-1), name]),
     [
       ["Preflight", "shop-preflight-probe"],
       ["DatabaseCopy", "shop-backup-copy"],
       ["MigrationRun", "shop-run-apply"],
-      ["Verification", "shop-verification-checks"],
+      ["Verification", "shop-verification"],
     ],
   );
   for (const { inputs } of leaves) assert.deepEqual(inputs["pending"], ["1_gifts"]);
