@@ -1,12 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BackupOccasion, SnapshotIdentity } from "../engine/index.ts";
-import {
-  type CheckedInputs,
-  isPending,
-  type Properties,
-  type Provider,
-  unknownValue,
-} from "./dynamic-provider.ts";
+import { type CheckedInputs, isPending, type Provider, unknownValue, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { type Backups, type DumpIdentity, identityMethods } from "./identity-methods.ts";
@@ -17,13 +11,13 @@ export interface BackupIdentityInputs {
   /** How the backup is made. */
   method: Backups;
   /** What is asked for, without its occasion. */
-  request: pulumi.Input<object>;
+  request: object;
   /** What it is taken before. */
-  occasion: pulumi.Input<BackupOccasion>;
+  occasion: BackupOccasion;
   /** Names of the pending migrations that it is taken before; where there are none, none is taken. */
-  pending: pulumi.Input<string[]> | undefined;
+  pending: string[] | undefined;
   /** The resource on whose row warnings are shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /**
@@ -37,7 +31,7 @@ export class BackupIdentityResource extends PackageResource {
   /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
   declare readonly needed: pulumi.Output<boolean>;
 
-  constructor(name: string, inputs: BackupIdentityInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<BackupIdentityInputs>, opts: pulumi.CustomResourceOptions) {
     super("backup-identity", name, {
       inputs,
       outputs: ["identity", "needed"],
@@ -46,8 +40,21 @@ export class BackupIdentityResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const backupIdentityProvider: Provider = {
+/** What is known of a backup before it is made. */
+interface BackupIdentityOutputs {
+  /** Undefined until a backup is needed. */
+  identity?: object | string | undefined;
+  needed?: boolean | undefined;
+}
+
+/** The inputs with what was decided when they were checked. */
+interface DecidedInputs extends BackupIdentityInputs, BackupIdentityOutputs {
+  /** Whether the backup was seen to be there. */
+  seen?: boolean | undefined;
+}
+
+/** Serves `BackupIdentityResource`. */
+export const backupIdentityProvider: Provider<DecidedInputs, BackupIdentityOutputs> = {
   async check(news, olds) {
     const { pending, request, occasion } = news;
     if (areUnknown(pending, request, occasion))
@@ -56,26 +63,29 @@ export const backupIdentityProvider: Provider = {
   },
 
   diff: (olds, news) => ({
-    changes: JSON.stringify(olds["identity"]) !== JSON.stringify(news["identity"]),
+    changes: JSON.stringify(olds.identity) !== JSON.stringify(news.identity),
   }),
 
   create: async ({ identity, needed }) =>
     Promise.resolve({ id: "backup-identity", outs: { identity, needed } }),
 };
 
-async function decide(news: Properties, olds: Properties): Promise<CheckedInputs> {
-  const { identify, exists } = identityMethods[news["method"] as Backups];
-  const request = { ...(news["request"] as object), occasion: news["occasion"] as BackupOccasion };
-  const previous = olds["identity"] as object | undefined;
+async function decide(
+  news: DecidedInputs,
+  olds: Partial<DecidedInputs>,
+): Promise<CheckedInputs<DecidedInputs>> {
+  const { identify, exists } = identityMethods[news.method];
+  const request = { ...news.request, occasion: news.occasion };
+  const previous = typeof olds.identity === "object" ? olds.identity : undefined;
   const isKept =
     previous !== undefined &&
     !isDue(olds, news, "occasion") &&
-    (olds["seen"] === true || (await exists(request, previous)));
+    (olds.seen === true || (await exists(request, previous)));
   // In a pipeline it is enough to have seen it once: what matters is that it is not made where nothing is pending.
   if (isKept)
-    return { inputs: { ...news, identity: previous, needed: true, seen: news["pending"] !== undefined } };
+    return { inputs: { ...news, identity: previous, needed: true, seen: news.pending !== undefined } };
   // What is gone, or was never made, is not made up for: there is nothing left that it would be a backup for.
-  if (news["pending"] !== undefined && !isPending(news)) return { inputs: { ...news, needed: false } };
-  const identity = await identify(request, previous, progressOf(news["progressUrn"]).note);
+  if (news.pending !== undefined && !isPending(news)) return { inputs: { ...news, needed: false } };
+  const identity = await identify(request, previous, progressOf(news.progressUrn).note);
   return { inputs: { ...news, identity, needed: true } };
 }

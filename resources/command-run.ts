@@ -1,30 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, Connection, Database, FolderRequest, WayBack } from "../engine/index.ts";
-import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isPending, type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
 /** Inputs of the resource that looks what a tool has done. */
 export interface CommandRunInputs {
-  connection: pulumi.Input<Connection>;
+  connection: Connection;
   /** How the folder is read. */
-  folder: pulumi.Input<FolderRequest>;
+  folder: FolderRequest;
   /** What was run, for messages. */
-  command: pulumi.Input<string>;
+  command: string;
   /** Which attempt it was. */
-  attempt: pulumi.Input<string | undefined>;
-  checks: pulumi.Input<Check[]>;
+  attempt: string | undefined;
+  checks: Check[];
   /** Digest of the whole folder. */
-  digest: pulumi.Input<string>;
+  digest: string;
   /** Names of the migrations that were pending before. */
-  pending: pulumi.Input<string[]>;
+  pending: string[];
   /** The ways back that were taken before the run. */
-  backups: pulumi.Input<Backup[]>;
+  backups: Backup[] | undefined;
   /** Why there is none, where that was chosen. */
-  noBackupReason: pulumi.Input<string> | undefined;
+  noBackupReason: string | undefined;
   /** The resource on whose row it is said what was applied. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** The state of a database after its last run of a tool: nothing is left, and every check holds. */
@@ -35,7 +35,7 @@ export class CommandRunResource extends PackageResource {
   /** The deployment that it last had work in. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
-  constructor(name: string, inputs: CommandRunInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<CommandRunInputs>, opts: pulumi.CustomResourceOptions) {
     super("command-run", name, {
       inputs,
       outputs: ["applied", "version"],
@@ -44,24 +44,30 @@ export class CommandRunResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const commandRunProvider: Provider = {
+/** What the tool has done. */
+interface CommandRunOutputs {
+  applied: readonly string[];
+  version: string | undefined;
+  digest: string;
+  attempt: string | undefined;
+}
+
+/** Serves `CommandRunResource`. */
+export const commandRunProvider: Provider<CommandRunInputs, CommandRunOutputs> = {
   diff: (olds, news) => ({
-    changes: isPending(news) || olds["digest"] !== news["digest"] || olds["attempt"] !== news["attempt"],
+    changes: isPending(news) || olds.digest !== news.digest || olds.attempt !== news.attempt,
   }),
 
-  async create(inputs: Properties, olds: Properties = {}) {
+  async create(inputs, olds) {
     const { connect } = await import("../engine/index.ts");
-    const database = await connect(inputs["connection"] as Connection, { lockTimeoutMs: 10_000 });
+    const database = await connect(inputs.connection, { lockTimeoutMs: 10_000 });
     try {
       const version = await requireApplied(database, inputs);
       await requireChecks(database, inputs);
-      const pending = inputs["pending"] as string[];
-      const applied = pending.length > 0 ? pending : (olds["applied"] ?? []);
+      const pending = inputs.pending;
+      const applied = pending.length > 0 ? pending : (olds.applied ?? []);
       if (pending.length > 0)
-        progressOf(inputs["progressUrn"]).note(
-          `Applied by ${String(inputs["command"])}: ${pending.join(", ")}`,
-        );
+        progressOf(inputs.progressUrn).note(`Applied by ${inputs.command}: ${pending.join(", ")}`);
       const { attempt, digest } = inputs;
       return { id: "command-run", outs: { applied, version, digest, attempt } };
     } finally {
@@ -71,35 +77,35 @@ export const commandRunProvider: Provider = {
 };
 
 /** Rejects where the tool has left something; records its success where no ledger of its own is known. */
-async function requireApplied(database: Database, inputs: Properties): Promise<string | undefined> {
+async function requireApplied(database: Database, inputs: CommandRunInputs): Promise<string | undefined> {
   const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles } =
     await import("../engine/index.ts");
-  const folder = await readCommandFolder(inputs["folder"] as FolderRequest);
+  const folder = await readCommandFolder(inputs.folder);
   if (isFilesFolder(folder)) {
     // What was there before the tool was started: what has come since is pending.
-    if (isPending(inputs)) await recordFiles(database, { digest: inputs["digest"] as string });
+    if (isPending(inputs)) await recordFiles(database, { digest: inputs.digest });
     return undefined;
   }
   const { pending, failed, version } = await planRun({ database, folder });
   const left = { pending: pending.map(({ name }) => name), failed: failed.map(({ name }) => name) };
-  const report = leftoverReport(inputs["command"] as string, left, wayBackOf(inputs));
+  const report = leftoverReport(inputs.command, left, wayBackOf(inputs));
   if (report !== undefined) throw reportedError(report);
   return version;
 }
 
-async function requireChecks(database: Database, inputs: Properties): Promise<void> {
+async function requireChecks(database: Database, inputs: CommandRunInputs): Promise<void> {
   const { checksAt, commandViolations, readChecks, runChecks } = await import("../engine/index.ts");
   const results = await runChecks({
     database,
-    checks: checksAt(await readChecks((inputs["checks"] ?? []) as unknown[]), "inside", "after"),
+    checks: checksAt(await readChecks(inputs.checks), "inside", "after"),
   });
-  const report = commandViolations(inputs["command"] as string, results, wayBackOf(inputs));
+  const report = commandViolations(inputs.command, results, wayBackOf(inputs));
   if (report !== undefined) throw reportedError(report);
 }
 
-function wayBackOf(inputs: Properties): WayBack {
+function wayBackOf(inputs: CommandRunInputs): WayBack {
   return {
-    backups: (inputs["backups"] ?? []) as Backup[],
-    noBackupReason: inputs["noBackupReason"] as string | undefined,
+    backups: inputs.backups ?? [],
+    noBackupReason: inputs.noBackupReason,
   };
 }

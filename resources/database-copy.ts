@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Connection, FolderRequest } from "../engine/index.ts";
-import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { isDue } from "./due.ts";
 import { progressOf } from "./progress.ts";
@@ -8,29 +8,29 @@ import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the database copy resource. */
 export interface DatabaseCopyInputs {
-  connection: pulumi.Input<Connection>;
-  terminateSessions: pulumi.Input<boolean>;
-  retain: pulumi.Input<number>;
-  maintenanceDatabase: pulumi.Input<string>;
+  connection: Connection;
+  terminateSessions: boolean;
+  retain: number;
+  maintenanceDatabase: string;
   /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
-  pending: pulumi.Input<string[]> | undefined;
+  pending: string[] | undefined;
   /**
    * The folder of the run that it is taken for; its ledger tells copies apart. Mere files have no ledger that could
    * move on while the copy is made.
    */
-  folder: pulumi.Input<FolderRequest> | undefined;
-  runLockWaitMs: pulumi.Input<number> | undefined;
+  folder: FolderRequest | undefined;
+  runLockWaitMs: number | undefined;
   /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
-  triggers: pulumi.Input<string[]>;
+  triggers: string[];
   /** The resource on whose row progress is shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** The newest copy of a database. Taken anew by each update; deleting the resource leaves every copy alone. */
 export class DatabaseCopyResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
 
-  constructor(name: string, inputs: DatabaseCopyInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<DatabaseCopyInputs>, opts: pulumi.CustomResourceOptions) {
     super("database-copy", name, {
       inputs,
       outputs: ["backup"],
@@ -39,25 +39,31 @@ export class DatabaseCopyResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const databaseCopyProvider: Provider = {
+/** What was taken, and for which triggers. */
+interface DatabaseCopyOutputs {
+  backup: Backup | undefined;
+  triggers: readonly string[];
+}
+
+/** Serves `DatabaseCopyResource`. */
+export const databaseCopyProvider: Provider<DatabaseCopyInputs, DatabaseCopyOutputs> = {
   diff: (olds, news) => ({ changes: isDue(olds, news, "triggers") }),
 
-  async create(inputs: Properties, olds: Properties = {}) {
+  async create(inputs, olds) {
     const { triggers } = inputs;
     if (!isDue(olds, inputs, "triggers"))
-      return { id: "database-copy", outs: { triggers, backup: olds["backup"] } };
+      return { id: "database-copy", outs: { triggers, backup: olds.backup } };
     const engine = await import("../engine/index.ts");
-    const request = inputs["folder"] as FolderRequest | undefined;
+    const request = inputs.folder;
     const folder = request && (await engine.readCommandFolder(request));
-    const progress = progressOf(inputs["progressUrn"]);
+    const progress = progressOf(inputs.progressUrn);
     const backup = await engine.copyDatabase({
-      connection: inputs["connection"] as Connection,
-      terminateSessions: inputs["terminateSessions"] === true,
-      retain: inputs["retain"] as number,
-      maintenanceDatabase: inputs["maintenanceDatabase"] as string,
+      connection: inputs.connection,
+      terminateSessions: inputs.terminateSessions,
+      retain: inputs.retain,
+      maintenanceDatabase: inputs.maintenanceDatabase,
       ledger: folder && !engine.isFilesFolder(folder) ? engine.ledgerPositions(folder) : undefined,
-      runLockWaitMs: inputs["runLockWaitMs"] as number | undefined,
+      runLockWaitMs: inputs.runLockWaitMs,
       onProgress: progress.status,
     });
     return { id: "database-copy", outs: { backup: proveBackup(backup), triggers } };

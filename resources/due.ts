@@ -1,11 +1,15 @@
-import { type CheckedInputs, isPending, type Properties, unknownValue } from "./dynamic-provider.ts";
+import { type CheckedInputs, isPending, type PendingInputs, unknownValue } from "./provider.ts";
 
 /**
  * Whether a backup is due: in a pipeline when something is pending, and else at first and when the input that
  * triggers it has changed.
  */
-export function isDue(olds: Properties, news: Properties, trigger: string): boolean {
-  if (news["pending"] !== undefined) return isPending(news);
+export function isDue<Trigger extends string>(
+  olds: Partial<Record<Trigger, unknown>>,
+  news: PendingInputs & Partial<Record<Trigger, unknown>>,
+  trigger: Trigger,
+): boolean {
+  if (news.pending !== undefined) return isPending(news);
   return JSON.stringify(olds[trigger]) !== JSON.stringify(news[trigger]);
 }
 
@@ -15,7 +19,9 @@ export function areUnknown(...inputs: unknown[]): boolean {
 }
 
 /** Looks at something before anything is done. What is broken is said of the resource; a defect keeps its stack. */
-export async function lookedAt(look: () => Promise<CheckedInputs>): Promise<CheckedInputs> {
+export async function lookedAt<Inputs extends object>(
+  look: () => Promise<CheckedInputs<Inputs>>,
+): Promise<CheckedInputs<Inputs>> {
   try {
     return await look();
   } catch (error) {

@@ -21,30 +21,6 @@ export type Noun =
 /** Inputs and outputs as the engine hands them over: plain data, secrets in clear. */
 export type Properties = Record<string, unknown>;
 
-/** What a resource does; the part of a dynamic provider that is not stored in state. */
-export interface Provider {
-  /** Completes the inputs, or says what is wrong with them; in preview and in up, given the last inputs. */
-  check?: (news: Properties, olds: Properties) => CheckedInputs | Promise<CheckedInputs>;
-  diff: (
-    olds: Properties,
-    news: Properties,
-  ) => pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
-  /** Serves update as well, which hands over the old outputs. */
-  create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
-  /** Looks what became of it; in refresh, given the last outputs alone. Default: nothing became of it. */
-  read?: (outs: Properties) => Promise<Properties>;
-  /** Says what stays when the resource goes; nothing of the database ever goes with it. Default: nothing. */
-  farewell?: (outs: Properties) => Promise<void>;
-}
-
-/** What came of looking at inputs. */
-export interface CheckedInputs {
-  /** The inputs to go on with. Default: those that were given. */
-  inputs?: Properties;
-  /** What is wrong; nothing is done then. */
-  failure?: string | undefined;
-}
-
 /**
  * The provider that is stored in users' state, and that later versions of this package have to serve. It holds the noun and
  * how the module that does the work is found, and neither a path nor any of the work, so that state does not age.
@@ -81,13 +57,4 @@ export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
       }
     },
   };
-}
-
-/** What the engine hands over in place of a value that is not known before the deployment. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Whether an input lists something. In a preview of a database that is yet to be made it is not a list at all. */
-export function isPending(news: Properties): boolean {
-  const pending = news["pending"];
-  return !Array.isArray(pending) || pending.length > 0;
 }

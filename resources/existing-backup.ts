@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Connection, RdsSource } from "../engine/index.ts";
-import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { proveBackup } from "./proven-backups.ts";
@@ -11,22 +11,22 @@ export type BackupLocation =
 
 /** Inputs of the existing backup resource. */
 export interface ExistingBackupInputs {
-  location: pulumi.Input<BackupLocation>;
-  access: pulumi.Input<AwsAccess>;
+  location: BackupLocation;
+  access: AwsAccess;
   /** The database that it has to be of; needed for archives and copies. */
-  connection: pulumi.Input<Connection> | undefined;
-  maxAgeMinutes: pulumi.Input<number>;
+  connection: Connection | undefined;
+  maxAgeMinutes: number;
   /** Folder of pg_restore. */
-  programs: pulumi.Input<string> | undefined;
+  programs: string | undefined;
   /** Names of the pending migrations that it has to be there for; where there are none, it is not looked at. */
-  pending: pulumi.Input<string[]> | undefined;
+  pending: string[] | undefined;
 }
 
 /** A backup that was made elsewhere, verified before it is relied on. */
 export class ExistingBackupResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
 
-  constructor(name: string, inputs: ExistingBackupInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<ExistingBackupInputs>, opts: pulumi.CustomResourceOptions) {
     super("existing-backup", name, {
       inputs,
       outputs: ["backup"],
@@ -35,8 +35,14 @@ export class ExistingBackupResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const existingBackupProvider: Provider = {
+/** What was found, and where. */
+interface ExistingBackupOutputs {
+  backup: Backup | undefined;
+  location: BackupLocation;
+}
+
+/** Serves `ExistingBackupResource`. */
+export const existingBackupProvider: Provider<ExistingBackupInputs, ExistingBackupOutputs> = {
   async check(news, olds) {
     if (!isDue(olds, news, "location") || areUnknown(news)) return {};
     return lookedAt(async () => {
@@ -47,21 +53,25 @@ export const existingBackupProvider: Provider = {
 
   diff: (olds, news) => ({ changes: isDue(olds, news, "location") }),
 
-  async create(inputs: Properties, olds: Properties = {}) {
+  async create(inputs, olds) {
     const { location } = inputs;
-    const backup = isDue(olds, inputs, "location") ? proveBackup(await find(inputs)) : olds["backup"];
+    const backup = isDue(olds, inputs, "location") ? proveBackup(await find(inputs)) : olds.backup;
     return { id: "existing-backup", outs: { location, backup } };
   },
 };
 
-async function find(inputs: Properties): Promise<Backup> {
+async function find({
+  location,
+  access,
+  maxAgeMinutes,
+  connection,
+  programs,
+}: ExistingBackupInputs): Promise<Backup> {
   const { findDatabaseCopy, findLogicalBackup, findSnapshot } = await import("../engine/index.ts");
-  const location = inputs["location"] as BackupLocation;
-  const access = inputs["access"] as AwsAccess;
-  const maxAgeMinutes = inputs["maxAgeMinutes"] as number;
-  const connection = inputs["connection"] as Connection;
   if ("rdsSnapshot" in location)
     return findSnapshot({ access, source: location.source, snapshot: location.rdsSnapshot, maxAgeMinutes });
+  if (connection === undefined)
+    throw new Error("An archive or a copy is looked at by means of a connection.");
   if ("databaseCopy" in location)
     return findDatabaseCopy({ connection, copy: location.databaseCopy, maxAgeMinutes });
   return findLogicalBackup({
@@ -69,6 +79,6 @@ async function find(inputs: Properties): Promise<Backup> {
     connection,
     maxAgeMinutes,
     aws: access,
-    programs: inputs["programs"] as string | undefined,
+    programs,
   });
 }

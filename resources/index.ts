@@ -1,12 +1,14 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { backupIdentityProvider } from "./backup-identity.ts";
 import { commandAttemptProvider } from "./command-attempt.ts";
 import { commandRunProvider } from "./command-run.ts";
 import { databaseCopyProvider } from "./database-copy.ts";
-import type { CheckedInputs, Noun, Properties, Provider } from "./dynamic-provider.ts";
+import type { Noun, Properties } from "./dynamic-provider.ts";
 import { existingBackupProvider } from "./existing-backup.ts";
 import { logicalBackupProvider } from "./logical-backup.ts";
 import { migrationRunProvider } from "./migration-run.ts";
 import { preflightProvider } from "./preflight.ts";
+import type { CheckedInputs, Provider } from "./provider.ts";
 import { rdsRestoreProofProvider } from "./rds-restore-proof.ts";
 import { rdsSnapshotProvider } from "./rds-snapshot.ts";
 import { rdsSnapshotRetentionProvider } from "./rds-snapshot-retention.ts";
@@ -14,7 +16,8 @@ import { restorePointProvider } from "./restore-point.ts";
 import { verificationProvider } from "./verification.ts";
 import { watchProvider } from "./watch.ts";
 
-const providers: Record<Noun, Provider> = {
+/** What the engine hands over to a provider are the inputs that its resource was given, and the outputs that it gave itself. */
+const providers: Record<Noun, Provider<object, object>> = {
   "backup-identity": backupIdentityProvider,
   "command-attempt": commandAttemptProvider,
   "command-run": commandRunProvider,
@@ -32,30 +35,29 @@ const providers: Record<Noun, Provider> = {
 };
 
 /** A provider with everything that the stored shim calls. */
-export type CompleteProvider = Provider & {
-  check: (
-    news: Properties,
-    olds: Properties,
-  ) => Promise<Required<Pick<CheckedInputs, "inputs">> & CheckedInputs>;
-  read: (outs: Properties) => Promise<Properties>;
-  farewell: (outs: Properties) => Promise<void>;
-};
+export interface CompleteProvider {
+  check(news: Properties, olds: Properties): Promise<CheckedInputs<Properties> & { inputs: Properties }>;
+  diff(olds: Properties, news: Properties): pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
+  create(inputs: Properties, olds?: Properties): Promise<{ id: string; outs: Properties }>;
+  read(outs: Properties): Promise<Properties>;
+  farewell(outs: Properties): Promise<void>;
+}
 
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
 export function providerOf(noun: Noun): CompleteProvider {
-  const { check, diff, create, read, farewell } = providers[noun];
+  const provider = providers[noun];
   return {
     async check(news, olds) {
-      const { inputs = news, failure } = (await check?.(news, olds)) ?? {};
+      const { inputs = news, failure } = (await provider.check?.(news, olds)) ?? {};
       return { inputs: plain(inputs), failure };
     },
-    diff: (olds, news) => (isDone(olds, news) ? { changes: false } : diff(olds, news)),
-    async create(inputs, olds) {
-      const { id, outs } = await create(inputs, olds);
+    diff: (olds, news) => (isDone(olds, news) ? { changes: false } : provider.diff(olds, news)),
+    async create(inputs, olds = {}) {
+      const { id, outs } = await provider.create(inputs, olds);
       return { id, outs: plain({ ...outs, deployment: inputs["deployment"] }) };
     },
-    read: async (outs) => (read === undefined ? outs : plain(await read(outs))),
-    farewell: async (outs) => farewell?.(outs),
+    read: async (outs) => (provider.read === undefined ? outs : plain(await provider.read(outs))),
+    farewell: async (outs) => provider.farewell?.(outs),
   };
 }
 
@@ -69,6 +71,6 @@ function isDone(olds: Properties, news: Properties): boolean {
 }
 
 /** The engine's wire format has no undefined. */
-function plain(properties: Properties): Properties {
+function plain(properties: object): Properties {
   return JSON.parse(JSON.stringify(properties)) as Properties;
 }

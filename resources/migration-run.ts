@@ -12,7 +12,7 @@ import type {
   RunResult,
   SessionSettings,
 } from "../engine/index.ts";
-import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isPending, type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
@@ -23,24 +23,24 @@ type RunSettings = RunOptions & SessionSettings;
 
 /** Inputs of the migration run resource. */
 export interface MigrationRunInputs {
-  connection: pulumi.Input<Connection>;
+  connection: Connection;
   /** How the folder is read. */
-  folder: pulumi.Input<FolderRequest>;
-  planOptions: pulumi.Input<PlanOptions>;
-  checks: pulumi.Input<Check[]>;
-  options: pulumi.Input<RunSettings>;
+  folder: FolderRequest;
+  planOptions: PlanOptions;
+  checks: Check[];
+  options: RunSettings;
   /** Digest of the whole folder. */
-  digest: pulumi.Input<string>;
+  digest: string;
   /** The steps of the run, as they were announced. */
-  pending: pulumi.Input<string[]>;
+  pending: string[];
   /** The ways back that were taken before the run; named where something stays applied. */
-  backups: pulumi.Input<Backup[]>;
+  backups: Backup[] | undefined;
   /** How many of them this deployment has to have made or verified before anything pending is applied. */
-  requiredBackups: pulumi.Input<number>;
+  requiredBackups: number;
   /** Why there is none, where that was chosen. */
-  noBackupReason: pulumi.Input<string> | undefined;
+  noBackupReason: string | undefined;
   /** The resource on whose row progress is shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** The state of a database after its last run. */
@@ -51,7 +51,7 @@ export class MigrationRunResource extends PackageResource {
   /** The deployment that it last had work in. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
-  constructor(name: string, inputs: MigrationRunInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<MigrationRunInputs>, opts: pulumi.CustomResourceOptions) {
     super("migration-run", name, {
       inputs,
       outputs: ["applied", "version"],
@@ -60,28 +60,33 @@ export class MigrationRunResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const migrationRunProvider: Provider = {
-  diff: (olds, news) => ({ changes: isPending(news) || olds["digest"] !== news["digest"] }),
+/** What the run has done. */
+interface MigrationRunOutputs {
+  applied: readonly AppliedMigration[];
+  version: string | undefined;
+  digest: string;
+}
 
-  async create(inputs: Properties, olds: Properties = {}) {
+/** Serves `MigrationRunResource`. */
+export const migrationRunProvider: Provider<MigrationRunInputs, MigrationRunOutputs> = {
+  diff: (olds, news) => ({ changes: isPending(news) || olds.digest !== news.digest }),
+
+  async create(inputs, olds) {
     const engine = await import("../engine/index.ts");
-    const backups = (inputs["backups"] ?? []) as Backup[];
-    const required = (inputs["requiredBackups"] ?? 0) as number;
-    if (isPending(inputs)) await requireProvenBackups(backups, required);
-    const progress = progressOf(inputs["progressUrn"]);
-    const options = (inputs["options"] ?? {}) as RunSettings;
-    const planOptions = inputs["planOptions"] as PlanOptions | undefined;
-    const folder = await engine.readFolder(inputs["folder"] as FolderRequest);
-    const checks = await engine.readChecks(inputs["checks"] as unknown[]);
-    const database = await engine.connect(inputs["connection"] as Connection, {
+    // An up that --target limits may leave them out.
+    const { backups = [], noBackupReason, options, planOptions } = inputs;
+    if (isPending(inputs)) await requireProvenBackups(backups, inputs.requiredBackups);
+    const progress = progressOf(inputs.progressUrn);
+    const folder = await engine.readFolder(inputs.folder);
+    const checks = await engine.readChecks(inputs.checks);
+    const database = await engine.connect(inputs.connection, {
       lockTimeoutMs: 2000,
       ...options,
     });
     try {
       const found = await engine.planRun({ database, folder, options: planOptions });
       // Only what preview announced, and a backup was taken for, is done.
-      const plan = engine.onlySteps(found, inputs["pending"] as string[]);
+      const plan = engine.onlySteps(found, inputs.pending);
       const lineOf = engine.runProgressLines();
       const onProgress = (event: RunProgress): void => report(progress, lineOf(event));
       const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
@@ -89,16 +94,11 @@ export const migrationRunProvider: Provider = {
       const warnings = engine.checkWarnings(result.warnings);
       if (warnings !== undefined) progress.note(warnings);
       if (failed !== undefined)
-        throw reportedError(
-          engine.failureReport(
-            { ...result, failed },
-            { backups, noBackupReason: inputs["noBackupReason"] as string | undefined },
-          ),
-        );
+        throw reportedError(engine.failureReport({ ...result, failed }, { backups, noBackupReason }));
       if (isWorkDone(result)) progress.note(engine.successReport(result));
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
-      const applied = result.applied.length > 0 ? result.applied : (olds["applied"] ?? []);
+      const applied = result.applied.length > 0 ? result.applied : (olds.applied ?? []);
       const { version, digest } = await engine.planRun({ database, folder });
       return { id: "migration-run", outs: { applied, version, digest } };
     } finally {

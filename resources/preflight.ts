@@ -1,25 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Connection, FolderRequest, PlanOptions } from "../engine/index.ts";
-import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isPending, type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
-  connection: pulumi.Input<Connection>;
+  connection: Connection;
   /** How the folder is read. */
-  folder: pulumi.Input<FolderRequest>;
-  planOptions: pulumi.Input<PlanOptions>;
-  createDatabase: pulumi.Input<boolean>;
-  copiesDatabase: pulumi.Input<boolean>;
+  folder: FolderRequest;
+  planOptions: PlanOptions;
+  createDatabase: boolean;
+  copiesDatabase: boolean;
   /** Names of the pending migrations: where there are none, nothing is looked at again. */
-  pending: pulumi.Input<string[]>;
+  pending: string[];
 }
 
 /** Looks once more, immediately before the backup, whether a run can begin, and creates a missing database. */
 export class PreflightResource extends PackageResource {
   declare readonly serverVersion: pulumi.Output<string>;
 
-  constructor(name: string, inputs: PreflightInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<PreflightInputs>, opts: pulumi.CustomResourceOptions) {
     super("preflight", name, {
       inputs,
       outputs: ["serverVersion"],
@@ -28,24 +28,21 @@ export class PreflightResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const preflightProvider: Provider = {
+/** What the preflight has found. */
+interface PreflightOutputs {
+  serverVersion: string | undefined;
+}
+
+/** Serves `PreflightResource`. */
+export const preflightProvider: Provider<PreflightInputs, PreflightOutputs> = {
   diff: (_olds, news) => ({ changes: isPending(news) }),
 
-  async create(inputs: Properties) {
+  async create(inputs) {
     const { createDatabase, preflight, readCommandFolder } = await import("../engine/index.ts");
-    const connection = inputs["connection"] as Connection;
-    const folder = await readCommandFolder(inputs["folder"] as FolderRequest);
-    const request = {
-      connection,
-      folder,
-      planOptions: inputs["planOptions"] as PlanOptions | undefined,
-      createDatabase: inputs["createDatabase"] === true,
-      copiesDatabase: inputs["copiesDatabase"] === true,
-    };
+    const request = { ...inputs, folder: await readCommandFolder(inputs.folder) };
     let found = await preflight(request);
     if (!found.databaseExists) {
-      await createDatabase(connection);
+      await createDatabase(inputs.connection);
       found = await preflight(request);
     }
     return { id: "preflight", outs: { serverVersion: found.serverVersion } };

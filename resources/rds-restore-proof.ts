@@ -1,25 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsAccess, Backup, Check, Connection, RdsDatabase } from "../engine/index.ts";
-import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isPending, type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 
 /** Inputs of the restore proof resource. */
 export interface RdsRestoreProofInputs {
-  access: pulumi.Input<AwsAccess>;
+  access: AwsAccess;
   /** The snapshot that is to be proven. */
-  snapshot: pulumi.Input<Backup>;
-  source: pulumi.Input<RdsDatabase>;
+  snapshot: Backup;
+  source: RdsDatabase;
   /** Names of the pending migrations: where there are none, a snapshot that was not proven stays so. */
-  pending: pulumi.Input<string[]> | undefined;
-  connection: pulumi.Input<Connection>;
+  pending: string[] | undefined;
+  connection: Connection;
   /** What has to hold in the restored database. */
-  checks: pulumi.Input<Check[]>;
-  timeoutMinutes: pulumi.Input<number> | undefined;
+  checks: Check[];
+  timeoutMinutes: number | undefined;
   /** How often AWS is asked, milliseconds. */
-  pollMs: pulumi.Input<number> | undefined;
+  pollMs: number | undefined;
   /** The resource on whose row progress is shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** A snapshot that was restored once, looked at, and removed again. */
@@ -27,7 +27,7 @@ export class RdsRestoreProofResource extends PackageResource {
   /** The snapshot, with how long restoring it lasted. */
   declare readonly backup: pulumi.Output<Backup>;
 
-  constructor(name: string, inputs: RdsRestoreProofInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<RdsRestoreProofInputs>, opts: pulumi.CustomResourceOptions) {
     super("rds-restore-proof", name, {
       inputs,
       outputs: ["backup"],
@@ -36,25 +36,30 @@ export class RdsRestoreProofResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const rdsRestoreProofProvider: Provider = {
+/** The snapshot, proven. */
+interface RdsRestoreProofOutputs {
+  backup: Backup;
+}
+
+/** Serves `RdsRestoreProofResource`. */
+export const rdsRestoreProofProvider: Provider<RdsRestoreProofInputs, RdsRestoreProofOutputs> = {
   diff: (olds, news) => ({
-    changes: (olds["backup"] as Backup | undefined)?.id !== (news["snapshot"] as Partial<Backup>).id,
+    changes: olds.backup?.id !== news.snapshot.id,
   }),
 
-  async create(inputs: Properties) {
-    if (inputs["pending"] !== undefined && !isPending(inputs))
-      return { id: "rds-restore-proof", outs: { backup: inputs["snapshot"] } };
+  async create(inputs) {
+    if (inputs.pending !== undefined && !isPending(inputs))
+      return { id: "rds-restore-proof", outs: { backup: inputs.snapshot } };
     const { proveRestore } = await import("../engine/index.ts");
-    const progress = progressOf(inputs["progressUrn"]);
+    const progress = progressOf(inputs.progressUrn);
     const backup = await proveRestore({
-      access: inputs["access"] as AwsAccess,
-      backup: inputs["snapshot"] as Backup,
-      source: inputs["source"] as RdsDatabase,
-      connection: inputs["connection"] as Connection,
-      inspect: (restored) => inspect(restored, inputs["checks"] as unknown[]),
-      timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
-      pollMs: inputs["pollMs"] as number | undefined,
+      access: inputs.access,
+      backup: inputs.snapshot,
+      source: inputs.source,
+      connection: inputs.connection,
+      inspect: (restored) => inspect(restored, inputs.checks),
+      timeoutMinutes: inputs.timeoutMinutes,
+      pollMs: inputs.pollMs,
       onProgress: progress.status,
       onWarning: progress.note,
     });

@@ -7,7 +7,7 @@ import type {
   RdsRequirements,
   RdsSource,
 } from "../engine/index.ts";
-import { type Properties, type Provider } from "./dynamic-provider.ts";
+import { type Provider, type Unresolved } from "./provider.ts";
 import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { progressOf } from "./progress.ts";
@@ -15,20 +15,20 @@ import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the restore point resource. */
 export interface RestorePointInputs {
-  access: pulumi.Input<AwsAccess>;
-  source: pulumi.Input<RdsSource>;
-  requirements: pulumi.Input<RdsRequirements>;
+  access: AwsAccess;
+  source: RdsSource;
+  requirements: RdsRequirements;
   /** The database, whose clock tells the point. */
-  connection: pulumi.Input<Connection> | undefined;
+  connection: Connection | undefined;
   /** Names of the pending migrations that it is recorded before; where there are none, none is. */
-  pending: pulumi.Input<string[]> | undefined;
+  pending: string[] | undefined;
   /** Where no pending migrations are given: a point is recorded at first, and again when these change. */
-  triggers: pulumi.Input<string[]>;
-  timeoutMinutes: pulumi.Input<number> | undefined;
+  triggers: string[];
+  timeoutMinutes: number | undefined;
   /** How often AWS is asked, milliseconds. */
-  pollMs: pulumi.Input<number> | undefined;
+  pollMs: number | undefined;
   /** The resource on whose row progress is shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** A moment that the database can be restored to. */
@@ -36,7 +36,7 @@ export class RestorePointResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup | undefined>;
   declare readonly restoreSource: pulumi.Output<RdsDatabase | undefined>;
 
-  constructor(name: string, inputs: RestorePointInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<RestorePointInputs>, opts: pulumi.CustomResourceOptions) {
     super("restore-point", name, {
       inputs,
       outputs: ["backup", "restoreSource"],
@@ -45,8 +45,15 @@ export class RestorePointResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const restorePointProvider: Provider = {
+/** The point, what it is of, and for which triggers it was recorded. */
+interface RestorePointOutputs {
+  backup: Backup | undefined;
+  restoreSource: RdsDatabase | undefined;
+  triggers: readonly string[];
+}
+
+/** Serves `RestorePointResource`. */
+export const restorePointProvider: Provider<RestorePointInputs, RestorePointOutputs> = {
   async check(news, olds) {
     if (!isDue(olds, news, "triggers") || areUnknown(news)) return {};
     return lookedAt(async () => {
@@ -58,7 +65,7 @@ export const restorePointProvider: Provider = {
 
   diff: (olds, news) => ({ changes: isDue(olds, news, "triggers") }),
 
-  async create(inputs: Properties, olds: Properties = {}) {
+  async create(inputs, olds) {
     const { triggers } = inputs;
     const { backup, restoreSource } = olds;
     if (!isDue(olds, inputs, "triggers"))
@@ -66,20 +73,20 @@ export const restorePointProvider: Provider = {
     const { takeRestorePoint } = await import("../engine/index.ts");
     const taken = await takeRestorePoint({
       ...requestOf(inputs),
-      connection: inputs["connection"] as Connection | undefined,
-      timeoutMinutes: inputs["timeoutMinutes"] as number | undefined,
-      pollMs: inputs["pollMs"] as number | undefined,
-      onProgress: progressOf(inputs["progressUrn"]).status,
+      connection: inputs.connection,
+      timeoutMinutes: inputs.timeoutMinutes,
+      pollMs: inputs.pollMs,
+      onProgress: progressOf(inputs.progressUrn).status,
     });
     const outs = { triggers, backup: proveBackup(taken.backup), restoreSource: taken.source };
     return { id: "restore-point", outs };
   },
 };
 
-function requestOf(inputs: Properties) {
+function requestOf(inputs: RestorePointInputs) {
   return {
-    access: inputs["access"] as AwsAccess,
-    source: inputs["source"] as RdsSource,
-    requirements: inputs["requirements"] as RdsRequirements,
+    access: inputs.access,
+    source: inputs.source,
+    requirements: inputs.requirements,
   };
 }

@@ -1,30 +1,30 @@
 import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
-import { isPending, type Properties, type Provider } from "./dynamic-provider.ts";
+import { isPending, type Provider, type Unresolved } from "./provider.ts";
 import { earlierTypeOf, PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
 /** Inputs of the verification resource. */
 export interface VerificationInputs {
-  connection: pulumi.Input<Connection>;
-  checks: pulumi.Input<Check[]>;
+  connection: Connection;
+  checks: Check[];
   /**
    * Names of the migrations that are about to change the database: the checks run once more after them. Where
    * this is left out, nobody has looked at the database yet, and every diff does.
    */
-  pending: pulumi.Input<string[]> | undefined;
+  pending: string[] | undefined;
   /** What was applied: after each, the checks that are evaluated after a run are evaluated. */
-  digest: pulumi.Input<string> | undefined;
+  digest: string | undefined;
   /** The ways back that were taken before the run. */
-  backups: pulumi.Input<Backup[]>;
+  backups: Backup[] | undefined;
   /** Why there is none, where that was chosen. */
-  noBackupReason: pulumi.Input<string> | undefined;
+  noBackupReason: string | undefined;
   /** How a preflight has found the checks to stand. */
-  standing: pulumi.Input<Standing> | undefined;
+  standing: Standing | undefined;
   /** The resource on whose row violations are shown. */
-  progressUrn: pulumi.Input<string>;
+  progressUrn: string;
 }
 
 /** How checks stand before anything is done. */
@@ -46,7 +46,7 @@ export class VerificationResource extends PackageResource {
   /** The deployment that it last had work in. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
-  constructor(name: string, inputs: VerificationInputs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, inputs: Unresolved<VerificationInputs>, opts: pulumi.CustomResourceOptions) {
     super("verification", name, {
       inputs,
       outputs: ["verified", "isStale", "verifiedAt"],
@@ -59,46 +59,59 @@ export class VerificationResource extends PackageResource {
   }
 }
 
-/** What the resource does. */
-export const verificationProvider: Provider = {
-  check: (news) => ({ failure: standingOf(news)?.report }),
+/** What was found, and what refresh and destroy need to know, since they are handed nothing else. */
+interface VerificationOutputs {
+  connection: Connection;
+  progressUrn: string;
+  /** The ways back from the last run that had any. */
+  backups: readonly Backup[];
+  checks: Check[];
+  digest: string | undefined;
+  verified: readonly string[];
+  verifiedAt: string;
+  isStale?: boolean | undefined;
+}
+
+/** Serves `VerificationResource`. */
+export const verificationProvider: Provider<VerificationInputs, VerificationOutputs> = {
+  check: (news) => ({ failure: news.standing?.report }),
 
   async diff(olds, news) {
     // A refresh is handed what stands in state alone: it has to reach the database that is meant now.
-    for (const input of ["checks", "connection", "progressUrn"])
+    for (const input of ["checks", "connection", "progressUrn"] as const)
       if (!isDeepStrictEqual(olds[input], news[input])) return { changes: true };
-    if (olds["digest"] !== news["digest"] || olds["isStale"] === true) return { changes: true };
-    if (news["pending"] !== undefined)
-      return { changes: isPending(news) || standingOf(news)?.violated === true };
+    if (olds.digest !== news.digest || olds.isStale === true) return { changes: true };
+    if (news.pending !== undefined) return { changes: isPending(news) || news.standing?.violated === true };
     const violations = await verify(news, "standing").then(
       () => undefined,
       (error: unknown) => (error as Error).message,
     );
-    if (violations !== undefined) progressOf(news["progressUrn"]).note(violations);
+    if (violations !== undefined) progressOf(news.progressUrn).note(violations);
     return { changes: violations !== undefined };
   },
 
-  create: async (inputs: Properties, olds: Properties = {}) => ({
+  create: async ({ backups = [], ...inputs }, olds) => ({
     id: "verification",
     outs: {
-      ...{ connection: inputs["connection"], progressUrn: inputs["progressUrn"] },
+      ...{ connection: inputs.connection, progressUrn: inputs.progressUrn },
       // Those of the last run that had any: what destroy leaves.
-      backups: backupsIn(inputs).length > 0 ? inputs["backups"] : (olds["backups"] ?? []),
-      ...{ checks: inputs["checks"], digest: inputs["digest"] },
-      verified: await verify(inputs, "standing", "after"),
+      backups: backups.length > 0 ? backups : (olds.backups ?? []),
+      ...{ checks: inputs.checks, digest: inputs.digest },
+      verified: await verify({ ...inputs, backups }, "standing", "after"),
       verifiedAt: new Date().toISOString(),
     },
   }),
 
   async read(outs) {
     // What an earlier version has left in state.
-    if (outs["connection"] === undefined) return outs;
-    const progress = progressOf(outs["progressUrn"]);
+    const { connection, checks = [], progressUrn, verified: held = [] } = outs;
+    if (connection === undefined) return outs;
+    const progress = progressOf(progressUrn);
     try {
-      const { report, failing } = await evaluate(outs, ["standing"]);
+      const { report, failing } = await evaluate({ connection, checks, progressUrn }, ["standing"]);
       if (report === undefined) return outs;
       progress.note(report);
-      const verified = (outs["verified"] as string[]).filter((name) => !failing.includes(name));
+      const verified = held.filter((name) => !failing.includes(name));
       return { ...outs, verified, isStale: true };
     } catch (error) {
       // Whoever refreshes because the server has gone is not to be kept from it.
@@ -108,24 +121,18 @@ export const verificationProvider: Provider = {
   },
 
   async farewell(outs) {
-    const backups = backupsIn(outs);
+    const { backups = [], progressUrn } = outs;
     if (backups.length === 0) return;
     const { keptBackupsReport } = await import("../engine/index.ts");
-    progressOf(outs["progressUrn"]).note(keptBackupsReport(backups));
+    progressOf(progressUrn).note(keptBackupsReport(backups));
   },
 };
 
-function backupsIn(properties: Properties): Backup[] {
-  return (properties["backups"] ?? []) as Backup[];
-}
-
-function standingOf(news: Properties): Standing | undefined {
-  return news["standing"] as Standing | undefined;
-}
-
 /** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
-async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promise<string[]> {
-  const wayBack = times.includes("after") && isPending(inputs) ? wayBackOf(inputs) : undefined;
+async function verify(inputs: VerificationInputs, ...times: readonly CheckTime[]): Promise<string[]> {
+  const { backups = [], noBackupReason } = inputs;
+  const isAfterRun = times.includes("after") && isPending(inputs);
+  const wayBack = isAfterRun ? { backups, noBackupReason } : undefined;
   const { report, holding } = await evaluate(inputs, times, wayBack);
   if (report === undefined) return holding;
   throw reportedError(report);
@@ -133,22 +140,22 @@ async function verify(inputs: Properties, ...times: readonly CheckTime[]): Promi
 
 /** Gives the names of the checks that hold and of those that do not, and a report where one has to and does not. */
 async function evaluate(
-  inputs: Properties,
+  inputs: Pick<VerificationInputs, "checks" | "connection"> & { progressUrn: string | undefined },
   times: readonly CheckTime[],
   wayBack?: WayBack,
 ): Promise<{ holding: string[]; failing: string[]; report: string | undefined }> {
   const engine = await import("../engine/index.ts");
   const { checksAt, connect, lookLockTimeoutMs, looksOnly, readChecks, runChecks } = engine;
-  const checks = checksAt(await readChecks(inputs["checks"] as unknown[]), ...times);
+  const checks = checksAt(await readChecks(inputs.checks), ...times);
   const settings = engine.checksThatWrite(checks).length > 0 ? { seesAllRows: true } : looksOnly;
-  const database = await connect(inputs["connection"] as Connection, {
+  const database = await connect(inputs.connection, {
     ...settings,
     lockTimeoutMs: lookLockTimeoutMs,
   });
   try {
     const results = await runChecks({ database, checks });
     const warnings = engine.checkWarnings(results);
-    if (warnings !== undefined) progressOf(inputs["progressUrn"]).note(warnings);
+    if (warnings !== undefined) progressOf(inputs.progressUrn).note(warnings);
     const report = engine.verificationReport(results);
     const back = wayBack === undefined ? "" : engine.wayBackReport(wayBack);
     return {
@@ -159,11 +166,4 @@ async function evaluate(
   } finally {
     await database.close();
   }
-}
-
-function wayBackOf(inputs: Properties): WayBack {
-  return {
-    backups: backupsIn(inputs),
-    noBackupReason: inputs["noBackupReason"] as string | undefined,
-  };
 }

@@ -38,7 +38,7 @@ test("a disk with too little space is refused with figures", async (t) => {
   const { request, folder } = await createSource(t);
   await assert.rejects(
     identifyLogicalBackup({ ...request, minFreeBytes: 2 ** 60 }),
-    refusal("TARGET_TOO_SMALL", /has \d+ MiB free, and 1099511627776 MiB are needed/),
+    refusal("TARGET_TOO_SMALL", /has \d+ [MG]B free, and 1152921505 GB are needed/),
   );
   assert.deepEqual(await namesIn(folder), []);
 });
