@@ -75,7 +75,7 @@ export class Verification extends pulumi.ComponentResource {
         .all([preflight.pending, preflight.checkResults])
         .apply(([pending, results]) => this.#standing(pending, results));
     const resource = new VerificationResource(
-      name,
+      `${name}-checks`,
       {
         connection: secretConnection(args.connection),
         checks: preflight === undefined ? this.#readable(args.checks) : checksHere(this, args.checks),

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Backup, Check, CheckTime, Connection, WayBack } from "../engine/index.ts";
 import { isPending, type Provider, type Unresolved } from "./provider.ts";
-import { earlierTypeOf, PackageResource } from "./package-resource.ts";
+import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
@@ -53,7 +53,6 @@ export class VerificationResource extends PackageResource {
       opts: pulumi.mergeOptions(opts, {
         // What refresh evaluates the checks with, as it is handed nothing but outputs.
         additionalSecretOutputs: ["connection"],
-        aliases: [{ name: `${name}-checks`, type: earlierTypeOf("verification") }],
       }),
     });
   }

@@ -40,14 +40,16 @@ async function register(t: TestContext, args: Partial<DatabaseMigrationArgs>): P
 
 test("the pipeline registers preflight, copy, run and verification, in this order", async (t) => {
   const registered = await register(t, {});
-  const leaves = registered.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/pg:"));
+  const leaves = registered.filter(({ type }) =>
+    type.startsWith("pulumi-nodejs:dynamic/pulumi-pg-migrations:"),
+  );
   assert.deepEqual(
     leaves.map(({ type, name }) => [type.split(":").at(-1), name]),
     [
       ["Preflight", "shop-preflight-probe"],
       ["DatabaseCopy", "shop-backup-copy"],
       ["MigrationRun", "shop-run-apply"],
-      ["Verification", "shop-verification"],
+      ["Verification", "shop-verification-checks"],
     ],
   );
   for (const { inputs } of leaves) assert.deepEqual(inputs["pending"], ["1_gifts"]);
