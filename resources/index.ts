@@ -36,11 +36,14 @@ const providers: Record<Noun, Provider<object, object>> = {
 
 /** A provider with everything that the stored shim calls. */
 export interface CompleteProvider {
-  check(news: Properties, olds: Properties): Promise<CheckedInputs<Properties> & { inputs: Properties }>;
-  diff(olds: Properties, news: Properties): pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
-  create(inputs: Properties, olds?: Properties): Promise<{ id: string; outs: Properties }>;
-  read(outs: Properties): Promise<Properties>;
-  farewell(outs: Properties): Promise<void>;
+  check: (news: Properties, olds: Properties) => Promise<CheckedInputs<Properties> & { inputs: Properties }>;
+  diff: (
+    olds: Properties,
+    news: Properties,
+  ) => pulumi.dynamic.DiffResult | Promise<pulumi.dynamic.DiffResult>;
+  create: (inputs: Properties, olds?: Properties) => Promise<{ id: string; outs: Properties }>;
+  read: (outs: Properties) => Promise<Properties>;
+  farewell: (outs: Properties) => Promise<void>;
 }
 
 /** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */

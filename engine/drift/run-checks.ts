@@ -3,7 +3,7 @@ import { type CheckRequest, evaluateChecks, resultOf } from "../checks/evaluate-
 import { CheckEvaluationError } from "../checks/kind/check-evaluation-error.ts";
 import { inFrame } from "../checks/check-frame.ts";
 import type { ReadFolderSchemas } from "../checks/kind/folder-schemas.ts";
-import { type Folder, type FolderFormat, folderFormats } from "../folder/folder.ts";
+import { type Folder } from "../folder/folder.ts";
 import { readFolder } from "../formats/read-folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import { makeInShadow } from "./make-in-shadow.ts";
@@ -26,10 +26,7 @@ const readFolderSchemas: ReadFolderSchemas = async (database, request) => {
 };
 
 async function folderAt(dir: string, format: string | undefined): Promise<Folder> {
-  const known = folderFormats.find((one) => one === format);
-  if (format !== undefined && known === undefined)
-    throw new CheckEvaluationError(`There is no format ${format}; there are ${folderFormats.join(", ")}.`);
-  return readFolder({ dir, format: known satisfies FolderFormat | undefined }).catch((cause: unknown) => {
+  return readFolder({ dir, format }).catch((cause: unknown) => {
     throw cause instanceof FolderError ? new CheckEvaluationError(cause.message, { cause }) : cause;
   });
 }

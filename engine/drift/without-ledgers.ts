@@ -1,7 +1,6 @@
 import { filesLedgerName } from "../ledger/files-ledger.ts";
-import { folderFormats } from "../folder/folder.ts";
+import { folderFormats, ledgerOf } from "../formats/formats.ts";
 import { attemptTableName } from "../ledger/attempt-table.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
 import { parseName } from "../postgres/text/identifier.ts";
 import type { SchemaObject } from "../postgres/catalog/schema-objects.ts";
 

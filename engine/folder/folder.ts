@@ -1,27 +1,12 @@
+import type { Peculiarity } from "../postgres/script/script.ts";
 import type { FolderEntries } from "./folder-entries.ts";
 import type { Migration } from "./migration.ts";
-
-/** The formats of folders that can be read; each keeps the ledger of the tool it comes from. */
-export const folderFormats = [
-  "drizzle-journal",
-  "drizzle",
-  "prisma",
-  "flyway",
-  "golang-migrate",
-  "goose",
-  "dbmate",
-  "node-pg-migrate",
-  "supabase",
-  "numbered",
-] as const;
-
-/** A format of folders. */
-export type FolderFormat = (typeof folderFormats)[number];
 
 /** The ordered migrations of a directory, and the format they are in. */
 export interface Folder {
   dir: string;
-  format: FolderFormat;
+  /** The name of the format: one of `folderFormats`. */
+  format: string;
   /** In the order in which they are applied; keys are unique. */
   migrations: readonly Migration[];
   /** Entries that should have been migrations: a directory without a script. */
@@ -31,6 +16,9 @@ export interface Folder {
 }
 
 type Recognition = boolean | "perhaps";
+
+/** What most tools fail on in a script; `segments`: a statement that cannot run in a transaction, beside others. */
+export type UnportableTrait = Peculiarity["kind"] | "segments";
 
 /** Reads the folders of one format. */
 export interface FolderReader {
@@ -45,6 +33,8 @@ export interface FolderReader {
   compareKeys(left: string, right: string): number;
   /** Where the script stands that rolls a migration back, for messages; left out if the tool knows none. */
   downOf?: (file: string) => string;
+  /** What the tool accepts in a script although most do not. Default: nothing. */
+  accepts?: readonly UnportableTrait[];
   /** Reads names and order, and checksums where the ledger holds them. Throws or rejects with a `FolderError`. */
   read(dir: string, entries: FolderEntries): FolderContents | Promise<FolderContents>;
 }

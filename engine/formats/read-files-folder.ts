@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { filesDigest } from "../folder/files-digest.ts";
-import type { Folder, FolderFormat } from "../folder/folder.ts";
+import type { Folder } from "../folder/folder.ts";
+import type { FolderFormat } from "./formats.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { FilesFolder } from "../ledger/files-ledger.ts";
 import { readFolder } from "./read-folder.ts";

@@ -1,49 +1,23 @@
 import { type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
-import {
-  type Folder,
-  type FolderContents,
-  type FolderFormat,
-  type FolderReader,
-  folderFormats,
-} from "../folder/folder.ts";
+import type { Folder, FolderContents } from "../folder/folder.ts";
 import { type FolderEntries, readFolderEntries } from "../folder/folder-entries.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import { requireNoOtherTool, unknownFolder } from "../folder/unknown-folder.ts";
-import { dbmateReader } from "./dbmate/dbmate-folder.ts";
-import { drizzleReader } from "./drizzle/drizzle-folder.ts";
-import { drizzleJournalReader } from "./drizzle-journal/drizzle-journal-folder.ts";
-import { flywayReader } from "./flyway/flyway-folder.ts";
-import { golangMigrateReader } from "./golang-migrate/golang-migrate-folder.ts";
-import { gooseReader } from "./goose/goose-folder.ts";
-import { nodePgMigrateReader } from "./node-pg-migrate/node-pg-migrate-folder.ts";
-import { numberedReader } from "./numbered/numbered-folder.ts";
-import { prismaReader } from "./prisma/prisma-folder.ts";
-import { supabaseReader } from "./supabase/supabase-folder.ts";
-
-/** In the order in which they are tried. */
-const readers: Record<FolderFormat, FolderReader> = {
-  "drizzle-journal": drizzleJournalReader,
-  drizzle: drizzleReader,
-  prisma: prismaReader,
-  flyway: flywayReader,
-  "golang-migrate": golangMigrateReader,
-  goose: gooseReader,
-  dbmate: dbmateReader,
-  "node-pg-migrate": nodePgMigrateReader,
-  supabase: supabaseReader,
-  numbered: numberedReader,
-};
+import { foreign } from "../foreign-text.ts";
+import { folderFormats, type FolderFormat, folderFormat, isFolderFormat } from "./formats.ts";
 
 /**
  * Reads a folder: names, order, and checksums where the format's ledger holds them; what else stands in the scripts is read
  * when it is asked for. Without a `format` it is found out. Rejects with a `FolderError`.
  */
-export async function readFolder(options: {
-  dir: string;
-  format?: FolderFormat | undefined;
-}): Promise<Folder> {
-  const { dir } = options;
+export async function readFolder(options: { dir: string; format?: string | undefined }): Promise<Folder> {
+  const { dir, format } = options;
+  if (format !== undefined && !isFolderFormat(format))
+    throw new FolderError(
+      "FORMAT_UNKNOWN",
+      `There is no format ${foreign(format)}; there are ${folderFormats.join(", ")}.`,
+    );
   const status = statusOf(dir);
   if (status === undefined)
     throw new FolderError(
@@ -54,9 +28,8 @@ export async function readFolder(options: {
   if (!status.isDirectory())
     throw new FolderError("FOLDER_NOT_A_DIRECTORY", `${dir} is a file, not a folder of migrations.`);
   const entries = await readFolderEntries(dir);
-  const { format } = options;
-  if (format !== undefined) return { dir, format, ...(await readers[format].read(dir, entries)) };
-  const found = await formatOf(dir, entries);
+  if (format !== undefined) return { dir, format, ...(await folderFormat(format).reader.read(dir, entries)) };
+  const found = await detectedFormat(dir, entries);
   const contents = await contentsOf(found, dir, entries);
   if (contents !== undefined) return { dir, format: found, ...contents };
   requireNoOtherTool(dir, entries);
@@ -70,7 +43,7 @@ async function contentsOf(
   entries: FolderEntries,
 ): Promise<FolderContents | undefined> {
   try {
-    const contents = await readers[format].read(dir, entries);
+    const contents = await folderFormat(format).reader.read(dir, entries);
     return contents.migrations.length === 0 ? undefined : contents;
   } catch (error) {
     if (error instanceof FolderError && error.code === "FOLDER_EMPTY") return undefined;
@@ -82,7 +55,7 @@ async function isOfKnownFormat(dir: string): Promise<boolean> {
   const entries = await readFolderEntries(dir);
   for (const format of folderFormats)
     if (
-      (await readers[format].recognises(dir, entries)) !== false &&
+      (await folderFormat(format).reader.recognises(dir, entries)) !== false &&
       (await holdsMigrations(format, dir, entries))
     )
       return true;
@@ -99,13 +72,13 @@ async function holdsMigrations(format: FolderFormat, dir: string, entries: Folde
 }
 
 /** Compares two keys of versioned migrations in the order of their format. */
-export function compareKeys(format: FolderFormat, left: string, right: string): number {
-  return readers[format].compareKeys(left, right);
+export function compareKeys(format: string, left: string, right: string): number {
+  return folderFormat(format).reader.compareKeys(left, right);
 }
 
 /** Where the script has to stand that rolls a migration back; undefined if the format has none. */
-export function downOf(format: FolderFormat, file: string): string | undefined {
-  return readers[format].downOf?.(file);
+export function downOf(format: string, file: string): string | undefined {
+  return folderFormat(format).reader.downOf?.(file);
 }
 
 function statusOf(dir: string): Stats | undefined {
@@ -116,10 +89,10 @@ function statusOf(dir: string): Stats | undefined {
   }
 }
 
-async function formatOf(dir: string, entries: FolderEntries): Promise<FolderFormat> {
+async function detectedFormat(dir: string, entries: FolderEntries): Promise<FolderFormat> {
   const candidates: FolderFormat[] = [];
   for (const format of folderFormats) {
-    const recognised = await readers[format].recognises(dir, entries);
+    const recognised = await folderFormat(format).reader.recognises(dir, entries);
     if (recognised === true) return format;
     if (recognised === "perhaps") candidates.push(format);
   }

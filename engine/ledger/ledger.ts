@@ -47,6 +47,14 @@ export interface LedgerRecord {
   migration: Migration;
 }
 
+/** Commands of a tool, or what to do by hand if it has none; parts of a sentence. */
+export interface ToolRemedy {
+  /** Records the outcome of an attempt that failed. */
+  settle(name: string): string;
+  /** Records which migrations a database without a ledger already holds. */
+  baseline: string;
+}
+
 /**
  * The bookkeeping of one format of folders: the table of the tool that the format comes from, its rows as the tool
  * writes them. Every method names tables and functions with their schema, since a script may have changed the
@@ -59,6 +67,8 @@ export interface Ledger {
   mark: LedgerMark | undefined;
   /** The quoted, qualified name of its table, where the migrations live in this schema. */
   tableOf(schema: string): string;
+  /** How the tool itself records what this package must not record for it. */
+  remedy: ToolRemedy;
   /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */
   read(database: Queryable, folder: Folder): Promise<LedgerState>;
   /** Creates the table, exactly as the tool does, and a missing schema. Fails if something has taken its place since. */

@@ -5,7 +5,7 @@ import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { AttemptTable } from "./attempt-table.ts";
 import { createSchema } from "./ledger-schema.ts";
-import type { Ledger, LedgerRecord, LedgerState } from "./ledger.ts";
+import type { Ledger, LedgerRecord, LedgerState, ToolRemedy } from "./ledger.ts";
 import { type ReadRows, readRows, type ReadTable, readToolState, type ToolRow } from "./tool-rows.ts";
 import { entriesOf, type ToolEntry } from "./tool-entries.ts";
 
@@ -22,6 +22,8 @@ export interface ToolTable {
   /** Whether a table with further columns is another tool's too. Default: false. */
   isExact?: boolean | undefined;
   row: ToolRow;
+  /** The commands that the tool has to record what this package must not. Default: it has none. */
+  remedy?: Partial<ToolRemedy> | undefined;
   /** The rows as entries, where these are not one for each row. */
   interpret?: ((rows: readonly ToolEntry[], folder: Folder) => readonly ToolEntry[]) | undefined;
   /** Creates the table, whose quoted name is given; its schema is there. */
@@ -48,6 +50,8 @@ export function toolLedger(tool: ToolTable): Ledger {
     mark: tool.schema === undefined ? { table: tool.table, columns: tool.columns } : undefined,
 
     tableOf,
+
+    remedy: { ...recordedByHand(tool.table), ...tool.remedy },
 
     async read(database, folder) {
       const table = { ...tool, schema: schemaOf(database.address.schema) };
@@ -94,6 +98,13 @@ export function toolLedger(tool: ToolTable): Ledger {
       await attempts(database).settle(record.migration);
       return undefined;
     },
+  };
+}
+
+function recordedByHand(table: string): ToolRemedy {
+  return {
+    settle: () => `the tool has no command for it: correct the rows of ${table} by hand`,
+    baseline: `the tool has no command for it: add a row to ${table} for each migration that the database already holds`,
   };
 }
 

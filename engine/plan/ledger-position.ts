@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { digestOf } from "./digest.ts";
 import type { Plan } from "./plan.ts";

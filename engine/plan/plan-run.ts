@@ -4,7 +4,7 @@ import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { foreign } from "../foreign-text.ts";
 import { type AttemptProgress, type LedgerEntry, type LedgerState } from "../ledger/ledger.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import { requireNoLedgerElsewhere } from "../ledger/ledger-elsewhere.ts";
 import { partlyDonePrefix, recordedError } from "../ledger/recorded-error.ts";
 import type { Database } from "../postgres/session/database.ts";

@@ -18,7 +18,7 @@ import { type Database } from "../postgres/session/database.ts";
 import { connectAsking } from "../postgres/session/connect.ts";
 import { requireOwnSession } from "../postgres/activity/pooler.ts";
 import { type RollbackLoss, readLosses } from "./rollback-losses.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { readConditions } from "../run/migration-conditions.ts";

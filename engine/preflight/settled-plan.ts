@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Folder } from "../folder/folder.ts";
 import { foreign } from "../foreign-text.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import type { Plan } from "../plan/plan.ts";
 import { advisoryLockHolder, LockHeldError } from "../postgres/activity/advisory-lock.ts";
 import type { Database } from "../postgres/session/database.ts";

@@ -1,4 +1,4 @@
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import { readPlanScripts } from "../plan/plan-scripts.ts";
 import { withAdvisoryLock } from "../postgres/activity/advisory-lock.ts";
 import { ConnectionError } from "../postgres/session/connection-error.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Conditions } from "../checks/check-blocks.ts";
 import type { Folder } from "../folder/folder.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import { attemptIn, isNamed } from "../plan/declarations.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { onlySteps, stepsOf } from "../plan/plan.ts";

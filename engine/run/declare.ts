@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
-import { ledgerOf } from "../formats/ledger-of.ts";
+import { ledgerOf } from "../formats/formats.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RunResult } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";

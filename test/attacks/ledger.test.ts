@@ -122,7 +122,7 @@ test("a ledger that appears after the plan is not written to", async (t) => {
   const { victim, attacker, attack, inspect, isSuperuser } = await createAttackedDatabase(t);
   const folder = await createFolder(t, { "1_a": "CREATE TABLE a ()" });
   const database = await openSession(t, victim);
-  const { ledgerOf } = await import("../../engine/formats/ledger-of.ts");
+  const { ledgerOf } = await import("../../engine/formats/formats.ts");
   await attack(`${functions(promotion(attacker))}; ${plants["trigger"] ?? ""}`);
   await assert.rejects(ledgerOf(folder.format).create(database), { sqlstate: "42P07" });
   assert.deepEqual(await inspect("SELECT FROM public._prisma_migrations"), []);

@@ -184,7 +184,7 @@ for (const [format, rows] of Object.entries({
 }))
   test(`the ledger of ${format} calls nothing of another role's`, { timeout: 120_000 }, async (t) => {
     const { victim, attacker, attack, isSuperuser } = await createAttackedDatabase(t);
-    const folder = await engine.readFolder({ dir: rows, format: format as engine.FolderFormat });
+    const folder = await engine.readFolder({ dir: rows, format: format });
     await attack(everywhere(promotion(attacker)));
     const database = await openSession(t, victim);
     const { failed } = await run(database, folder);

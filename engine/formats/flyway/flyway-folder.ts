@@ -24,6 +24,7 @@ export const flywayReader: FolderReader = {
   // A repeatable migration has no version, and is never rolled back.
   compareKeys: (left, right) => (left.startsWith("R__") ? -1 : compareFlywayVersions(left, right)),
   downOf: (file) => join(dirname(file), basename(file).replace(/^V/, "U")),
+  accepts: ["byte-order-mark", "copy-data"],
 
   recognises: (_dir, { scripts }) => scripts.some((name) => /^(?:V\d+(?:[._]\d+)*|R)__/.test(name)),
 

@@ -15,6 +15,10 @@ const table: ToolTable = {
   lockKey: ({ schema }) => String(77431708279161n + BigInt(javaHash(quoteName([schema, tableName])))),
   columns: ["installed_rank", "version", "description", "type", "script", "checksum", "success"],
   row: flywayRow,
+  remedy: {
+    settle: () => "remove by hand what it left, then flyway repair",
+    baseline: "flyway baseline -baselineVersion=<the newest version that the database already holds>",
+  },
   interpret: interpretFlywayRows,
 
   async create(database, name) {

@@ -18,6 +18,11 @@ const base = toolLedger({
   columns: ["version", "dirty"],
   row: { key: "version", state: "CASE WHEN dirty THEN 'failed' END", order: "version" },
   interpret: impliedBy,
+  remedy: {
+    settle: () =>
+      "complete or remove by hand what it left, then migrate force <the version that the database is at>",
+    baseline: "migrate force <the newest version that the database already holds>",
+  },
 
   async create(database, table) {
     await database.query(

@@ -6,6 +6,7 @@ export const nodePgMigrateLedger = toolLedger({
   lockKey: () => "7241865325823964",
   columns: ["id", "name", "run_on"],
   row: { key: "name", order: "run_on, id" },
+  remedy: { baseline: "node-pg-migrate up --fake" },
 
   async create(database, table) {
     await database.query(

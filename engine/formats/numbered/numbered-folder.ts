@@ -15,6 +15,8 @@ export const numberedReader: FolderReader = {
   looksLike,
   compareKeys: compareVersions,
   downOf: (file) => file.replace(/\.sql$/, downEnding),
+  // No tool but this package applies them.
+  accepts: ["byte-order-mark", "copy-data", "psql-command", "new-enum-value", "segments"],
 
   recognises: (_dir, { scripts }) => (scripts.some((name) => fileName.test(name)) ? "perhaps" : false),
 

@@ -15,6 +15,13 @@ export const prismaLedger: Ledger = {
 
   tableOf: (schema) => quoteName([schema, tableName]),
 
+  remedy: {
+    settle: (name) =>
+      `npx prisma migrate resolve --rolled-back "${name}" if nothing of it remains, --applied "${name}" if all of it does`,
+    baseline:
+      'npx prisma migrate resolve --applied "<name>" for each migration that the database already holds',
+  },
+
   async read(database) {
     const state = await readState(database);
     if (!state.exists) return state;

@@ -13,6 +13,11 @@ export const supabaseLedger = toolLedger({
   schema: "supabase_migrations",
   columns: ["version", "statements", "name"],
   row: { key: "version", order: "version" },
+  remedy: {
+    settle: (name) => `supabase migration repair --status reverted|applied ${name.split("_", 1)[0] ?? name}`,
+    baseline:
+      "supabase migration repair --status applied <version> for each migration that the database already holds",
+  },
 
   async create(database, table) {
     await database.query(`CREATE TABLE ${table} (version pg_catalog.text NOT NULL PRIMARY KEY)`);

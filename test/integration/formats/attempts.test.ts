@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { test } from "node:test";
 import { type Database, type Folder, type FolderFormat, readFolder } from "../../../engine/index.ts";
 import { type LedgerState } from "../../../engine/ledger/ledger.ts";
-import { ledgerOf } from "../../../engine/formats/ledger-of.ts";
+import { ledgerOf } from "../../../engine/formats/formats.ts";
 import { openTarget } from "../target.ts";
 import { fixture } from "./fixture.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type Database, pendingReport, planRun, readFolder } from "../../../engine/index.ts";
 import { LedgerError } from "../../../engine/ledger/ledger-error.ts";
-import { ledgerOf } from "../../../engine/formats/ledger-of.ts";
+import { ledgerOf } from "../../../engine/formats/formats.ts";
 import { openTarget } from "../target.ts";
 import { createFiles, writeFiles } from "../../migration-folder.ts";
 import { copyWithout, fixture, migrate, pendingNames } from "./fixture.ts";

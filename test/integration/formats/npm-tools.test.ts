@@ -9,7 +9,7 @@ import { migrate as migrateDrizzle } from "drizzle-orm-1/node-postgres/migrator"
 import { runner } from "node-pg-migrate";
 import pg from "pg";
 import { type FolderFormat, readFolder } from "../../../engine/index.ts";
-import { ledgerOf } from "../../../engine/formats/ledger-of.ts";
+import { ledgerOf } from "../../../engine/formats/formats.ts";
 import { dbmateProgram } from "../../dbmate.ts";
 import { openTarget, type Target } from "../target.ts";
 import { copyWithout, cutJournal, fixture, migrate, pendingNames } from "./fixture.ts";

@@ -14,7 +14,7 @@ test("a backup whose occasion, source or pending migrations are not known yet is
   ]) {
     const { inputs, failure } = await check({ method: "rdsSnapshot", ...news }, {});
     assert.equal(failure, undefined);
-    assert.deepEqual([inputs?.["identity"], inputs?.["needed"]], [unknown, true]);
+    assert.deepEqual([inputs["identity"], inputs["needed"]], [unknown, true]);
   }
 });
 
@@ -22,7 +22,7 @@ test("where nothing was ever pending it is known that none is needed", async () 
   const { check } = providerOf("backup-identity");
   const news = { method: "rdsSnapshot", request: { source }, occasion: {}, pending: [] };
   const { inputs } = await check(news, {});
-  assert.deepEqual([inputs?.["identity"], inputs?.["needed"]], [undefined, false]);
+  assert.deepEqual([inputs["identity"], inputs["needed"]], [undefined, false]);
 });
 
 test("a restore proof that is asked for while nothing is pending waits for the next snapshot", async () => {

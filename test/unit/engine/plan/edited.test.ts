@@ -19,7 +19,7 @@ const withChecksums: Partial<Record<FolderFormat, Record<string, string>>> = {
 
 for (const [format, files] of Object.entries({ ...withoutChecksums, ...withChecksums }))
   test(`edited: refuse is ${format in withChecksums ? "kept" : "an error"} for ${format}`, async (t) => {
-    const folder = await readFolder({ dir: await createFiles(t, files), format: format as FolderFormat });
+    const folder = await readFolder({ dir: await createFiles(t, files), format: format });
     const look = async (edited: "refuse" | "warn"): Promise<unknown> =>
       requireSoundPlan(await planRun({ folder, options: { edited } }), folder);
     await look("warn");

@@ -1,0 +1,64 @@
+import type { FolderReader } from "../folder/folder.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { dbmateReader } from "./dbmate/dbmate-folder.ts";
+import { dbmateLedger } from "./dbmate/dbmate-ledger.ts";
+import { drizzleJournalReader } from "./drizzle-journal/drizzle-journal-folder.ts";
+import { drizzleJournalLedger } from "./drizzle-journal/drizzle-journal-ledger.ts";
+import { drizzleReader } from "./drizzle/drizzle-folder.ts";
+import { drizzleLedger } from "./drizzle/drizzle-ledger.ts";
+import { flywayReader } from "./flyway/flyway-folder.ts";
+import { flywayLedger } from "./flyway/flyway-ledger.ts";
+import { golangMigrateReader } from "./golang-migrate/golang-migrate-folder.ts";
+import { golangMigrateLedger } from "./golang-migrate/golang-migrate-ledger.ts";
+import { gooseReader } from "./goose/goose-folder.ts";
+import { gooseLedger } from "./goose/goose-ledger.ts";
+import { nodePgMigrateReader } from "./node-pg-migrate/node-pg-migrate-folder.ts";
+import { nodePgMigrateLedger } from "./node-pg-migrate/node-pg-migrate-ledger.ts";
+import { numberedReader } from "./numbered/numbered-folder.ts";
+import { numberedLedger } from "./numbered/numbered-ledger.ts";
+import { prismaReader } from "./prisma/prisma-folder.ts";
+import { prismaLedger } from "./prisma/prisma-ledger.ts";
+import { supabaseReader } from "./supabase/supabase-folder.ts";
+import { supabaseLedger } from "./supabase/supabase-ledger.ts";
+
+/** A format of folders: how they are read, and the ledger of the tool that they come from. */
+export interface Format {
+  reader: FolderReader;
+  ledger: Ledger;
+}
+
+/** The formats by their names, in the order in which a folder is tried. */
+const formats = {
+  "drizzle-journal": { reader: drizzleJournalReader, ledger: drizzleJournalLedger },
+  drizzle: { reader: drizzleReader, ledger: drizzleLedger },
+  prisma: { reader: prismaReader, ledger: prismaLedger },
+  flyway: { reader: flywayReader, ledger: flywayLedger },
+  "golang-migrate": { reader: golangMigrateReader, ledger: golangMigrateLedger },
+  goose: { reader: gooseReader, ledger: gooseLedger },
+  dbmate: { reader: dbmateReader, ledger: dbmateLedger },
+  "node-pg-migrate": { reader: nodePgMigrateReader, ledger: nodePgMigrateLedger },
+  supabase: { reader: supabaseReader, ledger: supabaseLedger },
+  numbered: { reader: numberedReader, ledger: numberedLedger },
+} as const satisfies Record<string, Format>;
+
+/** The name of a format. */
+export type FolderFormat = keyof typeof formats;
+
+/** The names of the formats of folders that can be read; each keeps the ledger of the tool it comes from. */
+export const folderFormats = Object.keys(formats) as [FolderFormat, ...FolderFormat[]];
+
+/** The format of this name, which is one of `folderFormats`. */
+export function folderFormat(name: string): Format {
+  if (!isFolderFormat(name)) throw new Error(`There is no format ${name}.`);
+  return formats[name];
+}
+
+/** Whether there is a format of this name. */
+export function isFolderFormat(name: string): name is FolderFormat {
+  return Object.hasOwn(formats, name);
+}
+
+/** The ledger that belongs to a format of folders. */
+export function ledgerOf(format: string): Ledger {
+  return folderFormat(format).ledger;
+}
