@@ -12,7 +12,7 @@ export interface PlanArgs {
   format?: pulumi.Input<FolderFormat> | undefined;
   /**
    * What is done about applied migrations whose script has changed: `ignore`, `warn` or `refuse`, which is an error for a
-   * format whose ledger holds no checksums (dbmate, goose, golang-migrate, node-pg-migrate, Supabase). Default: `warn`.
+   * format whose ledger holds no checksums (dbmate, diesel, goose, golang-migrate, node-pg-migrate, Supabase). Default: `warn`.
    */
   edited?: pulumi.Input<Policy> | undefined;
   /** The same for pending migrations that come before one that is applied; they are applied. Default: `warn`. */

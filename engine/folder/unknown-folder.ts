@@ -29,7 +29,7 @@ const otherTools: readonly OtherTool[] = [
     sign: (dir, { scripts }) =>
       someScriptHas(dir, scripts, /^--! Previous:/m) ? "--! Previous:" : undefined,
   },
-  { name: "diesel", sign: inFolders("up.sql") },
+  { name: "Hasura", sign: inFolders("up.sql", /^\d{13}_/) },
   { name: "Prisma 8", sign: inFolders("ops.json") },
   {
     name: "pgroll",
@@ -126,11 +126,11 @@ function matching(pattern: RegExp): OtherTool["sign"] {
   return (_dir, { files }) => files.find((name) => pattern.test(name));
 }
 
-function inFolders(file: string): OtherTool["sign"] {
+function inFolders(file: string, folder = /^/): OtherTool["sign"] {
   return (dir, { directories }) =>
     directories
       .slice(0, lookedInto)
-      .filter(isWorthALook)
+      .filter((name) => isWorthALook(name) && folder.test(name))
       .map((name) => join(name, file))
       .find((path) => isFile(join(dir, path)));
 }

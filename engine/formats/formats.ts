@@ -4,6 +4,8 @@ import { dbmateReader } from "./dbmate/dbmate-folder.ts";
 import { dbmateLedger } from "./dbmate/dbmate-ledger.ts";
 import { drizzleJournalReader } from "./drizzle-journal/drizzle-journal-folder.ts";
 import { drizzleJournalLedger } from "./drizzle-journal/drizzle-journal-ledger.ts";
+import { dieselReader } from "./diesel/diesel-folder.ts";
+import { dieselLedger } from "./diesel/diesel-ledger.ts";
 import { drizzleReader } from "./drizzle/drizzle-folder.ts";
 import { drizzleLedger } from "./drizzle/drizzle-ledger.ts";
 import { flywayReader } from "./flyway/flyway-folder.ts";
@@ -18,6 +20,8 @@ import { numberedReader } from "./numbered/numbered-folder.ts";
 import { numberedLedger } from "./numbered/numbered-ledger.ts";
 import { prismaReader } from "./prisma/prisma-folder.ts";
 import { prismaLedger } from "./prisma/prisma-ledger.ts";
+import { sqlxReader } from "./sqlx/sqlx-folder.ts";
+import { sqlxLedger } from "./sqlx/sqlx-ledger.ts";
 import { supabaseReader } from "./supabase/supabase-folder.ts";
 import { supabaseLedger } from "./supabase/supabase-ledger.ts";
 
@@ -31,7 +35,9 @@ export interface Format {
 const formats = {
   "drizzle-journal": { reader: drizzleJournalReader, ledger: drizzleJournalLedger },
   drizzle: { reader: drizzleReader, ledger: drizzleLedger },
+  diesel: { reader: dieselReader, ledger: dieselLedger },
   prisma: { reader: prismaReader, ledger: prismaLedger },
+  sqlx: { reader: sqlxReader, ledger: sqlxLedger },
   flyway: { reader: flywayReader, ledger: flywayLedger },
   "golang-migrate": { reader: golangMigrateReader, ledger: golangMigrateLedger },
   goose: { reader: gooseReader, ledger: gooseLedger },

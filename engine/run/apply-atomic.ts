@@ -1,5 +1,6 @@
 import { collectedStatements } from "../postgres/session/collected-statements.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
+import { undoTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { commitOf, forceConstraints, leaveNoTrace } from "./session-state.ts";
 import { executeStatements } from "./execute-statements.ts";
@@ -56,7 +57,7 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
     return { failed: undefined, isJudged: violated.length === 0 };
   } catch (error) {
     // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    await undoTransaction(database);
     if (!(error instanceof StatementFailure)) throw error;
     return { failed: refused(attempt, withoutPlace(error)), isJudged: true };
   }

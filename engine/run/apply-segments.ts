@@ -1,5 +1,6 @@
 import type { Segment } from "../postgres/script/script.ts";
 import { segmentDigests } from "../postgres/script/script-digest.ts";
+import { undoTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import {
   commitLater,
@@ -95,7 +96,7 @@ async function applySegment(
     return error && { error, mayBePartlyDone: false };
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
-    await database.execute("ROLLBACK").catch(() => undefined);
+    await undoTransaction(database);
     await database.execute(resetSettings);
     return { error: withoutPlace(error), mayBePartlyDone: false };
   }

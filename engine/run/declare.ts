@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
 import { ledgerOf } from "../formats/formats.ts";
 import type { Plan } from "../plan/plan.ts";
+import { inTransaction } from "../postgres/session/transaction.ts";
 import type { RunResult } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";
 
@@ -12,16 +13,11 @@ export async function declare(
   { declared, ledgerExists }: Plan,
 ): Promise<RunResult["declared"]> {
   const ledger = ledgerOf(format);
-  await database.execute("BEGIN");
-  try {
+  await inTransaction(database, async () => {
     if (!ledgerExists) await ledger.create(database);
     for (const { migration, as } of declared)
       if (as === "applied") await ledger.declareApplied(database, { id: randomUUID(), migration });
       else await ledger.declareRolledBack(database, migration);
-    await database.execute("COMMIT");
-  } catch (error) {
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
+  });
   return declared.map(({ migration, as }) => ({ name: migration.name, as }));
 }

@@ -2,6 +2,7 @@ import { scriptSource } from "../folder/script-source.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import type { LoneStatement } from "../postgres/script/lone-statement.ts";
 import { parseStatements } from "../postgres/script/parsed-statement.ts";
+import { undoTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { commitOf, leaveNoTrace } from "./session-state.ts";
 import { withoutPlace } from "./statement-error.ts";
@@ -39,7 +40,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     await database.execute(commitOf(attempt));
     return verdict.failed;
   } catch (error) {
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    await undoTransaction(database);
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }

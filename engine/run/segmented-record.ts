@@ -4,6 +4,7 @@ import { collectedStatements } from "../postgres/session/collected-statements.ts
 import { lookForRelation } from "../postgres/script/concurrent-index.ts";
 import type { Database } from "../postgres/session/database.ts";
 import type { LoneStatement } from "../postgres/script/lone-statement.ts";
+import { undoTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { commitLater, commitOf, leaveNoTrace, resetSettings } from "./session-state.ts";
 import type { MigrationAttempt } from "./migration-attempt.ts";
@@ -61,7 +62,7 @@ export async function beginSegments(attempt: MigrationAttempt, digests: readonly
       return { error: undefined, done, interrupted: false, ready };
     }
   } catch (error) {
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    await undoTransaction(database);
     if (!(error instanceof StatementFailure)) throw error;
     return { error: withoutPlace(error), done, interrupted: false, ready: unready };
   }

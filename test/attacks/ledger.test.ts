@@ -73,6 +73,9 @@ const tables: Partial<Record<FolderFormat, string>> = {
   dbmate: "schema_migrations (version varchar PRIMARY KEY)",
   "node-pg-migrate": "pgmigrations (id serial, name varchar(255), run_on timestamp)",
   supabase: "supabase_migrations.schema_migrations (version text, statements text[], name text)",
+  diesel: "__diesel_schema_migrations (version varchar(50), run_on timestamp)",
+  sqlx: `_sqlx_migrations (version bigint, description text, installed_on timestamptz, success bool, checksum bytea,
+         execution_time bigint)`,
   numbered: `pulumi_pg_migrations (version text, name text, checksum text, started_at timestamptz, finished_at timestamptz)`,
 };
 

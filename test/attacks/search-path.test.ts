@@ -178,6 +178,8 @@ for (const [format, rows] of Object.entries({
   dbmate: "test/folders/dbmate",
   "node-pg-migrate": "test/folders/node-pg-migrate",
   supabase: "test/folders/supabase/migrations",
+  diesel: "test/folders/diesel",
+  sqlx: "test/folders/sqlx/migrations",
   numbered: "test/folders/numbered",
   drizzle: "test/folders/drizzle",
   "drizzle-journal": "test/folders/drizzle-journal",

@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import { undoTransaction } from "./transaction.ts";
 
 /**
  * The search path for long queries on the system catalogs, up to the end of the transaction. Only a superuser can add to
@@ -12,6 +13,6 @@ export async function queryCatalog<Row extends object>(database: Database, query
   try {
     return await database.query<Row>(query);
   } finally {
-    if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);
+    await undoTransaction(database);
   }
 }

@@ -10,6 +10,8 @@ import { fixture } from "./fixture.ts";
 const folders: Partial<Record<FolderFormat, string>> = {
   "drizzle-journal": "drizzle-journal",
   drizzle: "drizzle",
+  diesel: "diesel",
+  sqlx: "sqlx/migrations",
   flyway: "flyway",
   "golang-migrate": "golang-migrate",
   goose: "goose",

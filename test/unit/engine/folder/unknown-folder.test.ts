@@ -28,7 +28,7 @@ const others: Record<string, Record<string, string>> = {
   Django: { "__init__.py": "", "0001_initial.py": "" },
   Liquibase: { "db.changelog-master.yaml": "" },
   "graphile-migrate": { "000001.sql": "--! Previous: -\n--! Hash: sha1:x\nSELECT 1" },
-  diesel: { "2026-01-01-000000_a/up.sql": "", "2026-01-01-000000_a/down.sql": "" },
+  Hasura: { "1767225600000_a/up.sql": "", "1767225600000_a/down.sql": "" },
   "Prisma 8": { "20260101000000_a/ops.json": "[]" },
   pgroll: { "01_a.json": '{\n  "name": "01_a",\n  "operations": []\n}' },
   "a tool in JavaScript": { "20260101_a.ts": "export {}", "20260102_b.js": "" },

@@ -1,0 +1,2 @@
+DROP TABLE gifts;
+DELETE FROM campaigns;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY gifts_campaign_id;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY gifts_campaign_id ON gifts (campaign_id);

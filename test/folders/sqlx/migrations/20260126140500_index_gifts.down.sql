@@ -1,0 +1,2 @@
+-- no-transaction
+DROP INDEX CONCURRENTLY gifts_campaign_id;

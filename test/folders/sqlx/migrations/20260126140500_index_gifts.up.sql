@@ -1,0 +1,2 @@
+-- no-transaction
+CREATE INDEX CONCURRENTLY gifts_campaign_id ON gifts (campaign_id);
