@@ -1,4 +1,4 @@
-import "./parser-memory.ts";
+import { keepParserSmall } from "./parser-memory.ts";
 import {
   excerptOfPiece,
   lineFrom,
@@ -45,6 +45,7 @@ let parser: Parser | undefined;
 /** Loads the parser; the functions below need it. Where nothing is pending none of its code is ever compiled. */
 export async function loadParser(): Promise<void> {
   if (parser !== undefined) return;
+  keepParserSmall();
   const loading = await import("libpg-query");
   await loading.loadModule();
   parser = loading;
