@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -9,6 +8,7 @@ import { resolveConnection } from "../postgres/session/resolve-connection.ts";
 import { authoritiesText } from "../postgres/session/libpq-variables.ts";
 import { secretsOf, withoutSecrets } from "../postgres/session/redaction.ts";
 import { childEnvironment, variablesOfLibpq } from "../process/child-environment.ts";
+import { longestStderr, runProgramToEnd } from "../process/program.ts";
 import { RestoreError } from "./restore-error.ts";
 import { foreignLines } from "../foreign-text.ts";
 
@@ -22,9 +22,6 @@ export interface RestoreArchiveRequest {
   programs?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
-
-/** The end of what the programs wrote is enough, characters. */
-const longestError = 20_000;
 
 /**
  * Verifies an archive and restores it into a new database beside the original, by the command that is printed for
@@ -64,22 +61,11 @@ async function runShell(command: string, request: RestoreArchiveRequest): Promis
     PATH: programs === undefined ? PATH : `${programs}${delimiter}${PATH}`,
     ...(resolved.password === undefined ? {} : { PGPASSWORD: resolved.password }),
   };
-  return new Promise((resolve, reject) => {
-    const child = spawn("/bin/sh", ["-c", command], { env, stdio: ["ignore", "ignore", "pipe"] });
-    let said = "";
-    child.stderr.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-longestError);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) return resolve();
-      reject(
-        new RestoreError(
-          "RESTORE_FAILED",
-          `The archive could not be restored (exit status ${code ?? "of a signal"}): ` +
-            foreignLines(withoutSecrets(said, secretsOf(resolved)).trim(), longestError),
-        ),
-      );
-    });
-  });
+  const { status, stderr } = await runProgramToEnd({ program: "/bin/sh", args: ["-c", command], env });
+  if (status === 0) return;
+  const said = foreignLines(withoutSecrets(stderr, secretsOf(resolved)), longestStderr);
+  throw new RestoreError(
+    "RESTORE_FAILED",
+    `The archive could not be restored (exit status ${status}): ${said}`,
+  );
 }

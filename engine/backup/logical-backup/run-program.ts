@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import { withoutSecrets } from "../../postgres/session/redaction.ts";
 import { childEnvironment, variablesOfLibpq } from "../../process/child-environment.ts";
+import { longestStderr, runProgramToEnd } from "../../process/program.ts";
 import { BackupError } from "../backup.ts";
 import { foreignLines } from "../../foreign-text.ts";
 
@@ -12,8 +12,6 @@ export interface ProgramResult {
   stderr: string;
 }
 
-const longestError = 20_000;
-
 /**
  * Runs a program of PostgreSQL with these variables; of those of this process it gets only what libpq needs. Rejects
  * with a `BackupError` if there is no such program.
@@ -24,33 +22,23 @@ export async function runProgram(
   variables: Record<string, string> = {},
 ): Promise<ProgramResult> {
   const env = { ...childEnvironment(variablesOfLibpq), TZ: "UTC", ...variables };
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
-    const stdout: Buffer[] = [];
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr = (stderr + chunk.toString()).slice(-longestError);
-    });
-    child.on("error", (cause) =>
-      reject(
-        new BackupError(
-          "PROGRAM_MISSING",
-          `${program} cannot be run: ${cause.message}. Install PostgreSQL's client programs.`,
-          {
-            cause,
-          },
-        ),
-      ),
-    );
-    child.on("close", (code) =>
-      resolve({
-        succeeded: code === 0,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: foreignLines(redact(stderr.trim(), variables), longestError),
-      }),
-    );
+  const { status, stdout, stderr } = await runProgramToEnd({ program, args, env }).catch((cause: unknown) => {
+    throw missing(program, cause);
   });
+  return {
+    succeeded: status === 0,
+    stdout,
+    stderr: foreignLines(redact(stderr, variables), longestStderr),
+  };
+}
+
+function missing(program: string, cause: unknown): BackupError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new BackupError(
+    "PROGRAM_MISSING",
+    `${program} cannot be run: ${reason}. Install PostgreSQL's client programs.`,
+    { cause },
+  );
 }
 
 function redact(text: string, { PGPASSWORD: password }: Record<string, string>): string {
