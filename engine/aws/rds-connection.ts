@@ -1,9 +1,5 @@
 import type { RDSClient } from "@aws-sdk/client-rds";
-
-/** A connection to RDS, for the functions of this folder. What is in it is the SDK's, which not every user has. */
-export interface Rds {
-  readonly region: string;
-}
+import type { Rds } from "./rds-access.ts";
 
 /** What a connection to RDS is made of: the SDK's client, and its package. */
 export class RdsConnection implements Rds {

@@ -1,5 +1,6 @@
 import type { Tag } from "@aws-sdk/client-rds";
-import { connectionOf, type Rds } from "./rds-connection.ts";
+import { connectionOf } from "./rds-connection.ts";
+import { type Rds } from "./rds-access.ts";
 import { type RdsSource, unlessNotFound } from "./rds.ts";
 import { describeRdsDatabase, type RdsDatabase, type RdsPlacement } from "./rds-database.ts";
 

@@ -1,7 +1,8 @@
 import type { AwsAccess } from "./access.ts";
 import { awsClientConfiguration, loadSdk } from "./client-configuration.ts";
 import { AwsError } from "./aws-error.ts";
-import { type Rds, RdsConnection } from "./rds-connection.ts";
+import { RdsConnection } from "./rds-connection.ts";
+import { type Rds } from "./rds-access.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
 /** What a snapshot is taken of: one instance, or an Aurora or Multi-AZ cluster. */

@@ -82,13 +82,13 @@ test("what is looked at after a run fails the deployment until it is well, and a
   await fails(
     project,
     ["up", "--yes", "--skip-preview"],
-    /Watched for [\d.]+ s, 3 looks\. Bad for too long:[\s\S]*health/,
+    /Watched for [\d.]+ m?s, 3 looks\. Bad for too long:[\s\S]*health/,
   );
   answers["/health"].status = 200;
   await up(project);
   await succeeds(project, "preview", "--expect-no-changes");
   await project.writeMigration("3_c", "CREATE TABLE c ()");
-  assert.match(await up(project), /Watched for [\d.]+ s, \d+ looks: all signals stayed well\./);
+  assert.match(await up(project), /Watched for [\d.]+ m?s, \d+ looks: all signals stayed well\./);
 
   await project.writeProgram(program.replace('environments: ["test"]', 'environments: ["staging"]'));
   await fails(

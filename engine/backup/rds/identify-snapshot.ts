@@ -1,6 +1,6 @@
 import type { AwsAccess } from "../../aws/access.ts";
 import { type RdsSource, withRds } from "../../aws/rds.ts";
-import { type Rds } from "../../aws/rds-connection.ts";
+import { type Rds } from "../../aws/rds-access.ts";
 import { describeRdsDatabase, type RdsDatabase } from "../../aws/rds-database.ts";
 import { describeRdsSnapshot, listRdsSnapshots, snapshotQuota } from "../../aws/rds-snapshots.ts";
 import { freeStorageBytes } from "../../aws/rds-storage.ts";

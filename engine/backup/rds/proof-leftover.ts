@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { nameOfFailure } from "../../aws/aws-failure.ts";
 import type { RdsSource } from "../../aws/rds.ts";
-import type { Rds } from "../../aws/rds-connection.ts";
+import type { Rds } from "../../aws/rds-access.ts";
 import { deleteTemporaryRestore, tagsOfDatabase } from "../../aws/rds-restore.ts";
 import { BackupError } from "../backup.ts";
 
