@@ -7,6 +7,7 @@ import { connectionOf, createProject } from "./project.ts";
 // Stands in for a server that the same stack creates: its port is not known before the deployment.
 const program = `
 import * as pulumi from "@pulumi/pulumi";
+import { DatabaseMigration } from "pulumi-pg-migrations";
 
 const provider = {
   diff: async () => ({ changes: false }),
