@@ -1,3 +1,4 @@
+import "./environment.ts";
 import { compileCache } from "../scripts/compile-cache.ts";
 import * as moto from "./aws/moto-server.ts";
 import { keepFilesInMemory } from "./memory-folder.ts";
