@@ -17,10 +17,10 @@ export const sqlxLedger = toolLedger({
   async create(database, table) {
     await database.query(`CREATE TABLE ${table} (
       version        BIGINT PRIMARY KEY,
-      description    TEXT NOT NULL,
-      installed_on   TIMESTAMPTZ NOT NULL DEFAULT pg_catalog.now(),
+      description    pg_catalog.text NOT NULL,
+      installed_on   pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.now(),
       success        BOOLEAN NOT NULL,
-      checksum       BYTEA NOT NULL,
+      checksum       pg_catalog.bytea NOT NULL,
       execution_time BIGINT NOT NULL
     )`);
   },
