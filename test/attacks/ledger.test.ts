@@ -140,7 +140,7 @@ function functions(body: string): string {
 
 function folderOf(format: FolderFormat): Promise<Folder> {
   return readFolder({
-    dir: `test/folders/${format === "supabase" ? "supabase/migrations" : format}`,
+    dir: `test/folders/${["supabase", "sqlx"].includes(format) ? `${format}/migrations` : format}`,
     format,
   });
 }

@@ -31,6 +31,29 @@ test("sections are what stands between the markers, and transactions are as the 
   assert.deepEqual([up?.transaction, down?.transaction], [false, true]);
 });
 
+test("goose keeps a file out of a transaction only by its own marker, up and down", async (t) => {
+  const script = "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n";
+  const marked = `-- +goose NO TRANSACTION\n${script}`;
+  const dir = await createFiles(t, { "1_a.sql": script, "2_b.sql": marked });
+  const { migrations } = await readFolder({ dir });
+  assert.deepEqual(
+    migrations.map(({ up, down }) => [up.transaction, down?.transaction]),
+    [
+      [true, true],
+      [false, false],
+    ],
+  );
+});
+
+test("node-pg-migrate runs both parts in a transaction", async (t) => {
+  const script = "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2;\n";
+  const { migrations } = await readFolder({ dir: await createFiles(t, { "1_a.sql": script }) });
+  assert.deepEqual(
+    migrations.map(({ up, down }) => [up.transaction, down?.transaction]),
+    [[true, true]],
+  );
+});
+
 test("node-pg-migrate's down part may come first, or be missing", async (t) => {
   const turned = "-- Down Migration\nSELECT 2;\n-- Up Migration\nSELECT 1;\n";
   const dir = await createFiles(t, { "1_a.sql": turned, "2_b.sql": "SELECT 3;" });
