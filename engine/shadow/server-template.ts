@@ -69,9 +69,12 @@ async function makeTemplate(
     // From now on the server's account has no way to it.
     await chmod(unfinished.folder, 0o700);
     await writeFile(join(unfinished.folder, "stamp"), stamp);
-    await rm(template, { recursive: true, force: true });
-    // It fails where another process was quicker.
+    // Another process may have been quicker.
+    if (await isCurrent(template, stamp)) return true;
+    // What others are copying is put aside as a whole before it is removed, so that they notice.
+    await rename(template, join(unfinished.folder, "replaced")).catch(() => undefined);
     await rename(unfinished.folder, template).catch(() => undefined);
+    await rm(join(template, "replaced"), { recursive: true, force: true });
     return true;
   } finally {
     await rm(unfinished.folder, { recursive: true, force: true });
@@ -88,14 +91,15 @@ async function removeUnfinished(template: string): Promise<void> {
   }
 }
 
-/** Owners and modes are kept. */
+/** Owners and modes are kept. A copy counts only if the template was not replaced meanwhile. */
 async function copyData(template: string, place: ServerPlace): Promise<boolean> {
-  return await promisify(execFile)("cp", ["-a", join(template, "data"), place.data], {
-    env: childEnvironment(),
-  }).then(
-    () => true,
-    () => false,
-  );
+  try {
+    const { ino } = await stat(template);
+    await promisify(execFile)("cp", ["-a", join(template, "data"), place.data], { env: childEnvironment() });
+    return (await stat(template)).ino === ino;
+  } catch {
+    return false;
+  }
 }
 
 async function runInitdb(place: ServerPlace, { initdb, options }: DataDirectoryMaker): Promise<boolean> {
