@@ -61,6 +61,20 @@ test("a template serves as long as it is of today and of the programs that are t
   assert.notEqual(await inode(), second);
 });
 
+test("servers that are made at the same time, and those after them, are whole", async (t) => {
+  await useNewBase(t);
+  const several = () => Promise.all([startServer(t), startServer(t), startServer(t)]);
+  const servers = await several();
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  await utimes(join(await template(), "stamp"), yesterday, yesterday);
+  servers.push(...(await several()), await startServer(t));
+  for (const { superuser } of servers) {
+    const session = await connect(superuser);
+    assert.deepEqual(await session.query("SELECT 1 AS works"), [{ works: 1 }]);
+    await session.close();
+  }
+});
+
 test("a template that cannot be copied keeps no server from starting", async (t) => {
   await useNewBase(t);
   await (await startPrivateServer("migrator")).close();
