@@ -94,7 +94,10 @@ function lineOf(event: Exclude<RunProgress, Progressing>): ProgressLine | undefi
 function waiterLine(waiter: Parameters<typeof describeWaiter>[0]): string {
   const who = `${describeWaiter(waiter)}, which waited for the lock of this run`;
   if (waiter.isEnded) return `ended ${who}: a statement with CONCURRENTLY would have waited for it`;
-  return `${who}, holds up a statement with CONCURRENTLY; end it: SELECT pg_terminate_backend(${waiter.pid})`;
+  const remedy = waiter.hasWritten
+    ? "has written something and is not ended; let it finish, or"
+    : "this role may not";
+  return `${who}, holds up a statement with CONCURRENTLY; ${remedy} end it: SELECT pg_terminate_backend(${waiter.pid})`;
 }
 
 function note(text: string): ProgressLine {

@@ -60,6 +60,17 @@ for (const [what, script, words] of [
     );
   });
 
+test("a statement of the script that a read-only transaction refuses is not taken for the ledger's", async (t) => {
+  const { database } = await openTarget(t);
+  const script = "CREATE TABLE a (b int); SET TRANSACTION READ ONLY;\nINSERT INTO a VALUES (1);";
+  const result = await run(database, await createFolder(t, { "1_a": script }));
+  const { failed } = result;
+  assert.ok(failed);
+  const report = failureReport({ ...result, failed });
+  assert.match(report, /read-only transaction.*\n.*migration\.sql:2:1/);
+  assert.doesNotMatch(report, /the record of the migration/);
+});
+
 test("a statement that only the parser of this package refuses is left to the server", async (t) => {
   const { connection, database } = await openTarget(t);
   const script = "CREATE TABLE a (b int);\nCREATE TABLE c (system_user text);";
