@@ -13,6 +13,19 @@ export interface ScriptChecksums {
   portable: string;
 }
 
+/** The same as members of a migration whose ledger holds Prisma's checksum. */
+export function checksumMembers({
+  checksum,
+  alternatives,
+  portable,
+}: Pick<ScriptChecksums, "alternatives" | "checksum" | "portable">): {
+  checksum: string;
+  alternativeChecksums: readonly string[];
+  portableChecksum: string;
+} {
+  return { checksum, alternativeChecksums: alternatives, portableChecksum: portable };
+}
+
 /** The checksums of a script that is read in pieces of any size. */
 export class ChecksumsOfPieces {
   readonly #bytes = createHash("sha256");

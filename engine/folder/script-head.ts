@@ -10,7 +10,8 @@ export function someScriptHas(dir: string, scripts: readonly string[], mark: Reg
   return scripts.slice(0, heads).some((name) => mark.test(headOf(join(dir, name))));
 }
 
-function headOf(file: string): string {
+/** The beginning of a script; empty if it cannot be read. */
+export function headOf(file: string): string {
   try {
     const opened = openSync(file, "r");
     try {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FolderReader } from "../../folder/folder.ts";
 import { malformed, misplaced, noMigrations } from "../../folder/format-error.ts";
@@ -18,14 +18,17 @@ export const dieselReader: FolderReader = {
   compareKeys: compareBytes,
   downOf: (file) => join(dirname(file), "down.sql"),
 
-  recognises: (dir, { directories }) =>
-    directories.some((name) => generatedName.test(name) && existsSync(join(dir, name, "up.sql"))),
+  // Prisma's directories have such names too, ten thousand of them perhaps: one is looked into.
+  recognises(dir, { directories }) {
+    const name = directories.find((one) => generatedName.test(one));
+    return name !== undefined && existsSync(join(dir, name, "up.sql"));
+  },
 
   read(dir, { directories, scripts }) {
     const path = pathsIn(dir);
     for (const name of scripts)
       throw misplaced(path(name), `diesel overlooks it: move it into a directory of its own, as up.sql.`);
-    const names = directories.filter((name) => !name.startsWith("."));
+    const names = directories.filter((name) => !isPassedOver(name, path(name)));
     if (names.length === 0) throw noMigrations(dir, looksLike);
     const migrations = names.map((name) => readMigration(name, path(name)));
     migrations.sort((left, right) => compareBytes(left.key, right.key));
@@ -33,6 +36,11 @@ export const dieselReader: FolderReader = {
     return { migrations, incomplete: [] };
   },
 };
+
+/** diesel passes over hidden directories and empty ones. */
+function isPassedOver(name: string, dir: string): boolean {
+  return name.startsWith(".") || (!existsSync(join(dir, "up.sql")) && readdirSync(dir).length === 0);
+}
 
 function readMigration(name: string, dir: string): UnreadMigration {
   const file = join(dir, "up.sql");

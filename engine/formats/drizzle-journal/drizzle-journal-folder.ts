@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { checksumMembers } from "../../folder/checksum.ts";
 import type { FolderReader } from "../../folder/folder.ts";
 import { FolderError } from "../../folder/folder-error.ts";
 import { noMigrations } from "../../folder/format-error.ts";
@@ -45,9 +46,7 @@ function readMigration(dir: string, { tag, when }: JournalEntry): Migration {
     key: String(when),
     file,
     // Drizzle hashes the text as Prisma does.
-    checksum: script.checksum,
-    alternativeChecksums: script.alternatives,
-    portableChecksum: script.portable,
+    ...checksumMembers(script),
     up: wholeFile(file, script),
     down: undefined,
   };

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { checksumMembers } from "../../folder/checksum.ts";
 import type { FolderReader } from "../../folder/folder.ts";
 import type { FolderEntries } from "../../folder/folder-entries.ts";
 import { misplaced, noMigrations } from "../../folder/format-error.ts";
@@ -48,9 +49,7 @@ function readMigration(dir: string, name: string): Migration | undefined {
     name,
     key: name,
     file,
-    checksum: script.checksum,
-    alternativeChecksums: script.alternatives,
-    portableChecksum: script.portable,
+    ...checksumMembers(script),
     up: wholeFile(file, script),
     down: undefined,
     details: { createdAt: timeOf(name, file) },

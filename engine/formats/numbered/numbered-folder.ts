@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { checksumMembers } from "../../folder/checksum.ts";
 import type { FolderReader } from "../../folder/folder.ts";
 import { misplaced, noMigrations } from "../../folder/format-error.ts";
 import { readPresentScript } from "../../folder/marked-script.ts";
@@ -60,9 +61,7 @@ function readMigration(
     name,
     key: plainVersion(fileName.exec(script)?.[1] ?? ""),
     file,
-    checksum: facts.checksum,
-    alternativeChecksums: facts.alternatives,
-    portableChecksum: facts.portable,
+    ...checksumMembers(facts),
     up: wholeFile(file, facts),
     down: downFile === undefined ? undefined : wholeFile(downFile, readPresentScript(downFile)),
   };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
+import { checksumMembers } from "../../folder/checksum.ts";
 import type { FolderReader } from "../../folder/folder.ts";
 import { FolderError } from "../../folder/folder-error.ts";
 import type { Migration } from "../../folder/migration.ts";
@@ -50,9 +51,7 @@ function readMigration(name: string, path: string): Migration | { name: string; 
     name,
     key: name,
     file,
-    checksum: script.checksum,
-    alternativeChecksums: script.alternatives,
-    portableChecksum: script.portable,
+    ...checksumMembers(script),
     up: wholeFile(file, script),
     down: down && wholeFile(downFile, down),
   };

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FolderReader } from "../../folder/folder.ts";
@@ -6,7 +6,10 @@ import { duplicate, misplaced, noMigrations } from "../../folder/format-error.ts
 import { readPresentScript } from "../../folder/marked-script.ts";
 import type { Migration, ScriptSection } from "../../folder/migration.ts";
 import { pathsIn } from "../../folder/paths-in.ts";
-import { wholeFile } from "../../folder/script-facts.ts";
+import { inBatches } from "../../folder/read-in-batches.ts";
+import { type ScriptFacts, wholeFile } from "../../folder/script-facts.ts";
+import { headOf } from "../../folder/script-head.ts";
+import { wholeLines } from "../../folder/script-source.ts";
 import { compareVersions, plainVersion } from "../../folder/version.ts";
 
 const looksLike = "<version>_<name>.sql, or <version>_<name>.up.sql with .down.sql beside it";
@@ -22,7 +25,7 @@ export const sqlxReader: FolderReader = {
   recognises: (dir, { scripts }) =>
     scripts.some((name) => fileName.test(name)) && dependsOnSqlx(join(dir, "..", "Cargo.toml")),
 
-  read(dir, { scripts }) {
+  async read(dir, { scripts }) {
     const path = pathsIn(dir);
     const pairs = new Map<string, Pair>();
     for (const name of scripts) {
@@ -39,7 +42,7 @@ export const sqlxReader: FolderReader = {
       pairs.set(plainVersion(digits), { ...pair, [direction]: { file: name, description } });
     }
     if (pairs.size === 0) throw noMigrations(dir, looksLike);
-    const migrations = [...pairs].map(([version, pair]) => readMigration(version, pair, path));
+    const migrations = await inBatches([...pairs], ([version, pair]) => readMigration(version, pair, path));
     migrations.sort((left, right) => compareVersions(left.key, right.key));
     return { migrations, incomplete: [] };
   },
@@ -59,30 +62,38 @@ function dependsOnSqlx(manifest: string): boolean {
   return existsSync(manifest) && /^\s*sqlx\b|^\[.*dependencies\.sqlx\]/m.test(readFileSync(manifest, "utf8"));
 }
 
-function readMigration(version: string, { up, down }: Pair, path: (name: string) => string): Migration {
+async function readMigration(
+  version: string,
+  { up, down }: Pair,
+  path: (name: string) => string,
+): Promise<Migration> {
   if (up === undefined)
     throw misplaced(
       path(down?.file ?? ""),
       "There is no .up.sql that it reverts: restore it, or move this file elsewhere.",
     );
   const file = path(up.file);
-  const facts = readPresentScript(file);
-  const text = readFileSync(file);
+  const script = readPresentScript(file);
   return {
     name: up.file.replace(/(?:\.up)?\.sql$/, ""),
     key: version,
     file,
-    checksum: hash("sha384", text),
+    checksum: await checksumOf(file),
     alternativeChecksums: [],
-    portableChecksum: facts.portable,
-    up: sectionIn(file),
-    down: down === undefined ? undefined : sectionIn(path(down.file)),
+    portableChecksum: script.portable,
+    up: sectionIn(file, script),
+    down: down === undefined ? undefined : sectionIn(path(down.file), readPresentScript(path(down.file))),
     details: { description: up.description.replaceAll("_", " ") },
   };
 }
 
+async function checksumOf(file: string): Promise<string> {
+  const sum = createHash("sha384");
+  for await (const lines of wholeLines(file)) sum.update(lines);
+  return sum.digest("hex");
+}
+
 /** A comment at the very beginning keeps a file out of a transaction. */
-function sectionIn(file: string): ScriptSection {
-  const transaction = !readFileSync(file).subarray(0, 17).equals(Buffer.from("-- no-transaction"));
-  return { ...wholeFile(file, readPresentScript(file)), transaction };
+function sectionIn(file: string, script: ScriptFacts): ScriptSection {
+  return { ...wholeFile(file, script), transaction: !headOf(file).startsWith("-- no-transaction") };
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
-import { FolderError, readFolder } from "../../../../engine/index.ts";
+import { readFolder } from "../../../../engine/index.ts";
 import { createFiles } from "../../../migration-folder.ts";
 
 test("a folder of diesel is recognised, and its versions are the dates without hyphens", async (t) => {
@@ -11,6 +13,7 @@ test("a folder of diesel is recognised, and its versions are the dates without h
     "20260112101500_c/up.sql": "SELECT 4",
     ".diesel_lock": "",
   });
+  await mkdir(join(dir, "2026-02-01-000000_empty"));
   const { format, migrations } = await readFolder({ dir });
   assert.equal(format, "diesel");
   assert.deepEqual(
@@ -41,21 +44,6 @@ test("metadata.toml decides on the transaction, and means false if it does not s
     [true, true, false, false],
   );
 });
-
-for (const [files, message] of [
-  [{ "1_a/up.sql": "", "2_b/down.sql": "" }, /2_b: It has no up\.sql.*restore up\.sql/],
-  [{ "1_a/up.sql": "", "2_b.sql": "" }, /2_b\.sql: diesel overlooks it/],
-  [{ "1_a/up.sql": "", "1-_b/up.sql": "" }, /have the same version, 1/],
-  [{}, /There is no migration in/],
-] as const)
-  test(`diesel refuses ${Object.keys(files).join(", ") || "an empty folder"}`, async (t) => {
-    const dir = await createFiles(t, files);
-    await assert.rejects(readFolder({ dir, format: "diesel" }), (error: unknown) => {
-      assert.ok(error instanceof FolderError);
-      assert.match(error.message, message);
-      return true;
-    });
-  });
 
 test("a metadata.toml that cannot be understood is an error", async (t) => {
   const dir = await createFiles(t, { "1_a/up.sql": "", "1_a/metadata.toml": "run_in_transaction = no" });
