@@ -25,7 +25,7 @@ export function shellEnvironment(): Record<string, string> {
   return { [programVariable]: fileURLToPath(import.meta.resolve("pulumi-pg-migrations/command")) };
 }
 
-/** What is run, on which database, and the way back from it. */
+/** The command, its database, and the backups from before it. */
 export interface CommandTextArgs extends CommandOptions {
   connection: pulumi.Input<ConnectionArgs>;
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;

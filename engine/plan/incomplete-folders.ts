@@ -12,9 +12,13 @@ export function incompleteProblems(
 ): string[] {
   const unknown = incomplete.filter(({ name }) => !missing.includes(name));
   const strays = unknown.filter(({ name }) => isNoMigration(name));
-  const others = unknown.filter(({ name }) => !isNoMigration(name));
-  const programs = others.filter(({ file }) => programIn(dirname(file)) !== undefined);
-  const lost = others.filter((one) => !programs.includes(one));
+  const others = unknown
+    .filter(({ name }) => !isNoMigration(name))
+    .map((one) => ({ ...one, program: programIn(dirname(one.file)) }));
+  const programs = others.flatMap(({ name, program }) =>
+    program === undefined ? [] : [`${name}/${program}`],
+  );
+  const lost = others.filter(({ program }) => program === undefined);
   return [
     ...programProblems(programs, dir),
     ...strays.map(
@@ -40,13 +44,11 @@ function programIn(dir: string): string | undefined {
   }
 }
 
-function programProblems(programs: Folder["incomplete"], dir: string): string[] {
-  const [first] = programs;
+function programProblems([first, ...rest]: readonly string[], dir: string): string[] {
   if (first === undefined) return [];
-  const program = foreign(`${first.name}/${programIn(dirname(first.file)) ?? ""}`);
-  const others = programs.length === 1 ? "" : `, as do ${programs.length - 1} more`;
+  const others = rest.length === 0 ? "" : `, as do ${rest.length} more`;
   return [
-    `${program} is a program in the place of migration.sql${others}, and this package runs only SQL. Have the tool that ` +
+    `${foreign(first)} is a program in the place of migration.sql${others}, and this package runs only SQL. Have the tool that ` +
       `runs both apply ${dir} (command:), or write the change as migration.sql.`,
   ];
 }

@@ -196,7 +196,7 @@ async function preflightOfNewDatabase({
   };
 }
 
-/** What will be applied to a database that is yet to be created: everything. Rejects where that cannot be. */
+/** The plan for a database that does not exist yet: everything is pending. Rejects if that cannot be applied. */
 export async function planOfNewDatabase(
   folder: FilesFolder | Folder,
   options?: PlanOptions,

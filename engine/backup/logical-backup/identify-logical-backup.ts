@@ -116,6 +116,6 @@ async function requireSpace(
   throw new BackupError(
     "TARGET_TOO_SMALL",
     `${folder}, where ${database} is to be dumped, has ${sizeInWords(freeBytes)} free, and ${sizeInWords(neededBytes)} ` +
-      `are needed (${reason}). Make room, or name a folder on another disk.`,
+      `are needed, ${sizeInWords(neededBytes - freeBytes)} more (${reason}). Make room, or name a folder on another disk.`,
   );
 }

@@ -13,7 +13,7 @@ export interface DefinitionReader<Definition> {
   safeParse: (
     value: unknown,
   ) => { success: true; data: Definition } | { success: false; error: { issues: DefinitionIssue[] } };
-  /** What is read, with its members. */
+  /** The schema of a definition, with its members. */
   in: { shape: Readonly<Record<string, unknown>> };
 }
 
@@ -52,7 +52,7 @@ export interface QueryKind<Definition extends NamedCheck> extends ReadKind<Defin
    * path: names in it are qualified, operators too, except in SQL that the user gave.
    */
   violations(check: Definition, equal: EqualityOperators): string;
-  /** Whether that query is the user's as a whole. Default: false. */
+  /** True if the user gave the whole query. Default: false. */
   isGiven?: boolean;
 }
 
@@ -66,23 +66,23 @@ export interface SessionKind<Definition extends NamedCheck> extends ReadKind<Def
   subject: "change" | "plan" | "writes" | "outside" | "folder";
   /** The queries that it contains: each has to be a single SELECT. */
   queries(check: Definition): string[];
-  /** What is wrong with SQL of it that is no query; undefined where nothing is. Default: it has none. */
+  /** The problem with SQL of the check that is no query; undefined if there is none. Default: it has no such SQL. */
   problem?(check: Definition): Promise<string | undefined>;
   /** Evaluates it. Rejects with a `StatementFailure` where the server refuses it. */
   evaluate(check: Definition, session: CheckSession): Promise<CheckFinding>;
 }
 
-/** What a kind that is not one query has at hand. */
+/** The session of a check that takes more than one query. */
 export interface CheckSession {
   /** Runs one statement and gives its rows. It can write only where the kind's subject says so. */
   rows<Row extends object>(sql: string): Promise<Row[]>;
   /** Runs a script. It can write only where the kind's subject says so; what it wrote is undone when the kind is done. */
   run(script: string): Promise<void>;
-  /** What the check observed before the run; undefined where it was not, or could not be, evaluated then. */
+  /** Observed by the check before the run; undefined if it was not, or could not be, evaluated then. */
   before: CheckRow | undefined;
-  /** How long the check may take, milliseconds. */
+  /** The time limit of the check, milliseconds. */
   timeoutMs: number;
-  /** Reads what there is and what a folder of migrations makes; undefined where nobody can. */
+  /** Reads the schemas of the database and those that a folder of migrations makes; undefined if that is not possible. */
   readFolderSchemas: ((request: FolderSchemasRequest) => Promise<FolderSchemas>) | undefined;
   /** Masks the secrets of the connection in a text. */
   redact(text: string): string;

@@ -1,4 +1,4 @@
-/** What the parser stops at in a script that another program was to work on first. */
+/** Text at which the parser stops if another program must work on the script first, with the remedy. */
 const signs: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [
     /^(?:[#$]?\{|<%)/,
@@ -9,10 +9,10 @@ const signs: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     /^:(?:['"]?[a-z_]|\{\?)/i,
     "This looks like a variable of psql, and nothing fills it in here: write the value itself",
   ],
-  [/^(?:<{7}|={7}|>{7})/, "A merge left its conflict in the file: settle it"],
+  [/^(?:<{7}|={7}|>{7})/, "The file has a merge conflict: resolve it"],
 ];
 
-/** What to do where `text` cannot be read as SQL since it is something else; undefined if it shows no sign of that. */
+/** The remedy if `text`, which is no SQL, is a placeholder, a variable or a conflict; undefined if it is none of these. */
 export function foreignSyntaxRemedy(text: string): string | undefined {
   return signs.find(([pattern]) => pattern.test(text))?.[1];
 }

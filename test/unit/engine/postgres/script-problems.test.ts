@@ -46,7 +46,10 @@ describe("readScript", () => {
     ["{% if x %} SELECT 1; {% endif %}", /^1:1 syntax error.*placeholder of a template/],
     ["GRANT SELECT ON a TO :role;", /^1:22 syntax error.*variable of psql/],
     [`ALTER ROLE a PASSWORD :'password';`, /^1:23 syntax error.*variable of psql/],
-    ["SELECT 1;\n<<<<<<< HEAD\nSELECT 2;\n=======", /^2:1 syntax error.*A merge left its conflict/],
+    [
+      "SELECT 1;\n<<<<<<< HEAD\nSELECT 2;\n=======",
+      /^2:1 syntax error.*The file has a merge conflict: resolve it/,
+    ],
     ["GRANT SELECT ON <%= table %> TO a;", /^1:17 syntax error.*placeholder of a template/],
     ["SELECT '{{', ':a', b::text c d;", /^1:30 syntax error at or near "d" \(SQLSTATE 42601\)\.$/],
     ["CREATE TABLE a (", /^1:17 syntax error at end of input/],
