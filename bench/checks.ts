@@ -105,7 +105,7 @@ function run(dir: string, checks: Check[]): Pick<Contestant, "after" | "prepare"
       const { failed } = await applyRun({
         database,
         folder,
-        plan: await planRun({ database, folder }),
+        steps: (await planRun({ database, folder })).steps,
         checks,
       });
       if (failed !== undefined) throw new Error(JSON.stringify(failed));

@@ -25,9 +25,9 @@ async function applyPending(): Promise<void> {
   const folder = await readFolder({ dir });
   const database = await opening;
   try {
-    const plan = await planRun({ database, folder });
-    if (plan.pending.length === 0) return;
-    const { failed } = await applyRun({ database, folder, plan });
+    const { steps } = await planRun({ database, folder });
+    if (steps.length === 0) return;
+    const { failed } = await applyRun({ database, folder, steps });
     if (failed !== undefined) throw new Error(JSON.stringify(failed));
   } finally {
     await database.close();

@@ -139,7 +139,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
           folder: preflight.folder,
         },
         ...{ command: args.command, attempt, pending, backups, noBackupReason: args.noBackupReason },
-        ...{ checks: withoutComparison(this, checksHere(this, args.checks)), digest: preflight.plan.digest },
+        ...{ checks: withoutComparison(this, checksHere(this, args.checks)), digest: preflight.digest },
         progressUrn: progressUrn(this),
       },
       pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
@@ -147,7 +147,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
     return {
       applied: orUnderMocks(applied, pending),
       version: orUnderMocks(version, pending.apply(newestOf)),
-      digest: orUnderMocks(digest, preflight.plan.digest),
+      digest: orUnderMocks(digest, preflight.digest),
       isComplete: isUpToDate(pending, deployment),
     };
   }
@@ -177,7 +177,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
   #announce({ plan, place }: Preflight, command: pulumi.Input<string>): void {
     pulumi.all([plan, place, command]).apply(([found, where, tool]) => {
       for (const warning of planWarnings(found)) say(this, warning, "warn");
-      if (pulumi.runtime.isDryRun() && found.pending.length > 0)
+      if (pulumi.runtime.isDryRun() && found.steps.length > 0)
         say(this, `${pendingReport(found, where)}\nto be applied by \`${tool}\``);
     });
   }

@@ -10,6 +10,7 @@ import {
   type RollbackLoss,
   rollbackReport,
   type SegmentedMigration,
+  stepsOf,
 } from "../engine/index.ts";
 import { isUpToDate } from "../resources/deployment.ts";
 import { orUnderMocks } from "../resources/mocks.ts";
@@ -149,7 +150,8 @@ export class MigrationRun extends pulumi.ComponentResource {
         folder: preflight.folder,
         planOptions: preflight.planOptions,
         options: runOptionsOf(args),
-        digest: preflight.plan.digest,
+        digest: preflight.digest,
+        steps: preflight.plan.steps.apply((steps) => steps.map(({ id }) => id)),
         pending: preflight.pending,
         backups: pulumi.output(args.backups ?? []),
         requiredBackups: args.requiredBackups ?? 0,
@@ -161,7 +163,7 @@ export class MigrationRun extends pulumi.ComponentResource {
     const steps = preflight.pending.apply((names) => names.map((step) => ({ name: step, durationMs: 0 })));
     this.applied = orUnderMocks(resource.applied, steps);
     this.version = orUnderMocks(resource.version, preflight.pending.apply(newestOf));
-    this.digest = orUnderMocks(resource.digest, preflight.plan.digest);
+    this.digest = orUnderMocks(resource.digest, preflight.digest);
     this.isComplete = isUpToDate(preflight.pending, resource.deployment);
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
@@ -173,9 +175,9 @@ export class MigrationRun extends pulumi.ComponentResource {
   ): void {
     for (const warning of planWarnings(plan)) say(this, warning, "warn");
     if (!pulumi.runtime.isDryRun()) return;
-    if (plan.declared.length > 0) say(this, declarationReport(plan, place));
-    if (plan.rollback.length > 0) say(this, rollbackReport(plan, losses, place), "warn");
-    if (plan.pending.length > 0) say(this, pendingReport(plan, place, segmented));
+    if (stepsOf(plan, "declare").length > 0) say(this, declarationReport(plan, place));
+    if (stepsOf(plan, "rollBack").length > 0) say(this, rollbackReport(plan, losses, place), "warn");
+    if (stepsOf(plan, "apply").length > 0) say(this, pendingReport(plan, place, segmented));
   }
 }
 

@@ -17,7 +17,7 @@ import {
   readCommandFolder,
   type RollbackLoss,
   type SegmentedMigration,
-  stepsOf,
+  stepInWords,
   supposedPreflight,
 } from "../engine/index.ts";
 import { isMocked, orUnderMocks } from "../resources/mocks.ts";
@@ -74,6 +74,8 @@ export class Preflight extends pulumi.ComponentResource {
   readonly planOptions: pulumi.Output<PlanOptions>;
   /** The folder against the ledger. */
   readonly plan: pulumi.Output<Plan>;
+  /** SHA-256 of the folder: its migrations, their order and their scripts. */
+  readonly digest: pulumi.Output<string>;
   /** Which database was looked at, as messages name it: `app at db.example:5432`. */
   readonly place: pulumi.Output<string>;
   /** What a run will do, step by step: the names of the pending migrations, and of those rolled back or declared. */
@@ -115,10 +117,11 @@ export class Preflight extends pulumi.ComponentResource {
     const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
     if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready);
     this.plan = found.plan;
+    this.digest = found.digest;
     this.place = found.place;
     this.occasion = found.occasion;
     this.checkResults = found.checks;
-    this.pending = found.apply(({ plan }) => stepsOf(plan));
+    this.pending = found.apply(({ plan }) => plan.steps.map(stepInWords));
     this.losses = found.losses;
     this.segmented = found.segmented;
     const resource = new PreflightResource(

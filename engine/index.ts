@@ -27,16 +27,18 @@ export { type FilesMode, type FolderRequest, readCommandFolder } from "./formats
 export { runCommand, type CommandSurroundings } from "./command/run-command.ts";
 export { type AttemptProgress, type LedgerEntry } from "./ledger/ledger.ts";
 export { ledgerPositions } from "./plan/ledger-position.ts";
-export { type Declaration } from "./plan/declarations.ts";
 export { type PlanOptions, type Policy } from "./plan/plan-options.ts";
+export { type FailedAttempt, type Plan } from "./plan/plan.ts";
 export {
-  type FailedAttempt,
-  isWork,
-  onlySteps,
-  type PendingMigration,
-  type Plan,
+  type Application,
+  type Declaration,
+  type Rollback,
+  type Step,
+  stepInWords,
+  type Steps,
   stepsOf,
-} from "./plan/plan.ts";
+} from "./plan/step.ts";
+export { digestOf } from "./plan/digest.ts";
 export { PlanError } from "./plan/plan-error.ts";
 export { planRun } from "./plan/plan-run.ts";
 export {

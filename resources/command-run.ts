@@ -78,7 +78,7 @@ export const commandRunProvider: Provider<CommandRunInputs, CommandRunOutputs> =
 
 /** Rejects where the tool has left something; records its success where no ledger of its own is known. */
 async function requireApplied(database: Database, inputs: CommandRunInputs): Promise<string | undefined> {
-  const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles } =
+  const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles, stepsOf } =
     await import("../engine/index.ts");
   const folder = await readCommandFolder(inputs.folder);
   if (isFilesFolder(folder)) {
@@ -86,8 +86,12 @@ async function requireApplied(database: Database, inputs: CommandRunInputs): Pro
     if (isPending(inputs)) await recordFiles(database, { digest: inputs.digest });
     return undefined;
   }
-  const { pending, failed, version } = await planRun({ database, folder });
-  const left = { pending: pending.map(({ name }) => name), failed: failed.map(({ name }) => name) };
+  const plan = await planRun({ database, folder });
+  const { failed, version } = plan;
+  const left = {
+    pending: stepsOf(plan, "apply").map(({ name }) => name),
+    failed: failed.map(({ name }) => name),
+  };
   const report = leftoverReport(inputs.command, left, wayBackOf(inputs));
   if (report !== undefined) throw reportedError(report);
   return version;

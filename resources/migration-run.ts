@@ -31,7 +31,9 @@ export interface MigrationRunInputs {
   options: RunSettings;
   /** Digest of the whole folder. */
   digest: string;
-  /** The steps of the run, as they were announced. */
+  /** The ids of the steps that were announced, and that a backup was taken for. */
+  steps: string[];
+  /** The same as people read them. */
   pending: string[];
   /** The ways back that were taken before the run; named where something stays applied. */
   backups: Backup[] | undefined;
@@ -84,12 +86,12 @@ export const migrationRunProvider: Provider<MigrationRunInputs, MigrationRunOutp
       ...options,
     });
     try {
-      const found = await engine.planRun({ database, folder, options: planOptions });
-      // Only what preview announced, and a backup was taken for, is done.
-      const plan = engine.onlySteps(found, inputs.pending);
+      const steps = inputs.steps.map((id) => ({ id }));
       const lineOf = engine.runProgressLines();
       const onProgress = (event: RunProgress): void => report(progress, lineOf(event));
-      const result = await engine.applyRun({ database, folder, plan, checks, options, onProgress });
+      const result = await engine.applyRun({
+        ...{ database, folder, steps, planOptions, checks, options, onProgress },
+      });
       const { failed } = result;
       const warnings = engine.checkWarnings(result.warnings);
       if (warnings !== undefined) progress.note(warnings);
@@ -99,8 +101,11 @@ export const migrationRunProvider: Provider<MigrationRunInputs, MigrationRunOutp
       else if (isPending(inputs))
         progress.note("What was pending has been applied by another run meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds.applied ?? []);
-      const { version, digest } = await engine.planRun({ database, folder });
-      return { id: "migration-run", outs: { applied, version, digest } };
+      const { version } = await engine.planRun({ database, folder });
+      return {
+        id: "migration-run",
+        outs: { applied, version, digest: engine.digestOf(folder.migrations) },
+      };
     } finally {
       await database.close();
     }

@@ -34,9 +34,8 @@ export async function makeSampleDatabase(server: EmbeddedServer): Promise<void> 
   });
   await withSampleDatabase(server, async (database) => {
     const folder = await readFolder({ dir: join(exampleFolder, "migrations") });
-    const plan = await planRun({ database, folder });
-    const due = { ...plan, pending: plan.pending.slice(0, migrationsBefore) };
-    const { failed } = await applyRun({ database, folder, plan: due });
+    const { steps } = await planRun({ database, folder });
+    const { failed } = await applyRun({ database, folder, steps: steps.slice(0, migrationsBefore) });
     if (failed !== undefined) throw new Error(`The sample's migration ${failed.name} cannot be applied.`);
     await database.execute(await readFile(join(exampleFolder, "sample-data.sql"), "utf8"));
   });

@@ -22,9 +22,9 @@ export async function applyToEmpty(
   if (objects.some(({ kind, name }) => kind === "schema" && name === database.address.schema))
     await createSchema(database);
   for (;;) {
-    const plan = await planRun({ database, folder: applied });
+    const { steps } = await planRun({ database, folder: applied });
     const options = { analyze: false, reconnectMs: 0 };
-    const { failed } = await applyRun({ database, folder: applied, plan, options });
+    const { failed } = await applyRun({ database, folder: applied, steps, options });
     if (failed === undefined) return;
     const role = roleThatExists(failed);
     // A migration makes that one itself.

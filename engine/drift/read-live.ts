@@ -2,6 +2,7 @@ import { CheckEvaluationError } from "../checks/kind/check-evaluation-error.ts";
 import type { Folder } from "../folder/folder.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import type { Plan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/step.ts";
 import { planRun } from "../plan/plan-run.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/catalog/schema-objects.ts";
@@ -55,7 +56,8 @@ export async function readLive(
 
 /** What nobody can say the effect of stands in the way; what is merely pending has none yet. */
 function requireClear(plan: Plan, { dir }: Folder): void {
-  const { ledger, ledgerExists, tableWithoutLedger, missing, failed, pending, applied } = plan;
+  const { ledger, ledgerExists, tableWithoutLedger, missing, failed, applied } = plan;
+  const pending = stepsOf(plan, "apply");
   const because = (problem: string, names: readonly string[]): CheckEvaluationError =>
     new CheckEvaluationError(
       `What the migrations in ${dir} make cannot be compared: ${problem}${names.join(", ")}.`,

@@ -3,17 +3,10 @@ import { type Migration, migrationWithoutScript } from "../folder/migration.ts";
 import type { LedgerEntry, LedgerState } from "../ledger/ledger.ts";
 import { foreign } from "../foreign-text.ts";
 import type { PlanOptions } from "./plan-options.ts";
+import { type Declaration, declaration } from "./step.ts";
 
 /** The baseline that says: the database's tables are not from these migrations, of which none is applied. */
 export const noneApplied = "none";
-
-/** What the ledger will be told about a migration without anything being run. */
-export interface Declaration {
-  migration: Migration;
-  as: "applied" | "rolled-back";
-  /** Which option says so. */
-  by: "baseline" | "resolve";
-}
 
 /**
  * What the options declare that the ledger does not say yet. A baseline counts only while nothing is in the ledger:
@@ -36,7 +29,7 @@ function baselineOf(folder: Folder, live: LedgerEntry[], { baseline }: PlanOptio
   const last = folder.migrations.findIndex((migration) => isNamed(migration, baseline));
   return folder.migrations
     .slice(0, last + 1)
-    .map((migration) => ({ migration, as: "applied", by: "baseline" }));
+    .map((migration) => declaration(migration, { as: "applied", by: "baseline" }));
 }
 
 function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: PlanOptions): Declaration[] {
@@ -49,7 +42,7 @@ function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: Pl
     const isDone = as === "applied" ? applied && !failed : !failed;
     if (isDone || (migration === undefined && as === "applied")) return [];
     // A failed attempt can be of a migration that has since been taken out of the folder.
-    return [{ migration: migration ?? migrationWithoutScript(name, "", ""), as, by: "resolve" as const }];
+    return [declaration(migration ?? migrationWithoutScript(name, "", ""), { as, by: "resolve" })];
   });
 }
 

@@ -1,5 +1,6 @@
 import { migrationWithoutScript } from "../folder/migration.ts";
-import type { PendingMigration, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { type Application, application } from "./step.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { type FilesFolder, type FilesLedger, readFilesLedger } from "../ledger/files-ledger.ts";
 
@@ -17,26 +18,22 @@ export async function planFiles(folder: FilesFolder, database?: Database): Promi
     ledger: ledger.table,
     ledgerExists: ledger.exists,
     hasLedgerRows: ledger.digest !== undefined,
-    // What only a run of this package can do.
-    declared: [],
-    rollback: [],
     heldBack: [],
     options: {},
-    pending: ledger.digest === digest ? [] : [asPending(folder)],
+    steps: ledger.digest === digest ? [] : [asPending(folder)],
     applied: ledger.digest === undefined ? [] : [nameOf(ledger.digest)],
     failed: [],
     edited: [],
     missing: [],
     outOfOrder: [],
     version: ledger.digest === undefined ? undefined : nameOf(ledger.digest),
-    digest,
     tableWithoutLedger: undefined,
   };
 }
 
 /** What is shown and counted as pending; nothing of it is ever run by this package. */
-function asPending({ dir, digest }: FilesFolder): PendingMigration {
-  return { ...migrationWithoutScript(nameOf(digest), dir, digest), interrupted: undefined };
+function asPending({ dir, digest }: FilesFolder): Application {
+  return application(migrationWithoutScript(nameOf(digest), dir, digest), undefined);
 }
 
 function nameOf(digest: string): string {

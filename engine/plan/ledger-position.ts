@@ -24,8 +24,7 @@ export function ledgerPositions(folder: Folder): {
 
 /** From where a plan's run begins, and what it is about to apply: two runs with both equal are attempts at the same. */
 export function runMark(plan: Plan): { position: string; digest: string } {
-  const migrations = [...plan.declared.map(({ migration }) => migration), ...plan.rollback, ...plan.pending];
-  return { position: positionOf(plan), digest: digestOf(migrations) };
+  return { position: positionOf(plan), digest: digestOf(plan.steps.map(({ migration }) => migration)) };
 }
 
 function positionOf({ applied }: Plan): string {

@@ -9,8 +9,9 @@ import { incompleteProblems } from "./incomplete-folders.ts";
 import { requireOwnFolder } from "./own-folder.ts";
 import { PlanError } from "./plan-error.ts";
 import { policyProblems } from "./policies.ts";
-import { type PlanScripts, readPlanScripts, sectionsOf } from "./plan-scripts.ts";
+import { type PlanScripts, readPlanScripts, scriptsOf } from "./plan-scripts.ts";
 import type { Plan } from "./plan.ts";
+import { stepsOf } from "./step.ts";
 import { unportableScripts } from "./portability.ts";
 import { downProblems, rollbackProblems } from "./rollback-problems.ts";
 import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
@@ -31,15 +32,20 @@ export async function requireSoundPlan(
   requireOwnFolder(plan, folder);
   const scripts = new Map<ScriptSection, Script>();
   // The plan may have been made of the same folder, read once more.
-  const isRead = read !== undefined && sectionsOf(plan).every((section) => read.has(section));
+  const isRead = read !== undefined && scriptsOf(plan).every(({ section }) => read.has(section));
   const problems = [
     ...optionProblems(plan, folder),
     ...failedProblems(plan, folder),
-    ...(plan.pending.length === 0 && folder.incomplete.length === 0 ? [] : baselineProblems(plan, folder)),
+    ...(stepsOf(plan, "apply").length === 0 && folder.incomplete.length === 0
+      ? []
+      : baselineProblems(plan, folder)),
     ...incompleteProblems(plan, folder),
     ...policyProblems(plan),
     ...rollbackProblems(plan, folder),
-    ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(plan), { scripts, database })),
+    ...(await scriptProblems(plan, isRead ? read : await readPlanScripts(scriptsOf(plan)), {
+      scripts,
+      database,
+    })),
   ];
   if (plan.options.portable === "refuse")
     problems.push(
@@ -103,10 +109,10 @@ function failedProblems(plan: Plan, folder: Folder): string[] {
 }
 
 function baselineProblems(
-  { tableWithoutLedger, ledgerExists, ledger, declared, options }: Plan,
+  { steps, tableWithoutLedger, ledgerExists, ledger, options }: Plan,
   folder: Folder,
 ): string[] {
-  const isDeclared = declared.length > 0 || options.baseline === noneApplied;
+  const isDeclared = stepsOf({ steps }, "declare").length > 0 || options.baseline === noneApplied;
   if (ledgerExists || tableWithoutLedger === undefined || isDeclared) return [];
   const unknown =
     `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
@@ -125,7 +131,7 @@ async function scriptProblems(
   { scripts: sound, database }: { scripts: Map<ScriptSection, Script>; database: Database | undefined },
 ): Promise<string[]> {
   const problems: string[] = [];
-  for (const section of sectionsOf(plan)) {
+  for (const { section, isDown } of scriptsOf(plan)) {
     const script = read.get(section);
     if (script === undefined) throw new Error(`The script ${section.file} was not read.`);
     if (script instanceof FolderError) {
@@ -133,7 +139,6 @@ async function scriptProblems(
       continue;
     }
     sound.set(section, script);
-    const isDown = plan.rollback.some(({ down }) => down === section);
     const own = await problemsForServer(database, script.problems);
     const others = isDown ? downProblems(script) : companionProblems(plan, script);
     problems.push(

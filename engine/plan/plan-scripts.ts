@@ -1,10 +1,11 @@
 import { setImmediate as giveWay } from "node:timers/promises";
+import type { Folder } from "../folder/folder.ts";
 import { FolderError } from "../folder/folder-error.ts";
 import type { ScriptSection } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import { type Script } from "../postgres/script/script.ts";
 import { readScript, type ScriptReading } from "../postgres/script/read-script.ts";
-import type { Plan } from "./plan.ts";
+import { applicationId, rollbackId, sectionRunBy, type Steps } from "./step.ts";
 
 /** The scripts of a plan's steps as they will be run, or why one cannot be, by what they are sections of. */
 export type PlanScripts = ReadonlyMap<ScriptSection, FolderError | Script>;
@@ -12,27 +13,43 @@ export type PlanScripts = ReadonlyMap<ScriptSection, FolderError | Script>;
 /** How many scripts are read before whatever else goes on has its turn. */
 const atOnce = 16;
 
-/** Reads the scripts of all steps of a plan. */
+/** A script that a step runs. */
+export interface StepScript {
+  section: ScriptSection;
+  /** True for a down script. */
+  isDown: boolean;
+}
+
+/** The scripts that a plan's steps run, in their order. */
+export function scriptsOf({ steps }: Steps): StepScript[] {
+  return steps.flatMap((step) => {
+    const section = sectionRunBy(step);
+    return section === undefined ? [] : [{ section, isDown: step.kind === "rollBack" }];
+  });
+}
+
+/** The scripts of steps that were announced, found in the folder by the ids of the steps. */
+export function announcedScripts({ migrations }: Folder, ids: ReadonlySet<string>): StepScript[] {
+  return migrations.flatMap((migration) => [
+    ...(ids.has(applicationId(migration)) ? [{ section: migration.up, isDown: false }] : []),
+    ...(ids.has(rollbackId(migration)) && migration.down !== undefined
+      ? [{ section: migration.down, isDown: true }]
+      : []),
+  ]);
+}
+
+/** Reads scripts. One that cannot be read is an error in the result. */
 export async function readPlanScripts(
-  plan: Pick<Plan, "pending" | "rollback">,
+  wanted: readonly StepScript[],
   reading: Pick<ScriptReading, "parsesPlain"> = {},
 ): Promise<PlanScripts> {
   const scripts = new Map<ScriptSection, FolderError | Script>();
-  const downs = new Set(plan.rollback.map(({ down }) => down));
-  for (const [index, section] of sectionsOf(plan).entries()) {
+  for (const [index, { section, isDown }] of wanted.entries()) {
     if (index % atOnce === 0) await giveWay();
     const script = await readOrExplain(section, reading);
-    scripts.set(section, downs.has(section) ? await asOneTransaction(section, script, reading) : script);
+    scripts.set(section, isDown ? await asOneTransaction(section, script, reading) : script);
   }
   return scripts;
-}
-
-/** The sections that a plan's steps run, those of the rollback first. */
-export function sectionsOf({ pending, rollback }: Pick<Plan, "pending" | "rollback">): ScriptSection[] {
-  return [
-    ...rollback.flatMap(({ down }) => (down === undefined ? [] : [down])),
-    ...pending.map(({ up }) => up),
-  ];
 }
 
 /**

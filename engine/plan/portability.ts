@@ -3,7 +3,7 @@ import { folderFormat } from "../formats/formats.ts";
 import { foreign } from "../foreign-text.ts";
 import type { Migration } from "../folder/migration.ts";
 import type { Script } from "../postgres/script/script.ts";
-import type { Plan } from "./plan.ts";
+import { type Steps, stepsOf } from "./step.ts";
 
 const words: Record<UnportableTrait, string> = {
   "byte-order-mark": "a byte-order mark: save the file as UTF-8 without it",
@@ -15,11 +15,11 @@ const words: Record<UnportableTrait, string> = {
 
 /** The pending scripts that only this package can apply: the tool of the folder would fail on them in a new database. */
 export function unportableScripts(
-  { pending }: Pick<Plan, "pending">,
+  plan: Steps,
   { format }: Pick<Folder, "format">,
   scripts: ReadonlyMap<Migration["up"], Script>,
 ): string[] {
-  return pending.flatMap(({ name, up }) => {
+  return stepsOf(plan, "apply").flatMap(({ name, migration: { up } }) => {
     const script = scripts.get(up);
     const traits = script === undefined ? [] : traitsOf(script, up.transaction);
     const found = traits.filter(({ kind }) => folderFormat(format).reader.accepts?.includes(kind) !== true);

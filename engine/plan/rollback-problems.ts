@@ -4,17 +4,20 @@ import { foreign } from "../foreign-text.ts";
 import type { Script } from "../postgres/script/script.ts";
 import { isNamed } from "./declarations.ts";
 import type { Plan } from "./plan.ts";
+import { stepsOf } from "./step.ts";
 
 /** What stands in the way of a target: scripts that are missing, and migrations that the folder lacks. */
-export function rollbackProblems({ rollback, missing, options: { target } }: Plan, folder: Folder): string[] {
+export function rollbackProblems(plan: Plan, folder: Folder): string[] {
+  const { missing, options } = plan;
+  const { target } = options;
   if (target === undefined) return [];
   const migration = folder.migrations.find((one) => isNamed(one, target));
   if (migration === undefined) return [];
   return [
-    ...rollback
-      .filter(({ down }) => down === undefined)
+    ...stepsOf(plan, "rollBack")
+      .filter((step) => step.migration.down === undefined)
       .map(
-        ({ name, file }) =>
+        ({ name, migration: { file } }) =>
           `Migration ${foreign(name)} lies above the target ${target} and has no down script, so it cannot be rolled back: ` +
           `${wayDown(folder, file)}choose another target.`,
       ),

@@ -2,10 +2,11 @@ import type { BackupOccasion } from "../backup/backup.ts";
 import type { Check, CheckResult } from "../checks/check.ts";
 import { type FilesFolder, isFilesFolder } from "../ledger/files-ledger.ts";
 import { planFiles } from "../plan/files-plan.ts";
+import { digestOf } from "../plan/digest.ts";
 import type { Folder } from "../folder/folder.ts";
 import { runMark } from "../plan/ledger-position.ts";
 import { requireOwnFolder } from "../plan/own-folder.ts";
-import { isWork, type Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { unportableScripts } from "../plan/portability.ts";
@@ -60,6 +61,8 @@ export interface PreflightResult {
   /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
   serverVersion: string | undefined;
   plan: Plan;
+  /** SHA-256 of the folder: its migrations, their order and their scripts. */
+  digest: string;
   /** What a backup is taken before, where something is pending. */
   occasion: BackupOccasion;
   /** What each rollback would lose, as things stand now. */
@@ -83,7 +86,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const plan = await planReadable(database, request);
     if (!isFilesFolder(request.folder)) requireOwnFolder(plan, request.folder);
     requireUsableServer(facts, { address: database.address, plan, copies: request.copiesDatabase === true });
-    if (isWork(plan)) {
+    if (plan.steps.length > 0) {
       await requireOwnSession(database, facts);
       if (plan.ledgerExists) await requireWritableLedger(database, plan.ledger);
     }
@@ -91,7 +94,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const scripts = isFilesFolder(folder) ? undefined : await requireSoundPlan(plan, folder, { database });
     if (scripts !== undefined) await readConditions(plan, scripts);
     const checks = await lookAtChecks(database, request.checks ?? [], { plan, scripts });
-    const found = whereAndWhat(request.connection, plan);
+    const found = whereAndWhat(request, plan);
     return {
       ...found,
       warnings: [...found.warnings, ...scriptWarnings(plan, folder, scripts)],
@@ -110,17 +113,22 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
 export const lookLockTimeoutMs = 10_000;
 
 function whereAndWhat(
-  connection: Connection,
+  { connection, folder }: Pick<PreflightRequest, "connection" | "folder">,
   plan: Plan,
-): Pick<PreflightResult, "occasion" | "place" | "plan" | "warnings"> {
+): Pick<PreflightResult, "digest" | "occasion" | "place" | "plan" | "warnings"> {
   const { database } = resolveConnection(connection);
-  // Spread out, the plan has its digest, for which all scripts are read: what is wrong with one is told here.
   return {
     place: placeOf(connection),
     warnings: connectionWarnings(connection),
-    plan: { ...plan },
+    plan,
+    digest: digestOfFolder(folder),
     occasion: { database, ...runMark(plan) },
   };
+}
+
+/** All scripts are read for it, so an error in one is found here. */
+function digestOfFolder(folder: FilesFolder | Folder): string {
+  return isFilesFolder(folder) ? folder.digest : digestOf(folder.migrations);
 }
 
 /** What is amiss with the folder's scripts and keeps none of them from being applied. */
@@ -178,13 +186,9 @@ async function planReadable(
 }
 
 /** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
-async function preflightOfNewDatabase({
-  folder,
-  connection,
-  planOptions,
-}: PreflightRequest): Promise<PreflightResult> {
-  const { plan, warnings, segmented } = await planOfNewDatabase(folder, planOptions);
-  const found = whereAndWhat(connection, plan);
+async function preflightOfNewDatabase(request: PreflightRequest): Promise<PreflightResult> {
+  const { plan, warnings, segmented } = await planOfNewDatabase(request.folder, request.planOptions);
+  const found = whereAndWhat(request, plan);
   return {
     ...found,
     warnings: [...found.warnings, ...warnings],
@@ -200,10 +204,16 @@ async function preflightOfNewDatabase({
 export async function planOfNewDatabase(
   folder: FilesFolder | Folder,
   options?: PlanOptions,
-): Promise<Pick<PreflightResult, "plan" | "segmented" | "warnings">> {
-  if (isFilesFolder(folder)) return { plan: await planFiles(folder), segmented: [], warnings: [] };
+): Promise<Pick<PreflightResult, "digest" | "plan" | "segmented" | "warnings">> {
+  const digest = digestOfFolder(folder);
+  if (isFilesFolder(folder)) return { plan: await planFiles(folder), digest, segmented: [], warnings: [] };
   const plan = await planRun({ folder, options });
   const scripts = await requireSoundPlan(plan, folder);
   await readConditions(plan, scripts);
-  return { plan, segmented: segmentedIn(plan, scripts), warnings: scriptWarnings(plan, folder, scripts) };
+  return {
+    plan,
+    digest,
+    segmented: segmentedIn(plan, scripts),
+    warnings: scriptWarnings(plan, folder, scripts),
+  };
 }

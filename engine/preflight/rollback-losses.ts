@@ -1,5 +1,5 @@
 import { scriptSource } from "../folder/script-source.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Steps, stepsOf } from "../plan/step.ts";
 import { type DataLoss, dataLossOf } from "../postgres/script/data-loss.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { loadParser, parsePiece, wordsOf } from "../postgres/script/parsed-statement.ts";
@@ -18,10 +18,14 @@ export interface RollbackLoss {
 }
 
 /** Reads the down scripts of a plan, and how many rows are in what they take away. */
-export async function readLosses(database: Database, { rollback }: Plan): Promise<RollbackLoss[]> {
+export async function readLosses(database: Database, plan: Steps): Promise<RollbackLoss[]> {
   const found: RollbackLoss[] = [];
-  if (rollback.length > 0) await loadParser();
-  for (const { name, down } of rollback) {
+  const rollbacks = stepsOf(plan, "rollBack");
+  if (rollbacks.length > 0) await loadParser();
+  for (const {
+    name,
+    migration: { down },
+  } of rollbacks) {
     if (down === undefined) continue;
     const statements: string[] = [];
     const losses: DataLoss[] = [];

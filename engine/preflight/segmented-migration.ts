@@ -1,5 +1,5 @@
-import type { Plan } from "../plan/plan.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
+import { type Steps, stepsOf } from "../plan/step.ts";
 
 /** A pending migration that cannot be one transaction. */
 export interface SegmentedMigration {
@@ -12,8 +12,8 @@ export interface SegmentedMigration {
 }
 
 /** The pending migrations that run in more than one segment. */
-export function segmentedIn({ pending }: Plan, scripts: SoundScripts | undefined): SegmentedMigration[] {
-  return pending.flatMap(({ name, up }) => {
+export function segmentedIn(plan: Steps, scripts: SoundScripts | undefined): SegmentedMigration[] {
+  return stepsOf(plan, "apply").flatMap(({ name, migration: { up } }) => {
     const segments = scripts?.get(up)?.segments ?? [];
     const cause = segments.find(({ kind }) => kind === "alone") ?? segments[1];
     if (segments.length < 2 || cause === undefined) return [];

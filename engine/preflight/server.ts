@@ -1,4 +1,4 @@
-import { isWork, type Plan } from "../plan/plan.ts";
+import type { Steps } from "../plan/step.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import {
@@ -76,7 +76,7 @@ export async function readServerFacts(
 /** Throws a `PreflightError` where the server or the role cannot carry out what is pending. */
 export function requireUsableServer(
   facts: ServerFacts,
-  { address, plan, copies }: { address: Database["address"]; plan: Plan; copies: boolean },
+  { address, plan, copies }: { address: Database["address"]; plan: Steps; copies: boolean },
 ): void {
   const place = `${address.host}:${address.port}`;
   if (facts.versionNumber < oldestVersion)
@@ -84,7 +84,7 @@ export function requireUsableServer(
       "SERVER_TOO_OLD",
       `${place} runs PostgreSQL ${facts.version}; supported are 13 and later. Upgrade the server.`,
     );
-  if (!isWork(plan)) return;
+  if (plan.steps.length === 0) return;
   if (facts.inRecovery)
     throw new PreflightError(
       "SERVER_IS_STANDBY",

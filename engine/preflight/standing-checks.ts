@@ -3,7 +3,8 @@ import { checksAt } from "../checks/check-times.ts";
 import { kindOf } from "../checks/check-kinds.ts";
 import { brokenPreconditions, isYetToBeCreated } from "../checks/preconditions.ts";
 import { runChecks } from "../drift/run-checks.ts";
-import { isWork, type Plan } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/step.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { preconditionError } from "../checks/check-report.ts";
@@ -18,11 +19,11 @@ export async function lookAtChecks(
   all: readonly Check[],
   { plan, scripts }: { plan: Plan; scripts: SoundScripts | undefined },
 ): Promise<CheckResult[]> {
-  const isRunAhead = isWork(plan);
+  const isRunAhead = plan.steps.length > 0;
   const checks = isRunAhead ? checksAt(all, "before", "standing") : checksAt(all, "standing");
   const results = await runChecks({ database, checks });
   // A run that goes on in the middle of a migration may be about to repair what does not hold.
-  const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
+  const isResumed = stepsOf(plan, "apply").some(({ interrupted }) => interrupted !== undefined);
   const broken = isRunAhead && !isResumed ? brokenPreconditions(results, mayBeCreated(scripts)) : [];
   if (broken.length > 0) throw preconditionError(broken);
   return results

@@ -14,7 +14,7 @@ export async function supposedPreflight(
   folder: FilesFolder | Folder | undefined,
   { planOptions, checks }: { planOptions: PlanOptions; checks: readonly Check[] },
 ): Promise<PreflightResult> {
-  const { plan, warnings, segmented } = await planOfNewDatabase(
+  const { plan, digest, warnings, segmented } = await planOfNewDatabase(
     folder ?? { dir: "", format: "numbered", migrations: [], incomplete: [] },
     folder === undefined || isFilesFolder(folder) ? {} : planOptions,
   );
@@ -23,7 +23,8 @@ export async function supposedPreflight(
     warnings,
     databaseExists: true,
     serverVersion: "18.0",
-    plan: { ...plan },
+    plan,
+    digest,
     occasion: { database: "mocked", ...runMark(plan) },
     losses: [],
     segmented,

@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
+import { type Steps, stepsOf } from "../plan/step.ts";
 import type { SegmentedMigration } from "../preflight/segmented-migration.ts";
 import type { RollbackLoss } from "../preflight/rollback-losses.ts";
 import { foreign } from "../foreign-text.ts";
@@ -10,7 +11,7 @@ export function pendingReport(
   place?: string,
   segmented: readonly SegmentedMigration[] = [],
 ): string {
-  const { pending } = plan;
+  const pending = stepsOf(plan, "apply");
   const from = positionInWords(plan);
   const inSegments = new Map(segmented.map((one) => [one.name, one]));
   const names = pending.map(({ name, interrupted }) => {
@@ -35,14 +36,15 @@ function positionInWords({ applied, hasLedgerRows, ledger, version }: Plan): str
 }
 
 /** What the ledger will be told without anything being run. */
-export function declarationReport({ declared }: Plan, place?: string): string {
-  const names = declared.map(({ migration, as, by }) => `${migration.name}: ${as} (${by})`);
+export function declarationReport(plan: Steps, place?: string): string {
+  const declared = stepsOf(plan, "declare");
+  const names = declared.map(({ name, as, by }) => `${name}: ${as} (${by})`);
   return `${count(declared.length, "migration")} to be declared in the ledger${place === undefined ? "" : ` of ${place}`}, not run:\n${list(names)}`;
 }
 
 /** What will be rolled back, statement by statement, and which data go with it. */
 export function rollbackReport(
-  { rollback, options }: Plan,
+  { steps, options }: Pick<Plan, "options" | "steps">,
   losses: readonly RollbackLoss[],
   place?: string,
 ): string {
@@ -58,7 +60,7 @@ export function rollbackReport(
     ].join("\n");
   });
   return (
-    `${count(rollback.length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +
+    `${count(stepsOf({ steps }, "rollBack").length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +
     `to come to ${options.target ?? "the target"}:\n${indented(parts.join("\n"))}`
   );
 }

@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/step.ts";
 import type { DatabaseComparison } from "../restore/compare-databases.ts";
 import { count } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
@@ -32,7 +33,8 @@ export function comparisonReport(
 
 /** What the ledger of a restored database says, and that there is nothing to repair in it. */
 export function restoredLedgerReport(plan: Plan): string {
-  const { pending, failed } = plan;
+  const { failed } = plan;
+  const pending = stepsOf(plan, "apply");
   const lines = [
     positionOfRestored(plan),
     pending.length === 0

@@ -7,7 +7,8 @@ import { executeStatements } from "./execute-statements.ts";
 import { withoutPlace } from "./statement-error.ts";
 import { createsLogicalSlot } from "./outlasting-effects.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
-import { violatedConditions } from "./migration-conditions.ts";
+import { bothOf, type Judgement, lockError } from "./judgement.ts";
+import { judgeConditions } from "./migration-conditions.ts";
 import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
 import { inOneMessage } from "./script-message.ts";
 
@@ -15,7 +16,7 @@ import { inOneMessage } from "./script-message.ts";
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { failed, isJudged } = await applyInTransaction(attempt);
   if (isJudged) return failed;
-  const violated = await violatedBy(attempt, { insideTransaction: false });
+  const { violated } = await judge(attempt, { insideTransaction: false });
   attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
   return attempt.verdict.failed;
 }
@@ -27,7 +28,7 @@ interface Ending {
 }
 
 async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
-  const { session, script, gate, conditions, direction, migration } = attempt;
+  const { session, script, gate, conditions, direction, interrupted } = attempt;
   const { database } = session;
   const rollBack = async (failed: FailedMigration): Promise<Ending> => {
     await database.execute("ROLLBACK");
@@ -36,14 +37,14 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
   try {
     const createsLast = attempt.createLedger && (await createsLogicalSlot(script));
     const opening = await openTransaction({ ...attempt, createLedger: attempt.createLedger && !createsLast });
-    const unfit = await violatedConditions(database, conditions.before, true);
-    if (unfit.length > 0) return await rollBack(violating(attempt, "rolled-back", unfit));
+    const unfit = unfitness(attempt, await judgeConditions(database, conditions.before, true));
+    if (unfit !== undefined) return await rollBack(unfit);
     // Without checks nothing has to be known between the script and COMMIT.
     const isUnchecked =
       gate.isOpen &&
       conditions.after.length === 0 &&
       direction === "up" &&
-      !migration.interrupted &&
+      interrupted === undefined &&
       !createsLast;
     const closing = [forceConstraints, leaveNoTrace, ...(isUnchecked ? [await endOf(attempt)] : [])];
     const whole = { from: 0, to: script.statements, opening, closing };
@@ -51,10 +52,12 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
     if (error !== undefined) return await rollBack(refused(attempt, error));
     if (isUnchecked) return { failed: undefined, isJudged: true };
     if (createsLast) await attempt.ledger.create(database);
-    const violated = await violatedBy(attempt, { insideTransaction: true });
-    if (!violated.every(usesNewValue)) return await rollBack(violating(attempt, "rolled-back", violated));
+    const judgement = await judge(attempt, { insideTransaction: true });
+    const usesNewValues = judgement.violated.every(usesNewValue);
+    const stopping = unfitness(attempt, usesNewValues ? { ...judgement, violated: [] } : judgement);
+    if (stopping !== undefined) return await rollBack(stopping);
     await database.execute(await endOf(attempt));
-    return { failed: undefined, isJudged: violated.length === 0 };
+    return { failed: undefined, isJudged: judgement.violated.length === 0 };
   } catch (error) {
     // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
     await undoTransaction(database);
@@ -63,15 +66,21 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
   }
 }
 
-async function violatedBy(
+async function judge(
   { session: { database }, gate, conditions, last, script }: MigrationAttempt,
   { insideTransaction }: { insideTransaction: boolean },
-): Promise<ViolatedCheck[]> {
+): Promise<Judgement> {
   const { changesTables } = script;
-  return [
-    ...(await gate.violatedAfter(database, { last, insideTransaction, changesTables })),
-    ...(await violatedConditions(database, conditions.after, insideTransaction)),
-  ];
+  const byGate = await gate.judge(database, { last, insideTransaction, changesTables });
+  // A transaction in which a lock timed out is tried again; nothing else about it counts.
+  if (insideTransaction && byGate.locked !== undefined) return byGate;
+  return bothOf(byGate, await judgeConditions(database, conditions.after, insideTransaction));
+}
+
+/** Why a transaction must be rolled back; undefined if it may go on. */
+function unfitness(attempt: MigrationAttempt, { violated, locked }: Judgement): FailedMigration | undefined {
+  if (locked !== undefined) return refused(attempt, lockError(locked));
+  return violated.length === 0 ? undefined : violating(attempt, "rolled-back", violated);
 }
 
 /** PostgreSQL lets nobody use a value of an enum before the transaction is committed that has added it. */
@@ -98,12 +107,12 @@ async function openTransaction({
 
 /** What ends the transaction, to be sent in one message: the ledger's row, and COMMIT. */
 async function endOf(attempt: MigrationAttempt): Promise<string> {
-  const { session, ledger, direction, migration, record } = attempt;
+  const { session, ledger, direction, migration, interrupted, record } = attempt;
   const { database } = session;
   if (direction === "down") {
     await ledger.revert(database, record);
     return commitOf(attempt);
   }
-  if (migration.interrupted !== undefined) await ledger.declareRolledBack(database, migration);
+  if (interrupted !== undefined) await ledger.declareRolledBack(database, migration);
   return `${await collectedStatements(database, (collector) => ledger.apply(collector, record))};\n${commitOf(attempt)}`;
 }

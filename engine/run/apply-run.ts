@@ -1,5 +1,5 @@
 import { ledgerOf } from "../formats/formats.ts";
-import { readPlanScripts } from "../plan/plan-scripts.ts";
+import { announcedScripts, readPlanScripts } from "../plan/plan-scripts.ts";
 import { withAdvisoryLock } from "../postgres/activity/advisory-lock.ts";
 import { ConnectionError } from "../postgres/session/connection-error.ts";
 import type { Database } from "../postgres/session/database.ts";
@@ -11,6 +11,7 @@ import { isDecision, reconnect, withTruth } from "./lost-connection.ts";
 import { makeDurable } from "./session-state.ts";
 import type { RunRequest } from "./run-request.ts";
 import type { RunResult } from "./run-result.ts";
+import { inDoubtOf, listed } from "./step-outcome.ts";
 import { watchSession } from "./run-session.ts";
 
 /**
@@ -23,13 +24,8 @@ import { watchSession } from "./run-session.ts";
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const state: RunState = {
-    result: {
-      ...{ declared: [], rolledBack: [], applied: [], failed: undefined, unapplied: [] },
-      ...{ held: [], warnings: [] },
-    },
+    outcomes: new Map(),
     gate: undefined,
-    inDoubt: undefined,
-    decision: undefined,
     interruption: undefined,
     backend: undefined,
     storage: undefined,
@@ -38,22 +34,24 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
   };
   // Read while the session gets ready. Every statement was parsed by the preflight; here the plain ones would only be
   // parsed once more.
-  const scripts = readPlanScripts(request.plan, { parsesPlain: false });
+  const announced = announcedScripts(request.folder, new Set(request.steps.map(({ id }) => id)));
+  const scripts = readPlanScripts(announced, { parsesPlain: false });
   scripts.catch(() => undefined);
   const opened: Database[] = [];
   try {
     for (let database = request.database; ;) {
       try {
-        return await underLock({ ...request, database, scripts }, state);
+        await underLock({ ...request, database, scripts }, state);
+        return resultOf(state);
       } catch (error) {
         if (!isInterruption(error, database, state)) throw error;
-        if (state.decision !== undefined) throw withTruth(state.decision, state);
-        state.interruption = error;
-        if (isDecision(error) || isLostAgain(state)) state.decision = error;
+        if (state.interruption?.isFinal === true) throw withTruth(state.interruption.error, state);
+        const inDoubt = inDoubtOf(state.outcomes)?.step;
+        state.interruption = { error, isFinal: isLostAgain(state, inDoubt?.id) || isDecision(error) };
         if (database.isLost)
           request.onProgress?.({
             event: "lost",
-            migration: state.inDoubt?.name,
+            migration: inDoubt?.name,
             reason: database.redact(reasonOf(error)),
           });
         // What a session was in the middle of when it was refused something is better begun anew.
@@ -69,11 +67,15 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
   }
 }
 
+function resultOf({ outcomes, gate }: RunState): RunResult {
+  return { ...listed(outcomes), held: gate?.held ?? [], warnings: gate?.warnings ?? [] };
+}
+
 /** Whether a step may be half done; what is refused before the first has done nothing, and says so itself. */
-function isInterruption(error: unknown, { isLost }: Database, { inDoubt }: RunState): error is Interruption {
+function isInterruption(error: unknown, { isLost }: Database, { outcomes }: RunState): error is Interruption {
   return (
     (error instanceof ConnectionError && isLost) ||
-    (error instanceof StatementFailure && inDoubt !== undefined)
+    (error instanceof StatementFailure && inDoubtOf(outcomes) !== undefined)
   );
 }
 
@@ -85,24 +87,23 @@ function reasonOf({ cause, message }: Interruption): string {
 /** How often the connection may be lost during the same step: perhaps it is the step that brings the server down. */
 const toleratedLosses = 3;
 
-function isLostAgain(state: RunState): boolean {
-  const step = state.inDoubt?.name;
+function isLostAgain(state: RunState, step: string | undefined): boolean {
   state.losses = { step, times: step === state.losses.step ? state.losses.times + 1 : 1 };
   return state.losses.times >= toleratedLosses;
 }
 
-async function underLock(request: Omit<StepsRequest, "session">, state: RunState): Promise<RunResult> {
+async function underLock(request: Omit<StepsRequest, "session">, state: RunState): Promise<void> {
   const { database, folder, options = {}, onProgress } = request;
   const lockKey = ledgerOf(folder.format).lockKey(database.address);
   const session = await watchSession(database, options, {
     lockKey,
-    current: () => state.inDoubt?.name,
+    current: () => inDoubtOf(state.outcomes)?.step.name,
     report: (progress) => onProgress?.(progress),
   });
   try {
     if (state.backend !== undefined) await endLostBackend(session.database, state.backend);
     state.backend = session.backend;
-    return await withAdvisoryLock(
+    await withAdvisoryLock(
       session.database,
       {
         key: lockKey,
@@ -111,7 +112,7 @@ async function underLock(request: Omit<StepsRequest, "session">, state: RunState
       },
       async () => {
         try {
-          return await applySteps({ ...request, session }, state);
+          await applySteps({ ...request, session }, state);
         } finally {
           if (state.isVolatile && !database.isLost) await makeDurable(database);
         }

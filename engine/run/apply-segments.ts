@@ -14,7 +14,8 @@ import { executeStatements } from "./execute-statements.ts";
 import { withoutPlace } from "./statement-error.ts";
 import type { AttemptProgress } from "../ledger/ledger.ts";
 import { type MigrationAttempt, refused, violating } from "./migration-attempt.ts";
-import { violatedConditions } from "./migration-conditions.ts";
+import { bothOf } from "./judgement.ts";
+import { judgeConditions } from "./migration-conditions.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { runAlone, settingsFor } from "./run-alone.ts";
 import { inOneMessage } from "./script-message.ts";
@@ -34,11 +35,12 @@ import { type SegmentFailure, settleFailure } from "./settle-failure.ts";
  * point, the next run resumes there. A statement that may commit by itself is never repeated: a person has to decide.
  */
 export async function applySegments(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, gate, conditions, last, retry, migration } = attempt;
+  const { session, script, gate, conditions, last, retry, interrupted: earlier } = attempt;
   const { database, watch } = session;
   const digests = await segmentDigests(script);
-  const unfit = migration.interrupted ? [] : await violatedConditions(database, conditions.before, false);
-  if (unfit.length > 0) return violating(attempt, "rolled-back", unfit);
+  const unfit = earlier === undefined ? await judgeConditions(database, conditions.before, false) : undefined;
+  if (unfit !== undefined && unfit.violated.length > 0)
+    return violating(attempt, "rolled-back", unfit.violated);
   const begun = await retry(watch, () => beginSegments(attempt, digests));
   if (begun.error !== undefined) return refused(attempt, begun.error);
   let { ready } = begun;
@@ -59,10 +61,10 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
   const afterScript = `${leaveNoTrace}; ${takeTime}`;
   const isUnchecked = gate.isOpen && conditions.after.length === 0;
   if (!isUnchecked) await database.execute(afterScript);
-  const violated = [
-    ...(await gate.violatedAfter(database, { last, insideTransaction: false, changesTables: false })),
-    ...(await violatedConditions(database, conditions.after, false)),
-  ];
+  const { violated } = bothOf(
+    await gate.judge(database, { last, insideTransaction: false, changesTables: false }),
+    await judgeConditions(database, conditions.after, false),
+  );
   attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
   await finishSegments(attempt, isUnchecked ? `${afterScript}; ` : "");
   return attempt.verdict.failed;

@@ -4,81 +4,88 @@ import type { Folder } from "../folder/folder.ts";
 import { ledgerOf } from "../formats/formats.ts";
 import { attemptIn, isNamed } from "../plan/declarations.ts";
 import type { PlanOptions } from "../plan/plan-options.ts";
-import { onlySteps, stepsOf } from "../plan/plan.ts";
+import type { Plan } from "../plan/plan.ts";
 import { requireSoundPlan, type SoundScripts } from "../plan/plan-problems.ts";
 import { planRun } from "../plan/plan-run.ts";
+import { type Application, type Rollback, sectionRunBy, type Step, stepsOf } from "../plan/step.ts";
 import { analyzeTables, noteTableStorage } from "./analyze-tables.ts";
 import { applyMigration } from "./apply-migration.ts";
-import type { Verdict } from "./migration-attempt.ts";
 import type { CheckGate } from "./check-gate.ts";
 import { openCheckGate } from "./open-check-gate.ts";
 import { declare } from "./declare.ts";
 import { lockRetry } from "./lock-retry.ts";
 import { readConditions } from "./migration-conditions.ts";
-import { done, settleDoubt } from "./lost-connection.ts";
-import type { RunResult } from "./run-result.ts";
-import type { RunState, Step, StepsRequest } from "./run-state.ts";
+import { settleDoubt } from "./lost-connection.ts";
+import type { RunState, StepsRequest } from "./run-state.ts";
+import { doneSince, failureIn, type InDoubt, type StepOutcomes } from "./step-outcome.ts";
 
-/** Looks what there is to do, and does it. */
-export async function applySteps(request: StepsRequest, state: RunState): Promise<RunResult> {
+/** Compares the announced steps with the ledger, and takes those that are left. */
+export async function applySteps(request: StepsRequest, state: RunState): Promise<void> {
   const { session, folder, checks = [] } = request;
-  const { result } = state;
-  const options = withoutDeclared(request.plan.options, folder, result.declared);
-  // Only what was announced, and a backup taken for, is done.
-  const plan = onlySteps(
-    await planRun({ database: session.database, folder, options }),
-    stepsOf(request.plan),
-  );
+  const plan = await planAnnounced(request, state.outcomes);
   settleDoubt(plan, state, request);
   const scripts = await requireSoundPlan(plan, folder, {
     read: await request.scripts,
     database: session.database,
   });
   const conditions = await readConditions(plan, scripts);
-  const steps = [
-    ...plan.rollback.map((migration) => ({ name: migration.name, direction: "down" as const, migration })),
-    ...plan.pending.map((migration) => ({ name: migration.name, direction: "up" as const, migration })),
-  ];
-  result.unapplied = plan.pending.map(({ name }) => name);
-  const isResumed = plan.pending.some(({ interrupted }) => interrupted !== undefined);
-  const { lockRetryMs = 60_000 } = request.options ?? {};
-  if (steps.length > 0)
+  const runs = [...stepsOf(plan, "rollBack"), ...stepsOf(plan, "apply")];
+  const isResumed = stepsOf(plan, "apply").some(({ interrupted }) => interrupted !== undefined);
+  const { lockRetryMs = 60_000, analyze = true } = request.options ?? {};
+  if (runs.length > 0)
     state.gate ??= await openCheckGate(session.database, checks, { isResumed, lockRetryMs });
-  if (plan.declared.length > 0) result.declared.push(...(await declare(session, folder, plan)));
-  if (state.gate === undefined || steps.length === 0 || result.failed !== undefined) return result;
-  if (request.options?.analyze !== false) state.storage ??= await noteTableStorage(session.database);
-  let ledgerExists = plan.ledgerExists || plan.declared.length > 0;
-  for (const [index, step] of steps.entries()) {
-    const place = { number: index + 1, of: steps.length };
-    if (
-      !(await applyStep({ request, state, scripts, conditions, gate: state.gate }, step, {
-        ...place,
-        ledgerExists,
-      }))
-    )
-      return result;
+  await declareAll(request, plan, state);
+  if (state.gate === undefined || runs.length === 0 || failureIn(state.outcomes.values()) !== undefined)
+    return;
+  if (analyze) state.storage ??= await noteTableStorage(session.database);
+  let ledgerExists = plan.ledgerExists || stepsOf(plan, "declare").length > 0;
+  for (const [index, step] of runs.entries()) {
+    const place = { number: index + 1, of: runs.length, ledgerExists };
+    if (!(await applyStep({ request, state, scripts, conditions, gate: state.gate }, step, place))) return;
     ledgerExists = true;
   }
   if (state.storage !== undefined) {
     const ledger = ledgerOf(folder.format).tableOf(session.database.address.schema);
     await analyzeTables(session.database, { before: state.storage, ledger }, request.onProgress);
   }
-  return result;
 }
 
-/** What this run has declared once must not settle an attempt of its own that was interrupted since. */
-function withoutDeclared(
-  options: PlanOptions,
-  { migrations }: Folder,
-  declared: RunResult["declared"],
-): PlanOptions {
-  if (options.resolve === undefined || declared.length === 0) return options;
-  const done = new Set(declared.map(({ name }) => name));
+/** The plan as the ledger has it now, with the steps alone that were announced, and that a backup was taken for. */
+async function planAnnounced(
+  { session, folder, steps, planOptions = {} }: StepsRequest,
+  outcomes: StepOutcomes,
+): Promise<Plan> {
+  const options = withoutDeclared(planOptions, folder, outcomes);
+  const plan = await planRun({ database: session.database, folder, options });
+  const announced = new Set(steps.map(({ id }) => id));
+  return { ...plan, steps: plan.steps.filter(({ id }) => announced.has(id)) };
+}
+
+/** What this run has declared must not settle an attempt of its own that was interrupted since. */
+function withoutDeclared(options: PlanOptions, { migrations }: Folder, outcomes: StepOutcomes): PlanOptions {
+  if (options.resolve === undefined) return options;
+  const done = new Set(
+    [...outcomes.values()]
+      .filter(({ step, outcome }) => step.kind === "declare" && outcome === "applied")
+      .map(({ step }) => step.name),
+  );
   const left = Object.entries(options.resolve).filter(([named]) => {
     const { name } = attemptIn(named);
     return !done.has(migrations.find((migration) => isNamed(migration, name))?.name ?? name);
   });
   return { ...options, resolve: Object.fromEntries(left) };
+}
+
+async function declareAll({ session, folder }: StepsRequest, plan: Plan, state: RunState): Promise<void> {
+  const declarations = stepsOf(plan, "declare");
+  if (declarations.length === 0) return;
+  const startedAt = performance.now();
+  await declare(session, folder, plan);
+  for (const step of declarations) state.outcomes.set(step.id, doneSince(begun(step, startedAt)));
+}
+
+function begun(step: Step, startedAt = performance.now()): InDoubt {
+  return { step, outcome: "inDoubt", startedAt, verdict: { failed: undefined } };
 }
 
 interface StepContext {
@@ -89,29 +96,30 @@ interface StepContext {
   gate: CheckGate;
 }
 
-/** Takes one step; false where it failed. */
+/** Takes one step; false if it failed. */
 async function applyStep(
   { request, state, scripts, conditions, gate }: StepContext,
-  step: Step,
+  step: Application | Rollback,
   { number, of, ledgerExists }: { number: number; of: number; ledgerExists: boolean },
 ): Promise<boolean> {
   const { session, folder, options = {}, onProgress } = request;
-  const { name, direction, migration } = step;
-  const script = scripts.get(direction === "up" ? migration.up : (migration.down ?? migration.up));
+  const { id, name, migration } = step;
+  const section = sectionRunBy(step);
+  const script = section && scripts.get(section);
   if (script === undefined) throw new Error(`The script of ${name} was not read.`);
+  const direction = step.kind === "apply" ? "up" : "down";
   onProgress?.({ event: "started", migration: name, direction, number, of });
-  const startedAt = performance.now();
-  const verdict: Verdict = { failed: undefined };
-  state.inDoubt = { ...step, startedAt, verdict };
-  const { result } = state;
-  result.failed = await applyMigration({
+  const inDoubt = begun(step);
+  state.outcomes.set(id, inDoubt);
+  const failed = await applyMigration({
     session,
     ledger: ledgerOf(folder.format),
     direction,
     migration,
+    interrupted: step.kind === "apply" ? step.interrupted : undefined,
     script,
     record: { id: randomUUID(), migration },
-    verdict,
+    verdict: inDoubt.verdict,
     gate,
     conditions: (direction === "up" ? conditions.get(name) : undefined) ?? { before: [], after: [] },
     retry: lockRetry({
@@ -119,17 +127,21 @@ async function applyStep(
       onRetry: (waitMs, reason) => onProgress?.({ event: "retrying", migration: name, waitMs, reason }),
     }),
     createLedger: !ledgerExists,
-    isRepeated: state.losses.step === name,
+    isRepeated: state.losses.step === id,
     last: number === of,
   });
-  state.inDoubt = undefined;
-  if (result.failed === undefined || result.failed.outcome === "committed") gate.accept();
-  result.held = gate.held;
-  result.warnings = gate.warnings;
-  if (result.failed !== undefined && result.failed.outcome !== "committed") return false;
+  if (failed !== undefined && failed.outcome !== "committed") {
+    state.outcomes.set(id, { step, outcome: "failed", failed });
+    return false;
+  }
+  gate.accept();
   state.isVolatile = number < of;
-  const durationMs = done(state, step, startedAt);
-  if (result.failed !== undefined) return false;
-  onProgress?.({ event: "applied", migration: name, direction, durationMs, number, of });
+  const done = doneSince({ ...inDoubt, verdict: { failed } });
+  state.outcomes.set(id, done);
+  if (failed !== undefined) return false;
+  onProgress?.({
+    ...{ event: "applied", migration: name, direction },
+    ...{ durationMs: done.durationMs, number, of },
+  });
   return true;
 }

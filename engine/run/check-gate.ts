@@ -8,8 +8,7 @@ import { type CheckEvaluation, evaluateChecks, resultOf } from "../checks/evalua
 import { changedRelations } from "../postgres/catalog/changed-relations.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
-import { giveWay } from "./give-way.ts";
-import type { ViolatedCheck } from "./run-result.ts";
+import { type Judgement, lockedCheck } from "./judgement.ts";
 
 /** What a migration has done, and where the run stands. */
 export interface MigrationEffect {
@@ -65,10 +64,10 @@ export class CheckGate {
       .map(resultOf);
   }
 
-  /** The checks that stop this migration; empty where it may be committed. */
-  async violatedAfter(database: Database, effect: MigrationEffect): Promise<ViolatedCheck[]> {
+  /** Evaluates the checks that a migration can have affected. */
+  async judge(database: Database, effect: MigrationEffect): Promise<Judgement> {
     this.#found = undefined;
-    if (this.isOpen) return [];
+    if (this.isOpen) return { violated: [], locked: undefined };
     const changes = await changesOf(database, effect);
     const affected = affectedChecks(this.#checks, changes, this.#reads);
     const checks = effect.last ? this.#checks : await this.#withTables(database, affected);
@@ -78,7 +77,8 @@ export class CheckGate {
         [...this.#before].flatMap(([name, { observed }]) => (observed ? [[name, observed]] : [])),
       ),
     });
-    if (effect.insideTransaction) giveWay(results);
+    const locked = lockedCheck(results);
+    if (effect.insideTransaction && locked !== undefined) return { violated: [], locked };
     const noted = new Map(
       results.flatMap(({ check, reads }) => (reads === undefined ? [] : [[check, reads]])),
     );
@@ -88,7 +88,7 @@ export class CheckGate {
       isOpaque: changes === "anything",
     };
     const names = new Set(affected.map(({ name }) => name));
-    return results
+    const violated = results
       .filter(
         (result) => result.severity === "fail" && this.#isStopping(result, { ...effect, affected: names }),
       )
@@ -97,8 +97,9 @@ export class CheckGate {
         ...(holds(result)
           ? { outcome: "violated" as const, risenFrom: this.#latest.get(result.check)?.violations }
           : {}),
-        before: this.#before.get(result.check)?.outcome ?? "unknown",
+        before: this.#before.get(result.check)?.outcome ?? ("unknown" as const),
       }));
+    return { violated, locked };
   }
 
   /** The migration is committed: what was found after it is how things stand. */

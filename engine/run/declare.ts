@@ -2,22 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { Folder } from "../folder/folder.ts";
 import { ledgerOf } from "../formats/formats.ts";
 import type { Plan } from "../plan/plan.ts";
+import { stepsOf } from "../plan/step.ts";
 import { inTransaction } from "../postgres/session/transaction.ts";
-import type { RunResult } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";
 
 /** Tells the ledger, in one transaction, what the stack's configuration declares. */
 export async function declare(
   { database }: RunSession,
   { format }: Folder,
-  { declared, ledgerExists }: Plan,
-): Promise<RunResult["declared"]> {
+  { steps, ledgerExists }: Pick<Plan, "ledgerExists" | "steps">,
+): Promise<void> {
   const ledger = ledgerOf(format);
   await inTransaction(database, async () => {
     if (!ledgerExists) await ledger.create(database);
-    for (const { migration, as } of declared)
+    for (const { migration, as } of stepsOf({ steps }, "declare"))
       if (as === "applied") await ledger.declareApplied(database, { id: randomUUID(), migration });
       else await ledger.declareRolledBack(database, migration);
   });
-  return declared.map(({ migration, as }) => ({ name: migration.name, as }));
 }

@@ -3,12 +3,14 @@ import { PgMigrationsError } from "../error.ts";
 import { foreign } from "../foreign-text.ts";
 import { decisionOf } from "../plan/declarations.ts";
 import type { FailedAttempt, Plan } from "../plan/plan.ts";
+import { type Step, stepInWords } from "../plan/step.ts";
 import { ConnectionError } from "../postgres/session/connection-error.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import type { RunRequest } from "./run-request.ts";
-import type { Interruption, RunState, Step } from "./run-state.ts";
+import type { Interruption, RunState } from "./run-state.ts";
+import { inDoubtOf, settledBy, takenBack } from "./step-outcome.ts";
 
 /** The server refused what a run asked of it for itself, outside of any script; the message says what was done. */
 export class RunRefusedError extends PgMigrationsError {}
@@ -43,13 +45,13 @@ const remedy =
 /** Neither leaves a result to read, so the message itself tells how far the run had come. */
 export function withTruth(
   error: Interruption,
-  { result, inDoubt }: RunState,
+  { outcomes }: Pick<RunState, "outcomes">,
   truth?: string,
 ): PgMigrationsError {
-  const names = [
-    ...result.rolledBack.map(({ name }) => `${name} (rolled back)`),
-    ...result.applied.map(({ name }) => name),
-  ];
+  const inDoubt = inDoubtOf(outcomes)?.step;
+  const names = [...outcomes.values()]
+    .filter(({ step, outcome }) => outcome === "applied" && step.kind !== "declare")
+    .map(({ step }) => stepInWords(step));
   const before =
     names.length === 0
       ? "Nothing was applied by this run before"
@@ -66,43 +68,27 @@ export function withTruth(
   return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}. ${remedy}`, details);
 }
 
-/** Notes that a step is done, and tells how long it took, milliseconds. */
-export function done({ result }: RunState, { name, direction }: Step, startedAt: number): number {
-  const durationMs = Math.round(performance.now() - startedAt);
-  if (direction === "down") {
-    result.rolledBack.push({ name, durationMs });
-    return durationMs;
-  }
-  result.applied.push({ name, durationMs });
-  const left = result.unapplied.indexOf(name);
-  if (left >= 0) result.unapplied.splice(left, 1);
-  return durationMs;
-}
-
 /**
- * The ledger tells what became of the step during which the connection was lost. The lock is held again, so whatever
- * the lost session was doing has ended.
+ * Reads in the plan, made anew, what became of the step during which the connection was lost, and of what the run has
+ * done. The lock is held again, so the lost session has ended. Throws if the interruption was final, or if only a person
+ * can decide on the step.
  */
 export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
-  const { inDoubt, decision, interruption } = state;
-  const undone = takeBack(plan, state);
+  const { interruption } = state;
+  const undone = takenBack(state.outcomes, plan.steps);
   if (undone.length > 0) onProgress?.({ event: "repeating", migrations: undone });
-  if (inDoubt !== undefined) {
-    const { name, direction } = inDoubt;
-    const undecided = plan.failed.find((attempt) => attempt.name === name);
-    if (undecided !== undefined && interruption !== undefined)
-      throw withTruth(interruption, state, truthOfUndecided(undecided));
-    const isOpen = (direction === "up" ? plan.pending : plan.rollback).some((step) => step.name === name);
-    if (!isOpen) {
-      done(state, inDoubt, inDoubt.startedAt);
-      state.gate?.accept();
-      state.result.failed = inDoubt.verdict.failed;
-    }
-    state.inDoubt = undefined;
-    if (decision === undefined) onProgress?.({ event: "reconnected", inDoubt: name, isCompleted: !isOpen });
-    else throw withTruth(decision, state, truthOf(name, direction, isOpen));
+  const inDoubt = inDoubtOf(state.outcomes);
+  if (inDoubt !== undefined && interruption !== undefined) {
+    const undecided = plan.failed.find(({ name }) => name === inDoubt.step.name);
+    if (undecided !== undefined) throw withTruth(interruption.error, state, truthOfUndecided(undecided));
   }
-  if (decision !== undefined) throw withTruth(decision, state);
+  state.outcomes = settledBy(state.outcomes, plan.steps);
+  const isOpen = inDoubt !== undefined && state.outcomes.get(inDoubt.step.id)?.outcome === "unapplied";
+  if (inDoubt !== undefined && !isOpen) state.gate?.accept();
+  const truth = inDoubt && truthOf(inDoubt.step, isOpen);
+  if (interruption?.isFinal === true) throw withTruth(interruption.error, state, truth);
+  if (inDoubt !== undefined)
+    onProgress?.({ event: "reconnected", inDoubt: inDoubt.step.name, isCompleted: !isOpen });
 }
 
 /** The attempt cannot be resumed: a statement that commits by itself may be partly done. */
@@ -114,20 +100,7 @@ function truthOfUndecided({ name, obstacle, startedAt }: FailedAttempt): string 
   );
 }
 
-/** A server that has crashed may have lost what it committed last; gives the names of what is done again. */
-function takeBack({ pending, rollback }: Plan, { result }: RunState): string[] {
-  const toApply = new Set(pending.map(({ name }) => name));
-  const toRollBack = new Set(rollback.map(({ name }) => name));
-  const undone = [
-    ...result.applied.filter(({ name }) => toApply.has(name)),
-    ...result.rolledBack.filter(({ name }) => toRollBack.has(name)),
-  ];
-  result.applied = result.applied.filter((one) => !undone.includes(one));
-  result.rolledBack = result.rolledBack.filter((one) => !undone.includes(one));
-  return undone.map(({ name }) => name);
-}
-
-function truthOf(name: string, direction: "up" | "down", isOpen: boolean): string {
-  if (!isOpen) return `; ${name} was ${direction === "up" ? "applied" : "rolled back"} completely`;
+function truthOf({ name, kind }: Step, isOpen: boolean): string {
+  if (!isOpen) return `; ${name} was ${kind === "rollBack" ? "rolled back" : "applied"} completely`;
   return `; ${name} was not completed, and the next run takes it up`;
 }

@@ -1,12 +1,13 @@
 import type { Conditions } from "../checks/check-blocks.ts";
-import type { Ledger, LedgerRecord } from "../ledger/ledger.ts";
-import type { PendingMigration } from "../plan/plan.ts";
+import type { Ledger, LedgerEntry, LedgerRecord } from "../ledger/ledger.ts";
+import type { Migration } from "../folder/migration.ts";
 import type { Script } from "../postgres/script/script.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { CheckGate } from "./check-gate.ts";
 import type { LockRetry } from "./lock-retry.ts";
 import type { FailedMigration, StatementError, ViolatedCheck } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";
+import type { Verdict } from "./step-outcome.ts";
 
 /** One migration on its way into the database, or out of it. */
 export interface MigrationAttempt {
@@ -14,7 +15,9 @@ export interface MigrationAttempt {
   ledger: Ledger;
   /** Whether it is applied, or rolled back by its down script. */
   direction: "up" | "down";
-  migration: Omit<PendingMigration, "interrupted"> & Partial<Pick<PendingMigration, "interrupted">>;
+  migration: Migration;
+  /** The interrupted attempt that it resumes; undefined if there is none. */
+  interrupted: LedgerEntry | undefined;
   script: Script;
   record: LedgerRecord;
   gate: CheckGate;
@@ -29,11 +32,6 @@ export interface MigrationAttempt {
   isRepeated: boolean;
   /** Whether it is the last of the run. */
   last: boolean;
-}
-
-/** What was found of a migration that stays applied: why it fails the run all the same. */
-export interface Verdict {
-  failed: FailedMigration | undefined;
 }
 
 /** The server refused something. */

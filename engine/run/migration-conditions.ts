@@ -3,19 +3,18 @@ import type { Check } from "../checks/check.ts";
 import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { SoundScripts } from "../plan/plan-problems.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Steps, stepsOf } from "../plan/step.ts";
 import type { Database } from "../postgres/session/database.ts";
-import { giveWay } from "./give-way.ts";
-import type { ViolatedCheck } from "./run-result.ts";
+import { type Judgement, lockedCheck } from "./judgement.ts";
 
 /** What pending migrations say of themselves, by their names. Throws a `PlanError` where that cannot be read. */
-export async function readConditions(
-  { pending }: Pick<Plan, "pending">,
-  scripts: SoundScripts,
-): Promise<Map<string, Conditions>> {
+export async function readConditions(plan: Steps, scripts: SoundScripts): Promise<Map<string, Conditions>> {
   const found = new Map<string, Conditions>();
   const all: string[] = [];
-  for (const { name, up } of pending) {
+  for (const {
+    name,
+    migration: { up },
+  } of stepsOf(plan, "apply")) {
     const script = scripts.get(up);
     if (script === undefined) throw new Error(`The script of ${name} was not read.`);
     const { conditions, problems } = await readCheckBlocks(script.source);
@@ -26,15 +25,17 @@ export async function readConditions(
   return found;
 }
 
-/** Those of a migration's own checks that do not hold. */
-export async function violatedConditions(
+/** Evaluates a migration's own checks. */
+export async function judgeConditions(
   database: Database,
   checks: readonly Check[],
   insideTransaction: boolean,
-): Promise<ViolatedCheck[]> {
+): Promise<Judgement> {
   const results = await evaluateChecks({ database, checks, insideTransaction });
-  if (insideTransaction) giveWay(results);
-  return results
-    .filter(({ outcome }) => outcome !== "holds")
-    .map((result) => ({ ...resultOf(result), before: "unknown" }));
+  return {
+    locked: lockedCheck(results),
+    violated: results
+      .filter(({ outcome }) => outcome !== "holds")
+      .map((result) => ({ ...resultOf(result), before: "unknown" })),
+  };
 }

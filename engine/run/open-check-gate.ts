@@ -7,7 +7,7 @@ import { evaluateChecks, resultOf } from "../checks/evaluate-checks.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { preconditionError } from "../checks/check-report.ts";
 import { CheckGate } from "./check-gate.ts";
-import { lockedCheck } from "./give-way.ts";
+import { lockedCheck } from "./judgement.ts";
 
 /** How long to wait for whoever holds a lock that a check needs. */
 const pauseMs = 500;

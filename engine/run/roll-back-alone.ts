@@ -28,7 +28,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     const error = await runAlone(attempt, { ...segment, alone: segment.alone }, { interrupted });
     await database.execute(leaveNoTrace);
     if (error !== undefined) return refused(attempt, error, "undone");
-    const violated = await gate.violatedAfter(database, {
+    const { violated } = await gate.judge(database, {
       last,
       insideTransaction: false,
       changesTables: script.changesTables,

@@ -1,6 +1,7 @@
 import type { Check } from "../checks/check.ts";
 import type { Folder } from "../folder/folder.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { PlanOptions } from "../plan/plan-options.ts";
+import type { Step } from "../plan/step.ts";
 import type { Database } from "../postgres/session/database.ts";
 import type { RunProgress } from "./run-result.ts";
 import type { WatchOptions } from "./statement-watch.ts";
@@ -25,8 +26,10 @@ export interface RunRequest {
   /** A session of its own, best opened with a `lockTimeoutMs`. */
   database: Database;
   folder: Folder;
-  /** What was decided to be done; whatever another run has done meanwhile is left out. */
-  plan: Plan;
+  /** The steps that were announced, such as those of a plan. Those that another run has taken meanwhile are left out. */
+  steps: readonly Pick<Step, "id">[];
+  /** The options that they were planned with. Default: none. */
+  planOptions?: PlanOptions | undefined;
   checks?: readonly Check[] | undefined;
   options?: RunOptions | undefined;
   onProgress?: ((progress: RunProgress) => void) | undefined;

@@ -40,10 +40,9 @@ export const unready: Readiness = { hasSettings: false, leftNothing: false };
  * was an attempt.
  */
 export async function beginSegments(attempt: MigrationAttempt, digests: readonly string[]): Promise<Begun> {
-  const { ledger, migration, record } = attempt;
+  const { ledger, migration, interrupted, record } = attempt;
   const [first] = attempt.script.segments;
   const { database } = attempt.session;
-  const { interrupted } = migration;
   const done = interrupted?.progress?.segments ?? 0;
   // What an index leaves on the disk, the log has left there before it; what else runs alone may leave files.
   const commit = first?.alone?.concurrently === false ? "COMMIT" : commitLater;

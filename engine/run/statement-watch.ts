@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectionError } from "../postgres/session/connection-error.ts";
 import type { Database, TextInParts } from "../postgres/session/database.ts";
 import { type LockHolder, lockHolders, terminateSession } from "../postgres/activity/lock-holders.ts";
@@ -30,6 +31,8 @@ const longMs = 10_000;
 const slowPollMs = 500;
 /** Where a second session is refused, it is asked for once in a while. */
 const patientMs = 5_000;
+/** The longest wait for a last look; on a network that has stopped it never ends. */
+const lastLookMs = 2_000;
 
 const waiting: StatementProgress = { phase: "waiting for a lock", percent: undefined };
 
@@ -54,6 +57,8 @@ export class StatementWatch {
   /** Whether a second session was ever to be had: else its absence says nothing about the network. */
   #wasThere = false;
   readonly #terminated = new Set<string>();
+  /** The newest look; never rejects. */
+  #looking: Promise<void> | undefined;
   /** When the server last said that the statement is being worked on. */
   #answeredAt = 0;
   /** Who stood in the way when it was looked last. */
@@ -85,10 +90,11 @@ export class StatementWatch {
     }
   }
 
-  /** Ends the second session, if there is one. */
+  /** Ends the second session, if there is one. A look that has begun is finished, so that whom it ended is reported. */
   async close(): Promise<void> {
     this.#running = undefined;
     clearTimeout(this.#alarm);
+    await Promise.race([this.#looking, sleep(lastLookMs, undefined, { ref: false })]);
     await this.#observer?.close();
   }
 
@@ -97,7 +103,9 @@ export class StatementWatch {
     let pauseMs = Date.now() - this.#startedAt < longMs ? pollMs : slowPollMs;
     const silence = setTimeout(() => this.#giveUp(number), this.#silentInMs());
     try {
-      await this.#look(number);
+      const look = this.#look(number);
+      this.#looking = look.catch(() => undefined);
+      await look;
     } catch (error) {
       pauseMs = patientMs;
       // Whoever is refused by the server has been answered.

@@ -1,4 +1,4 @@
-import { connect, planRun, stepsOf } from "../../engine/index.ts";
+import { connect, planRun, stepInWords } from "../../engine/index.ts";
 import { catalogDifferences, readCatalog } from "../../engine/postgres/catalog/catalog.ts";
 import type { DatabaseState } from "../database-state.ts";
 import type { Injection, Trial } from "./fault.ts";
@@ -79,7 +79,7 @@ async function unlikeUndisturbed(trial: Trial, { states, catalog }: Reference): 
   const claim = await readClaim(database, scenario, folder);
   const session = await connect(database);
   const { planOptions: options } = order;
-  const left = stepsOf(await planRun({ database: session, folder, options }));
+  const left = (await planRun({ database: session, folder, options })).steps.map(stepInWords);
   const actual = await readCatalog(session);
   await session.close();
   return [

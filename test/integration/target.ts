@@ -5,6 +5,7 @@ import {
   type Connection,
   type Database,
   type Folder,
+  type Plan,
   planRun,
   type RunRequest,
   type RunResult,
@@ -60,9 +61,10 @@ export async function createRole(
 export async function run(
   database: Database,
   folder: Folder,
-  request: Partial<RunRequest> = {},
+  { plan, ...request }: Partial<RunRequest> & { plan?: Plan } = {},
 ): Promise<RunResult> {
-  return applyRun({ database, folder, plan: await planRun({ database, folder }), ...request });
+  const { steps, options } = plan ?? (await planRun({ database, folder }));
+  return applyRun({ database, folder, steps, planOptions: options, ...request });
 }
 
 /** A row of Prisma's ledger. */

@@ -9,6 +9,7 @@ import {
   type PlanOptions,
   applyRun,
   readFolder,
+  stepsOf,
 } from "../../../engine/index.ts";
 
 const folders = resolve(import.meta.dirname, "../../folders");
@@ -55,11 +56,11 @@ export async function migrate(
 ): Promise<{ pending: string[]; rolledBack: string[]; applied: string[] }> {
   const folder = await readFolder({ dir });
   const plan = await planRun({ database, folder, options });
-  const result = await applyRun({ database, folder, plan });
+  const result = await applyRun({ database, folder, steps: plan.steps, planOptions: plan.options });
   if (result.failed !== undefined) throw new Error(JSON.stringify(result.failed));
   const namesOf = (done: readonly { name: string }[]): string[] => done.map(({ name }) => name);
   return {
-    pending: namesOf(plan.pending),
+    pending: namesOf(stepsOf(plan, "apply")),
     rolledBack: namesOf(result.rolledBack),
     applied: namesOf(result.applied),
   };
@@ -68,5 +69,5 @@ export async function migrate(
 /** The names of what is pending. */
 export async function pendingNames(database: Database, dir: string): Promise<string[]> {
   const folder = await readFolder({ dir });
-  return (await planRun({ database, folder })).pending.map(({ name }) => name);
+  return stepsOf(await planRun({ database, folder }), "apply").map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { preflight, runCommand } from "../../../engine/index.ts";
+import { preflight, runCommand, stepsOf } from "../../../engine/index.ts";
 import { createFolder } from "../../migration-folder.ts";
 import { openSession, openTarget, run, type Target } from "../target.ts";
 
@@ -42,7 +42,7 @@ test("a search path of several schemas stays as it is given, and its first has t
     assert.deepEqual(row, { path: "app,extensions" });
     assert.equal(plan.ledger, '"app"."_prisma_migrations"');
     await run(session, folder);
-    assert.equal((await preflight({ connection: given, folder })).plan.pending.length, 0);
+    assert.equal(stepsOf((await preflight({ connection: given, folder })).plan, "apply").length, 0);
   }
   assert.equal((await database.query("SELECT FROM app.a")).length, 1);
 });

@@ -8,6 +8,7 @@ import {
   PreflightError,
   readFolder,
   tableExists,
+  stepsOf,
 } from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
 import { changeFolder, createFiles, createFolder, writeFiles } from "../../migration-folder.ts";
@@ -30,7 +31,7 @@ test("a preflight tells version, plan and how the checks stand, and changes noth
   assert.equal(result.databaseExists, true);
   assert.match(result.serverVersion ?? "", /^\d+\.\d+/);
   assert.deepEqual(
-    result.plan.pending.map(({ name }) => name),
+    stepsOf(result.plan, "apply").map(({ name }) => name),
     ["1_a"],
   );
   assert.deepEqual(
@@ -46,7 +47,10 @@ test("a database that is yet to be created has everything pending, where that is
   const folder = await createFolder(t, { "1_a": "" });
   await assert.rejects(preflight({ connection: missing, folder }), { code: "DATABASE_MISSING" });
   const result = await preflight({ connection: missing, folder, createDatabase: true });
-  assert.deepEqual([result.databaseExists, result.plan.pending.length, result.checks], [false, 1, []]);
+  assert.deepEqual(
+    [result.databaseExists, stepsOf(result.plan, "apply").length, result.checks],
+    [false, 1, []],
+  );
 
   t.after(() =>
     database.execute(`DROP DATABASE IF EXISTS "${missing.database}" WITH (FORCE)`).catch(() => undefined),
@@ -56,7 +60,7 @@ test("a database that is yet to be created has everything pending, where that is
   assert.equal((await run(created, folder)).applied.length, 1);
   await created.close();
   await createDatabase(missing);
-  assert.equal((await preflight({ connection: missing, folder })).plan.pending.length, 0);
+  assert.equal(stepsOf((await preflight({ connection: missing, folder })).plan, "apply").length, 0);
   await database.execute(`DROP DATABASE "${missing.database}" WITH (FORCE)`);
 });
 
@@ -95,7 +99,7 @@ test("a role is told what to grant, step by step, until it can run", async (t) =
     new RegExp(`create tables in the schema App.*GRANT USAGE, CREATE ON SCHEMA "App" TO ${role};`),
   );
   await database.execute(`GRANT CREATE ON SCHEMA "App" TO ${role}`);
-  assert.equal((await attempt()).plan.pending.length, 1);
+  assert.equal(stepsOf((await attempt()).plan, "apply").length, 1);
 
   await run(database, folder);
   await changeFolder(folder, { "2_b": "CREATE TABLE b ()" });
@@ -105,14 +109,14 @@ test("a role is told what to grant, step by step, until it can run", async (t) =
     ),
   );
   await database.execute(`GRANT SELECT ON "App"._prisma_migrations TO ${role}`);
-  assert.equal((await attempt()).plan.pending.length, 0);
+  assert.equal(stepsOf((await attempt()).plan, "apply").length, 0);
   const changed = await changeFolder(folder, { "2_b": "CREATE TABLE b ()" });
   await assert.rejects(
     preflight({ connection, folder: changed }),
     refusal("PRIVILEGE_MISSING", /INSERT, UPDATE/),
   );
   await database.execute(`GRANT INSERT, UPDATE ON "App"._prisma_migrations TO ${role}`);
-  assert.equal((await preflight({ connection, folder: changed })).plan.pending.length, 1);
+  assert.equal(stepsOf((await preflight({ connection, folder: changed })).plan, "apply").length, 1);
   const session = await openSession(t, connection);
   assert.equal((await run(session, changed)).applied.length, 1);
 });
@@ -127,7 +131,7 @@ test("a role whose transactions are read-only is refused, unless nothing is pend
   );
   await database.execute("SET default_transaction_read_only = off");
   await run(database, folder);
-  assert.equal((await preflight({ connection, folder })).plan.pending.length, 0);
+  assert.equal(stepsOf((await preflight({ connection, folder })).plan, "apply").length, 0);
 });
 
 test("an unsound plan is refused before anything else is looked at", async (t) => {

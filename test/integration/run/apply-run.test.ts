@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { PlanError, planRun, readFolder, type RunProgress } from "../../../engine/index.ts";
+import { PlanError, planRun, readFolder, type RunProgress, stepsOf } from "../../../engine/index.ts";
 import { stateOf } from "../../database-state.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, openTarget, run } from "../target.ts";
@@ -107,7 +107,7 @@ test("planning costs two queries: for the ledger and its rows, or whether anothe
   await planRun({ database: counting, folder });
   assert.equal(queries.length, 2);
   await run(database, folder);
-  assert.deepEqual((await planRun({ database: counting, folder })).pending, []);
+  assert.deepEqual(stepsOf(await planRun({ database: counting, folder }), "apply"), []);
   assert.equal(queries.length, 4);
 });
 
@@ -217,7 +217,7 @@ test("tables and ledger go to the schema of the connection, which is created, wh
       [schema],
     );
     assert.deepEqual(tables, [{ name: "_prisma_migrations" }, { name: "a" }]);
-    assert.deepEqual((await planRun({ database: next, folder })).pending, []);
+    assert.deepEqual(stepsOf(await planRun({ database: next, folder }), "apply"), []);
     assert.deepEqual(await next.query("SELECT FROM pg_tables WHERE schemaname = 'public'"), []);
   }
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planRun } from "../../../engine/index.ts";
+import { planRun, stepsOf } from "../../../engine/index.ts";
 import { changeFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, run, unfinish } from "../target.ts";
 import { indexes, interrupt, targetWithTable } from "./table-to-index.ts";
@@ -19,7 +19,7 @@ test("a build that is interrupted is taken up again by the next run", async (t) 
 
   const plan = await planRun({ database: next, folder: changed });
   assert.deepEqual(
-    [plan.failed, plan.pending.map(({ interrupted }) => interrupted?.state)],
+    [plan.failed, stepsOf(plan, "apply").map(({ interrupted }) => interrupted?.state)],
     [[], ["failed", undefined]],
   );
   assert.equal((await run(next, changed)).applied.length, 2);

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { test } from "node:test";
-import { planRun, readFolder } from "../../../engine/index.ts";
+import { planRun, readFolder, stepsOf } from "../../../engine/index.ts";
 import { ledgerRows, openTarget, run } from "../target.ts";
 
 const dir = resolve(import.meta.dirname, "../../../../shared/corpus/langfuse/migrations");
@@ -29,6 +29,6 @@ test(
       assert.ok(row.finished_at !== null && row.rolled_back_at === null && row.logs === null);
     }
     const plan = await planRun({ database, folder });
-    assert.deepEqual([plan.pending, plan.edited, plan.missing, plan.failed], [[], [], [], []]);
+    assert.deepEqual([stepsOf(plan, "apply"), plan.edited, plan.missing, plan.failed], [[], [], [], []]);
   },
 );

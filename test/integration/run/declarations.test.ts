@@ -6,7 +6,7 @@ import {
   type PlanOptions,
   planRun,
   type RunResult,
-  stepsOf,
+  stepInWords,
 } from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { type LedgerRow, ledgerRows, openTarget, run } from "../target.ts";
@@ -43,14 +43,14 @@ test("a baseline declares all up to it applied, runs the rest, and does nothing 
   });
   const options = { baseline: "1_a" };
   const plan = await planRun({ database, folder, options });
-  assert.deepEqual(stepsOf(plan), ["1_a (declared applied)", "2_b", "3_c"]);
+  assert.deepEqual(plan.steps.map(stepInWords), ["1_a (declared applied)", "2_b", "3_c"]);
   const result = await runWith(database, folder, options);
   assert.deepEqual(result.declared, [{ name: "1_a", as: "applied" }]);
   assert.equal(result.applied.length, 2);
   assertDeclared((await ledgerRows(database))[0], folder, "1_a");
   // One that comes in late must not be taken for part of the baseline.
   const later = await changeFolder(folder, { "0_late": "CREATE TABLE late ()" });
-  assert.deepEqual(stepsOf(await planRun({ database, folder: later, options })), ["0_late"]);
+  assert.deepEqual((await planRun({ database, folder: later, options })).steps.map(stepInWords), ["0_late"]);
 });
 
 test("a baseline of everything declares and runs nothing", async (t) => {
@@ -59,7 +59,10 @@ test("a baseline of everything declares and runs nothing", async (t) => {
   const folder = await createFolder(t, { "1_a": "CREATE TABLE a (b int)", "2_b": "SELECT 1" });
   const result = await runWith(database, folder, { baseline: "2_b" });
   assert.deepEqual([result.declared.length, result.applied], [2, []]);
-  assert.deepEqual(stepsOf(await planRun({ database, folder, options: { baseline: "2_b" } })), []);
+  assert.deepEqual(
+    (await planRun({ database, folder, options: { baseline: "2_b" } })).steps.map(stepInWords),
+    [],
+  );
 });
 
 test("a failed row that is declared rolled back begins again; one declared applied is settled", async (t) => {
@@ -87,7 +90,7 @@ test("a failed row that is declared rolled back begins again; one declared appli
       assert.deepEqual([next?.logs, next?.applied_steps_count], [null, 1]);
     }
     // Left in, it does nothing further.
-    assert.deepEqual(stepsOf(await planRun({ database, folder, options })), []);
+    assert.deepEqual((await planRun({ database, folder, options })).steps.map(stepInWords), []);
   }
 });
 
@@ -109,7 +112,7 @@ test("a pending migration can be declared applied, and a failed one that the fol
     result.applied.map(({ name }) => name),
     ["3_c"],
   );
-  assert.deepEqual(stepsOf(await planRun({ database, folder, options })), []);
+  assert.deepEqual((await planRun({ database, folder, options })).steps.map(stepInWords), []);
 });
 
 test("names that mean nothing, and policies that refuse, are told before anything is done", async (t) => {

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { type Folder, PlanError, planRun, readFolder, type RunResult } from "../../../engine/index.ts";
+import {
+  type Folder,
+  PlanError,
+  planRun,
+  readFolder,
+  type RunResult,
+  stepsOf,
+} from "../../../engine/index.ts";
 import { createFiles, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openTarget, run, type Target } from "../target.ts";
 
@@ -136,7 +143,7 @@ test("what is applied below the target and not in the folder is in nobody's way;
   // As a migration in Go is recorded.
   await target.database.execute("INSERT INTO goose_db_version (version_id, is_applied) VALUES (10, true)");
   const up = await planRun({ database: target.database, folder: target.folder, options: { target: "11" } });
-  assert.deepEqual([up.rollback, up.missing], [[], ["10"]]);
+  assert.deepEqual([stepsOf(up, "rollBack"), up.missing], [[], ["10"]]);
   assert.equal((await run(target.database, target.folder, { plan: up })).failed, undefined);
   await isRefused(
     goTo(target, target.folder, "9"),
@@ -181,8 +188,8 @@ test("a database whose tables are of something else begins with nothing applied,
     /if none of them is applied and the tables are of something else, baseline: "none"/,
   );
   const plan = await planRun({ database, folder, options: { baseline: "none" } });
-  assert.deepEqual([plan.declared, plan.pending.map(({ name }) => name)], [[], ["1_a"]]);
+  assert.deepEqual([stepsOf(plan, "declare"), stepsOf(plan, "apply").map(({ name }) => name)], [[], ["1_a"]]);
   assert.equal((await run(database, folder, { plan })).applied.length, 1);
   const again = await planRun({ database, folder, options: { baseline: "none" } });
-  assert.deepEqual(again.pending, []);
+  assert.deepEqual(stepsOf(again, "apply"), []);
 });

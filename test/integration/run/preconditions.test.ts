@@ -183,9 +183,12 @@ test("nothing is declared by a run that does not begin", async (t) => {
   await database.execute("CREATE TABLE a (b int); INSERT INTO a VALUES (-1)");
   const folder = await createFolder(t, { "0_a": "CREATE TABLE a (b int)", ...next });
   const plan = await planRun({ database, folder, options: { baseline: "0_a" } });
-  await assert.rejects(applyRun({ database, folder, plan, checks: [noNegatives] }), {
-    name: "PreconditionError",
-  });
+  await assert.rejects(
+    applyRun({ database, folder, steps: plan.steps, planOptions: plan.options, checks: [noNegatives] }),
+    {
+      name: "PreconditionError",
+    },
+  );
   assert.deepEqual(await database.query("SELECT to_regclass('_prisma_migrations')::text AS ledger"), [
     { ledger: null },
   ]);

@@ -33,7 +33,11 @@ const request = process.env["RUN_REQUEST"];
 if (import.meta.main && request !== undefined) {
   const { connection, dir } = JSON.parse(request) as { connection: Connection; dir: string };
   const [database, folder] = [await connect(connection), await readFolder({ dir })];
-  const { applied, failed } = await applyRun({ database, folder, plan: await planRun({ database, folder }) });
+  const { applied, failed } = await applyRun({
+    database,
+    folder,
+    steps: (await planRun({ database, folder })).steps,
+  });
   await database.close();
   if (failed !== undefined) throw new Error(JSON.stringify(failed));
   process.stdout.write(JSON.stringify(applied.map(({ name }) => name)));

@@ -10,6 +10,7 @@ import {
   readCommandFolder,
   readFolder,
   schemaMatches,
+  stepsOf,
 } from "../../../engine/index.ts";
 import { recordFiles } from "../../../engine/ledger/files-ledger.ts";
 import { LedgerError } from "../../../engine/ledger/ledger-error.ts";
@@ -146,7 +147,7 @@ for (const { name, prepare, connect = (role: Target["connection"]) => role, sche
     assert.deepEqual(await schemasOf(target.database, "gifts"), [expected]);
     assert.deepEqual(await schemasOf(target.database, "_prisma_migrations"), [expected]);
     const again = await preflight({ connection, folder });
-    assert.deepEqual([again.plan.pending, again.plan.applied.length], [[], 2]);
+    assert.deepEqual([stepsOf(again.plan, "apply"), again.plan.applied.length], [[], 2]);
   });
 
 test("a search path of several schemas stays as the server has it, in the shadow too", async (t) => {
@@ -188,7 +189,7 @@ test("the schema that a run began in stays its own, whatever its migrations make
   await other.close();
   await assert.rejects(preflight({ connection: role, folder }), { code: "LEDGER_IN_ANOTHER_SCHEMA" });
   const found = await preflight({ connection: { ...role, schema: "public" }, folder });
-  assert.deepEqual(found.plan.pending, []);
+  assert.deepEqual(stepsOf(found.plan, "apply"), []);
 });
 
 const formats: { name: string; files: Record<string, string> }[] = [
@@ -246,7 +247,7 @@ for (const { name, files } of formats)
       ["app", 1],
     ] as const)
       assert.equal(
-        (await preflight({ connection: { ...connection, schema }, folder })).plan.pending.length,
+        stepsOf((await preflight({ connection: { ...connection, schema }, folder })).plan, "apply").length,
         pending,
       );
   });
@@ -274,7 +275,7 @@ test("a table of that name that is another tool's, empty or a view stands in nob
     INSERT INTO emptied.goose_db_version VALUES (1, 1, true, now()); DELETE FROM emptied.goose_db_version;
     CREATE SCHEMA looks; CREATE VIEW looks.goose_db_version AS SELECT * FROM emptied.goose_db_version`);
   const folder = await folderOf(t, { "1_a.sql": "-- +goose Up\nCREATE TABLE a (id int);" });
-  assert.equal((await planRun({ database: target.database, folder })).pending.length, 1);
+  assert.equal(stepsOf(await planRun({ database: target.database, folder }), "apply").length, 1);
 });
 
 test("a ledger elsewhere that may not be read counts as filled, and all of them are named", async (t) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { planRun, type RunProgress } from "../../../engine/index.ts";
+import { planRun, type RunProgress, stepsOf } from "../../../engine/index.ts";
 import { changeFolder, createFolder } from "../../migration-folder.ts";
 import { ledgerRows, openSession, openTarget, run, until } from "../target.ts";
 
@@ -45,7 +45,10 @@ test("one that fails in the middle is taken up where it stopped, once it is corr
       /1_mixed.*never finished.*first 2 segments are applied, but its script no longer begins with them/,
   });
   const corrected = await changeFolder(folder, { "1_mixed": mixed });
-  assert.equal((await planRun({ database, folder: corrected })).pending[0]?.interrupted?.state, "failed");
+  assert.equal(
+    stepsOf(await planRun({ database, folder: corrected }), "apply")[0]?.interrupted?.state,
+    "failed",
+  );
   assert.equal((await run(database, corrected)).failed, undefined);
   assert.deepEqual(await database.query("SELECT b FROM a ORDER BY b"), [{ b: 1 }, { b: 2 }]);
 });
@@ -59,7 +62,7 @@ test("a half-done attempt is declared undone by its own name, and by no line tha
   assert.equal((await run(database, folder)).failed?.outcome, "unfinished");
   const options = { resolve: { "2_i": "rolled-back" } } as const;
   const left = await planRun({ database, folder, options });
-  assert.deepEqual(left.declared, []);
+  assert.deepEqual(stepsOf(left, "declare"), []);
   assert.equal((await run(database, folder, { plan: left })).failed?.outcome, "unfinished");
   assert.deepEqual(await database.query("SELECT v FROM m"), [{ v: 1 }, { v: 1 }]);
 
@@ -68,7 +71,7 @@ test("a half-done attempt is declared undone by its own name, and by no line tha
   const attempt = { resolve: { [`2_i@${begun}`]: "rolled-back" } } as const;
   const plan = await planRun({ database, folder, options: attempt });
   assert.deepEqual(
-    plan.declared.map(({ migration, as }) => [migration.name, as]),
+    stepsOf(plan, "declare").map(({ migration, as }) => [migration.name, as]),
     [["2_i", "rolled-back"]],
   );
   assert.equal((await run(database, folder, { plan })).failed, undefined);

@@ -10,6 +10,7 @@ import {
   type RunResult,
   stepsOf,
   tableExists,
+  stepInWords,
 } from "../../../engine/index.ts";
 import { type DatabaseState, stateOf } from "../../database-state.ts";
 import { createFiles, writeFiles } from "../../migration-folder.ts";
@@ -39,7 +40,7 @@ async function goTo(database: Database, folder: Folder, target: string): Promise
 test("a target rolls back what lies above it, newest first, and back again", async (t) => {
   const { connection, database, folder } = await applied(t);
   const plan = await planRun({ database, folder, options: { target: "1_a" } });
-  assert.deepEqual(stepsOf(plan), ["3_c (rolled back)", "2_b (rolled back)"]);
+  assert.deepEqual(plan.steps.map(stepInWords), ["3_c (rolled back)", "2_b (rolled back)"]);
   const found = await preflight({ connection, folder, planOptions: { target: "1_a" } });
   assert.match(
     rollbackReport(found.plan, found.losses),
@@ -65,7 +66,7 @@ test("a target rolls back what lies above it, newest first, and back again", asy
     ],
   );
   const held = await planRun({ database, folder, options: { target: "1_a" } });
-  assert.deepEqual([stepsOf(held), held.heldBack, held.version], [[], ["2_b", "3_c"], "1_a"]);
+  assert.deepEqual([held.steps.map(stepInWords), held.heldBack, held.version], [[], ["2_b", "3_c"], "1_a"]);
   assert.equal((await goTo(database, folder, "3_c")).applied.length, 2);
 });
 
@@ -119,10 +120,10 @@ test("nothing is rolled back beneath a migration that is half applied", async (t
   });
   assert.deepEqual(await stateOf(connection), before);
 
-  const { startedAt } = (await planRun({ database, folder })).pending[0]?.interrupted ?? {};
+  const { startedAt } = stepsOf(await planRun({ database, folder }), "apply")[0]?.interrupted ?? {};
   const resolve = { [`4_d@${startedAt?.toISOString() ?? ""}`]: "rolled-back" } as const;
   const plan = await planRun({ database, folder, options: { target: "2_b", resolve } });
-  assert.deepEqual(stepsOf(plan), ["4_d (declared rolled-back)", "3_c (rolled back)"]);
+  assert.deepEqual(plan.steps.map(stepInWords), ["4_d (declared rolled-back)", "3_c (rolled back)"]);
 });
 
 test("a ledger that takes two statements to say what was rolled back says all of it, or nothing", async (t) => {

@@ -53,9 +53,9 @@ for (const [what, script, words] of [
       report,
       /HINT: This is the record of the migration in the ledger, "?public"?\."?_prisma_migrations"?, not a statement of the script/,
     );
-    const { pending } = await planRun({ database, folder });
+    const { steps } = await planRun({ database, folder });
     assert.deepEqual(
-      pending.map(({ name }) => name),
+      steps.map(({ name }) => name),
       ["2_b"],
     );
   });

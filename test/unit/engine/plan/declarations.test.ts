@@ -5,6 +5,7 @@ import { attemptIn, decisionOf } from "../../../../engine/plan/declarations.ts";
 import { makePlan, type Plan } from "../../../../engine/plan/plan.ts";
 import type { PlanOptions } from "../../../../engine/plan/plan-options.ts";
 import { migrationOf } from "../../../migration.ts";
+import { stepsOf } from "../../../../engine/plan/step.ts";
 
 const begun = new Date("2026-01-02T03:04:05.678Z");
 
@@ -29,11 +30,11 @@ function planOf(options: PlanOptions, entries: LedgerEntry[] = []): Plan {
   return makePlan(folder, ledger, { options });
 }
 
-function declared({ declared: declarations }: Plan): string[] {
-  return declarations.map(({ migration, as, by }) => `${migration.name} ${as} by ${by}`);
+function declared(plan: Plan): string[] {
+  return stepsOf(plan, "declare").map(({ name, as, by }) => `${name} ${as} by ${by}`);
 }
 
-const names = (plan: Plan): string[] => plan.pending.map(({ name }) => name);
+const names = (plan: Plan): string[] => stepsOf(plan, "apply").map(({ name }) => name);
 
 test("a baseline declares itself and all before it, by name or by key, and the rest is pending", () => {
   for (const baseline of ["2_b", "2"]) {

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import type { Folder } from "../../../../engine/index.ts";
 import type { LedgerEntry, LedgerState } from "../../../../engine/ledger/ledger.ts";
 import { digestOf } from "../../../../engine/plan/digest.ts";
-import { isWork, makePlan, onlySteps, type Plan, stepsOf } from "../../../../engine/plan/plan.ts";
+import { makePlan, type Plan } from "../../../../engine/plan/plan.ts";
+import { stepInWords, stepsOf } from "../../../../engine/plan/step.ts";
 import { migrationOf } from "../../../migration.ts";
 
 function folderOf(...names: string[]): Folder {
@@ -42,7 +43,7 @@ describe("makePlan", () => {
       entries: [],
     });
     assert.deepEqual(
-      plan.pending.map(({ name, interrupted }) => [name, interrupted !== undefined]),
+      stepsOf(plan, "apply").map(({ name, interrupted }) => [name, interrupted !== undefined]),
       [
         ["1", false],
         ["2", false],
@@ -63,7 +64,7 @@ describe("makePlan", () => {
     );
     assert.deepEqual(plan.applied, ["1", "3", "4", "0"]);
     assert.deepEqual(
-      plan.pending.map(({ name }) => name),
+      stepsOf(plan, "apply").map(({ name }) => name),
       ["2", "5"],
     );
     assert.deepEqual(plan.edited, ["3"]);
@@ -74,9 +75,9 @@ describe("makePlan", () => {
   });
 
   test("a rolled-back migration is pending again, and is applied if it was since", () => {
-    assert.deepEqual(makePlan(folderOf("1"), ledgerOf(row("1", "rolled-back"))).pending.length, 1);
+    assert.deepEqual(stepsOf(makePlan(folderOf("1"), ledgerOf(row("1", "rolled-back"))), "apply").length, 1);
     const since = makePlan(folderOf("1"), ledgerOf(row("1", "rolled-back", "old"), row("1", "applied")));
-    assert.deepEqual([since.applied, since.pending, since.edited], [["1"], [], []]);
+    assert.deepEqual([since.applied, stepsOf(since, "apply"), since.edited], [["1"], [], []]);
   });
 
   test("a failed row stands in the way, also where it is of no migration of the folder", () => {
@@ -94,7 +95,7 @@ describe("makePlan", () => {
     const plan = makePlan(folderOf("1", "2"), ledgerOf(row("1", "failed")), { resumable: new Set(["1"]) });
     assert.deepEqual(plan.failed, []);
     assert.deepEqual(
-      plan.pending.map(({ name, interrupted }) => [name, interrupted !== undefined]),
+      stepsOf(plan, "apply").map(({ name, interrupted }) => [name, interrupted !== undefined]),
       [
         ["1", true],
         ["2", false],
@@ -122,7 +123,7 @@ describe("makePlan", () => {
           return [row(nameOf(at), one === "missing" ? "applied" : one)];
         });
         const plan = makePlan(folderOf(...inFolder), ledgerOf(...entries));
-        const pending = plan.pending.map(({ name }) => name);
+        const pending = stepsOf(plan, "apply").map(({ name }) => name);
         const applied = plan.applied.filter((name) => inFolder.includes(name));
         assert.deepEqual([...pending, ...applied].sort(), inFolder);
         assert.deepEqual(pending, [...pending].sort());
@@ -154,19 +155,25 @@ describe("a target", () => {
 
   test("what is applied above it is rolled back, newest first, and what is pending above it stays pending", () => {
     const plan = planTo("1", "1", "2", "3");
-    assert.deepEqual([names(plan.rollback), names(plan.pending), plan.heldBack], [["3", "2"], [], ["4"]]);
+    assert.deepEqual(
+      [names(stepsOf(plan, "rollBack")), names(stepsOf(plan, "apply")), plan.heldBack],
+      [["3", "2"], [], ["4"]],
+    );
   });
 
   test("it can be the first, the last or none", () => {
-    assert.deepEqual(names(planTo("1", "1", "2").rollback), ["2"]);
-    assert.deepEqual(names(planTo("4", "1", "2", "3", "4").rollback), []);
+    assert.deepEqual(names(stepsOf(planTo("1", "1", "2"), "rollBack")), ["2"]);
+    assert.deepEqual(names(stepsOf(planTo("4", "1", "2", "3", "4"), "rollBack")), []);
     const open = planTo(undefined, "1");
-    assert.deepEqual([names(open.rollback), names(open.pending), open.heldBack], [[], ["2", "3", "4"], []]);
+    assert.deepEqual(
+      [names(stepsOf(open, "rollBack")), names(stepsOf(open, "apply")), open.heldBack],
+      [[], ["2", "3", "4"], []],
+    );
   });
 
   test("what is not in the folder leads nowhere", () => {
     const plan = planTo("9", "1", "2");
-    assert.deepEqual([names(plan.rollback), names(plan.pending)], [[], ["3", "4"]]);
+    assert.deepEqual([names(stepsOf(plan, "rollBack")), names(stepsOf(plan, "apply"))], [[], ["3", "4"]]);
   });
 
   test("what is repeatable is never rolled back", () => {
@@ -174,17 +181,20 @@ describe("a target", () => {
     const withViews = { ...folder, migrations: [...folder.migrations, views] };
     const ledger = ledgerOf(row("1", "applied"), row("2", "applied"), row("R__views", "applied", "v"));
     const plan = makePlan(withViews, ledger, { options: { target: "1" } });
-    assert.deepEqual(names(plan.rollback), ["2"]);
+    assert.deepEqual(names(stepsOf(plan, "rollBack")), ["2"]);
   });
 
-  test("only the steps that are named stay in a plan", () => {
+  test("each step has an id of its own, also two of the same migration", () => {
     const plan = makePlan(folder, ledgerOf(row("1", "applied"), row("2", "applied")), {
       options: { target: "1", resolve: { 3: "applied" } },
     });
-    const steps = stepsOf(plan);
-    assert.deepEqual(steps, ["3 (declared applied)", "3 (rolled back)", "2 (rolled back)"]);
-    for (const step of steps) assert.deepEqual(stepsOf(onlySteps(plan, [step])), [step]);
-    assert.deepEqual([isWork(plan), isWork(onlySteps(plan, []))], [true, false]);
+    assert.deepEqual(plan.steps.map(stepInWords), [
+      ...["3 (declared applied)", "3 (rolled back)", "2 (rolled back)"],
+    ]);
+    assert.deepEqual(
+      plan.steps.map(({ id }) => id),
+      ["declare applied 3", "roll back 3", "roll back 2"],
+    );
   });
 });
 

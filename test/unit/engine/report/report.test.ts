@@ -9,32 +9,31 @@ import {
   type Plan,
   planWarnings,
   restoredLedgerReport,
+  type Step,
   verificationReport,
 } from "../../../../engine/index.ts";
+import { application } from "../../../../engine/plan/step.ts";
 import { migrationOf } from "../../../migration.ts";
 
 const emptyPlan: Plan = {
   ledger: "l",
   ledgerExists: true,
   hasLedgerRows: false,
-  declared: [],
-  rollback: [],
   heldBack: [],
   options: {},
-  pending: [],
+  steps: [],
   applied: [],
   failed: [],
   edited: [],
   missing: [],
   outOfOrder: [],
   version: undefined,
-  digest: "d",
   tableWithoutLedger: undefined,
 };
 
-function pending(name: string, resumes = false): Plan["pending"][number] {
+function pending(name: string, resumes = false): Step {
   const entry = { key: name, checksum: "", startedAt: undefined, logs: undefined, progress: undefined };
-  return { ...migrationOf(name), interrupted: resumes ? { ...entry, state: "failed" } : undefined };
+  return application(migrationOf(name), resumes ? { ...entry, state: "failed" } : undefined);
 }
 
 const held: CheckResult = {
@@ -72,20 +71,20 @@ const unknown: CheckResult = {
 test("a migration that cannot be one transaction says so, and where", () => {
   const segmented = [{ name: "2_b", segments: 3, line: 4, words: "VACUUM gifts" }];
   assert.match(
-    pendingReport({ ...emptyPlan, pending: [pending("2_b"), pending("3_c")] }, undefined, segmented),
+    pendingReport({ ...emptyPlan, steps: [pending("2_b"), pending("3_c")] }, undefined, segmented),
     /\n {2}2_b \(in 3 segments, as of line 4: VACUUM gifts\)\n {2}3_c$/,
   );
 });
 
 test("pending migrations are counted and listed with the newest applied one", () => {
   assert.equal(
-    pendingReport({ ...emptyPlan, pending: [pending("2_b", true)], version: "1_a" }),
+    pendingReport({ ...emptyPlan, steps: [pending("2_b", true)], version: "1_a" }),
     "1 migration pending (the ledger l is at 1_a):\n  2_b (takes up an interrupted attempt)",
   );
 });
 
 test("a ledger with rows is not called empty", () => {
-  const plan = { ...emptyPlan, pending: [pending("2_b")], hasLedgerRows: true };
+  const plan = { ...emptyPlan, steps: [pending("2_b")], hasLedgerRows: true };
   assert.match(pendingReport(plan), /\(the ledger l has none as applied\)/);
   assert.match(
     pendingReport({ ...plan, applied: ["R__x"] }),
@@ -104,7 +103,7 @@ test("missing migrations are listed unless they are ignored", () => {
 test("a long list shows all migrations that have a note", () => {
   const segmented = [{ name: "m100", segments: 21, line: 4, words: "VACUUM gifts" }];
   const lines = pendingReport(
-    { ...emptyPlan, pending: Array.from({ length: 434 }, (_, at) => pending(`m${at}`, at === 200)) },
+    { ...emptyPlan, steps: Array.from({ length: 434 }, (_, at) => pending(`m${at}`, at === 200)) },
     undefined,
     segmented,
   ).split("\n");
@@ -122,7 +121,7 @@ test("a long list shows all migrations that have a note", () => {
 test("a long list is cut, and says by how much", () => {
   const lines = pendingReport({
     ...emptyPlan,
-    pending: Array.from({ length: 434 }, (_, at) => pending(`m${at}`)),
+    steps: Array.from({ length: 434 }, (_, at) => pending(`m${at}`)),
   }).split("\n");
   assert.equal(lines[0], "434 migrations pending (the ledger l is empty):");
   assert.equal(lines.length, 22);
