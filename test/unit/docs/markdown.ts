@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -13,7 +13,7 @@ export function readText(path: string): string {
 
 /** The paths of files that match, from the root of the repository. */
 export function sourceFiles(pattern: string): string[] {
-  return globSync(pattern, { cwd: root }).map((path) => relative(".", path));
+  return globSync(pattern, { cwd: root });
 }
 
 /** Removes code, in which brackets and hashes are neither links nor headings. */
