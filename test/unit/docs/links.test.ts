@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
-import { anchorsOf, markdownFiles, readText, sourceFiles, withoutCode } from "./markdown.ts";
+import { anchorsOf, codeIn, markdownFiles, readText, sourceFiles, withoutCode } from "./markdown.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -36,6 +36,20 @@ test("each page that code or configuration names exists", () => {
         .filter(([page]) => !existsSync(join(root, page)))
         .map(([page]) => `${file}: ${page}`),
   );
+  assert.deepEqual(broken, []);
+});
+
+test("each file that a page names exists", () => {
+  const broken = markdownFiles
+    .filter((page) => page !== "CHANGELOG.md")
+    .flatMap((page) =>
+      codeIn(readText(page))
+        .filter((code) =>
+          /^(?:cli|components|docs|engine|resources|scripts|test|tools)\/[\w./-]+$/.test(code),
+        )
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    );
   assert.deepEqual(broken, []);
 });
 

@@ -41,3 +41,21 @@ export function anchorsOf(path: string): string[] {
     return before === 0 ? slug : `${slug}-${before}`;
   });
 }
+
+/** The rows of the first table under a heading, as their cells. */
+export function tableUnder(path: string, heading: string): string[][] {
+  const [, section = ""] = readText(path).split(new RegExp(`^#+ ${heading}$`, "m"));
+  const [table = ""] = /(?:^\|.*\n)+/m.exec(section) ?? [];
+  const [, , ...rows] = table.trim().split("\n");
+  return rows.map((row) =>
+    row
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** The words that a text has as code. */
+export function codeIn(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word);
+}
