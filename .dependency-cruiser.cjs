@@ -1,4 +1,4 @@
-/** The floors of docs/architecture.md: imports go downwards only, those of types too. Evaluated by test/unit/layers.test.ts. */
+/** The floors of docs/explanation/architecture.md: imports go downwards only, those of types too. Evaluated by test/unit/layers.test.ts. */
 
 /**
  * The rooms of engine/, from the lowest floor to the highest. A room imports rooms of lower floors alone; a folder below

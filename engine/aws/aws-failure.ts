@@ -19,7 +19,7 @@ export function explainAwsFailure(error: unknown): unknown {
   if (/AccessDenied|Unauthorized|NotAuthorized/.test(name))
     return new AwsError(
       "AWS_ACCESS_DENIED",
-      `AWS refuses the call (${said}). docs/permissions.md lists what the role of the deployment has to be allowed.`,
+      `AWS refuses the call (${said}). docs/reference/permissions.md lists what the role of the deployment has to be allowed.`,
       { cause: error },
     );
   if (isTransientFailure(error))

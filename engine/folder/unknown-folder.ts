@@ -55,7 +55,7 @@ export function requireNoOtherTool(dir: string, entries: FolderEntries): void {
     throw new FolderError(
       "NEEDS_ITS_TOOL",
       `${dir} looks like a folder of ${name} (${foreign(found)}), which this package does not read. Have the tool itself apply ` +
-        `it: set \`command\` (docs/command-migration-run.md).`,
+        `it: set \`command\` (docs/reference/command-migration-run.md).`,
     );
   }
 }

@@ -50,7 +50,7 @@ function gone(snapshot: string): BackupError {
   return new BackupError(
     "BACKUP_MISSING",
     `The snapshot ${snapshot} is not there: somebody has deleted it, or the AWS provider took it in ` +
-      `another account or region than the one that is asked here (docs/permissions.md). Nothing was applied. ` +
+      `another account or region than the one that is asked here (docs/reference/permissions.md). Nothing was applied. ` +
       `Run pulumi up again, which takes a new one.`,
   );
 }
