@@ -49,7 +49,14 @@ async function apply(
   try {
     const plan = await planRun({ database, folder });
     const onProgress = (event: RunProgress): void => void progress.push(event);
-    return await applyRun({ database, folder, steps: plan.steps, planOptions: plan.options, options: { lockRetryMs: 1000 }, onProgress });
+    return await applyRun({
+      database,
+      folder,
+      steps: plan.steps,
+      planOptions: plan.options,
+      options: { lockRetryMs: 1000 },
+      onProgress,
+    });
   } finally {
     await database.close();
   }

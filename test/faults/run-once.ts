@@ -40,7 +40,17 @@ export async function runOnce({
     const database = await connect(connection, { lockTimeoutMs: 2_000, ...settings });
     try {
       const plan = await planRun({ database, folder, options: planOptions });
-      return { kind: "result", result: await applyRun({ database, folder, steps: plan.steps, planOptions: plan.options, checks, options }) };
+      return {
+        kind: "result",
+        result: await applyRun({
+          database,
+          folder,
+          steps: plan.steps,
+          planOptions: plan.options,
+          checks,
+          options,
+        }),
+      };
     } finally {
       await database.close();
     }
