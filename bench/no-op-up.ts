@@ -1,52 +1,53 @@
-// What an up costs that has nothing to do: against an empty program with one dynamic resource, the least that
-// any package of this kind can cost.
+// The cost of an up with nothing to do, in a stock project with the built package: against the same project with one
+// dynamic resource, the least that any package of this kind can cost.
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { startCountingProxy } from "../test/counting-proxy.ts";
-import {
-  connectionOf,
-  createMigratedProject,
-  createProject,
-  type Project,
-} from "../test/end-to-end/project.ts";
+import { createTestDatabase } from "../test/database.ts";
+import { pulumiIn } from "../test/end-to-end/project.ts";
+import { buildPackage, createStockProject, installPackage, urlOf } from "../test/end-to-end/stock-project.ts";
 import { globalSetup, globalTeardown } from "../test/postgres-server.ts";
 import { CleanUp, compare, printTable } from "./harness.ts";
 
 const corpus = join(import.meta.dirname, "../../shared/corpus/langfuse/migrations");
-const rounds = 7;
+const rounds = 9;
 
 const emptyProgram = `
 import * as pulumi from "@pulumi/pulumi";
 const provider = { diff: async () => ({ changes: false }), create: async () => ({ id: "empty", outs: {} }) };
-new (class extends pulumi.dynamic.Resource {})(provider, "empty", {});
+new (class extends pulumi.dynamic.Resource {
+  constructor() {
+    super(provider, "empty", {});
+  }
+})();
 `;
 
-const checks = [
-  { kind: "tableExists", table: "projects" },
-  { kind: "noOrphans", column: "projects.org_id", references: "organizations.id" },
-  { kind: "noDuplicates", column: "organizations.name" },
-];
+const migrationProgram = `
+import * as pulumi from "@pulumi/pulumi";
+import { DatabaseMigration, noDuplicates, noOrphans, tableExists } from "pulumi-pg-migrations";
+new DatabaseMigration("app", {
+  connection: { url: new pulumi.Config().requireSecret("url") },
+  migrations: "migrations",
+  backup: { none: "a benchmark" },
+  checks: [tableExists("projects"), noOrphans("projects.org_id", "organizations.id"), noDuplicates("organizations.name")],
+});
+`;
+
+type Pulumi = ReturnType<typeof pulumiIn>;
 
 await globalSetup();
 const cleanUp = new CleanUp();
 try {
-  // Pulumi.yaml demands values, which this program does not read.
-  const configuration = { connection: {}, migrations: "none", backup: {} };
-  const empty = await createProject(cleanUp, { configuration, program: emptyProgram });
-  await up(empty);
-  const { project, database } = await createMigratedProject(cleanUp, {
-    backup: { none: "a benchmark" },
-    checks,
-  });
-  cpSync(corpus, join(project.dir, "migrations"), { recursive: true });
+  const built = await buildPackage(cleanUp);
+  const [empty] = await makeProject(emptyProgram, built);
+  const [project, dir] = await makeProject(migrationProgram, built);
+  cpSync(corpus, join(dir, "migrations"), { recursive: true });
+  const database = await createTestDatabase(cleanUp);
   const traffic = await startCountingProxy(cleanUp, database.port);
-  await project.configure({
-    connection: { ...connectionOf(database), port: traffic.port },
-    migrations: "migrations",
-    backup: { none: "a benchmark" },
-    checks,
-  });
-  await up(project);
+  const url = `${urlOf({ ...database, port: traffic.port })}?sslmode=disable`;
+  await succeed(empty, "up", "--yes", "--skip-preview");
+  await succeed(project, "config", "set", "--secret", "url", url);
+  await succeed(project, "up", "--yes", "--skip-preview");
 
   printTable(
     `pulumi up with nothing to do, ${rounds} rounds`,
@@ -67,7 +68,34 @@ try {
   await globalTeardown();
 }
 
-async function up(project: Project): Promise<void> {
-  const { exitCode, output } = await project.pulumi("up", "--yes", "--skip-preview");
+/** A project as `pulumi new typescript` makes it, with a stack. */
+async function makeProject(program: string, built: string): Promise<[Pulumi, string]> {
+  const dir = await createStockProject(cleanUp, {
+    "Pulumi.yaml": "name: bench\nruntime: nodejs\n",
+    "package.json": JSON.stringify({ name: "bench", main: "index.ts" }),
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        outDir: "bin",
+        target: "es2020",
+        module: "commonjs",
+        moduleResolution: "node",
+      },
+      files: ["index.ts"],
+    }),
+    "index.ts": program,
+  });
+  await installPackage(built, join(dir, "node_modules/pulumi-pg-migrations"));
+  const pulumi = pulumiIn(dir);
+  await succeed(pulumi, "stack", "init", "test");
+  return [pulumi, dir];
+}
+
+async function up(pulumi: Pulumi): Promise<void> {
+  await succeed(pulumi, "up", "--yes", "--skip-preview");
+}
+
+async function succeed(pulumi: Pulumi, ...args: string[]): Promise<void> {
+  const { exitCode, output } = await pulumi(...args);
   if (exitCode !== 0) throw new Error(output);
 }

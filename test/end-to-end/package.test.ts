@@ -19,7 +19,7 @@ const program = `
 import { DatabaseMigration, tableExists } from "pulumi-pg-migrations";
 import type { Plan } from "pulumi-pg-migrations/engine";
 import * as resources from "pulumi-pg-migrations/resources";
-export type Pending = Plan["pending"];
+export type Steps = Plan["steps"];
 export const make = () =>
   new DatabaseMigration("shop", {
     connection: { url: "postgresql:///shop" },

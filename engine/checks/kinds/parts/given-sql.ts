@@ -14,5 +14,12 @@ export function givenCondition(keyword: "AND" | "WHERE", condition: string | und
 
 /** Marks SQL of the user's: its names are looked up by the search path, unlike those of the query around it. */
 export function given(sql: string): string {
-  return `/* given */ ${sql}\n/* end */`;
+  return `${mark} ${sql}\n/* end */`;
 }
+
+/** True if a query contains SQL of the user's. */
+export function hasGivenSql(query: string): boolean {
+  return query.includes(mark);
+}
+
+const mark = "/* given */";
