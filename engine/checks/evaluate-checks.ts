@@ -1,9 +1,8 @@
 import type { Database } from "../postgres/session/database.ts";
-import { readQuery } from "../postgres/script/query.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { CheckEvaluationError } from "./kind/check-evaluation-error.ts";
 import { defaultTimeoutMs, inFrame, timeout } from "./check-frame.ts";
-import { kindOf, sqlProblemOf } from "./check-kinds.ts";
+import { kindOf, readCheckQuery, sqlProblemOf } from "./check-kinds.ts";
 import { timesOf } from "./check-times.ts";
 import type { CheckFinding, CheckRow, QueryKind, SessionKind } from "./kind/check-kind.ts";
 import type { Check, CheckResult } from "./check.ts";
@@ -126,7 +125,7 @@ async function byQuery(
   check: Check,
 ): Promise<Found> {
   const equal = compared?.get(check.name) ?? builtInEquality;
-  const { query, problem } = await readQuery(kind.violations(check, equal));
+  const { query, problem } = await readCheckQuery(kind, kind.violations(check, equal));
   if (query === undefined) throw new CheckEvaluationError(problem);
   const marked = kind.isGiven === true ? given(query) : query;
   return { ...(await evaluateQuery(database, marked, check)), observed: undefined };

@@ -5,7 +5,7 @@ import { parsePiece } from "../../../../engine/postgres/script/parsed-statement.
 
 const piece = {
   ...{ kind: "statements" as const, text: "SELECT 1", line: 1, prefix: "" },
-  statements: [{ start: 0, end: 8 }],
+  statements: [{ start: 0, end: 8, word: "SELECT" }],
 };
 
 test("only checks with SQL of the user's load the parser", async () => {
