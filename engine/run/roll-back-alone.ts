@@ -2,7 +2,7 @@ import { scriptSource } from "../folder/script-source.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import type { LoneStatement } from "../postgres/script/lone-statement.ts";
 import { parseStatements } from "../postgres/script/parsed-statement.ts";
-import { undoTransaction } from "../postgres/session/transaction.ts";
+import { inTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { commitOf, leaveNoTrace } from "./session-state.ts";
 import { withoutPlace } from "./statement-error.ts";
@@ -35,12 +35,9 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
     });
     verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
     // Some ledgers take more than one statement for it, and half of that would be a lie.
-    await database.execute("BEGIN");
-    await ledger.revert(database, record);
-    await database.execute(commitOf(attempt));
+    await inTransaction(database, () => ledger.revert(database, record), commitOf(attempt));
     return verdict.failed;
   } catch (error) {
-    await undoTransaction(database);
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");
   }

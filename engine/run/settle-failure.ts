@@ -1,6 +1,7 @@
 import { partlyDonePrefix } from "../ledger/recorded-error.ts";
 import { decisionOf } from "../plan/declarations.ts";
 import type { Segment } from "../postgres/script/script.ts";
+import { inTransaction } from "../postgres/session/transaction.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { dropInvalidIndexes, pendingDetachment } from "./interrupted-statement.ts";
 import { type MigrationAttempt, refused } from "./migration-attempt.ts";
@@ -35,9 +36,9 @@ export async function settleFailure(
     }),
     await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", async () => {
       const logs = `${mayBePartlyDone ? partlyDonePrefix : ""}${error.message}`;
-      await database.execute("BEGIN");
-      begunAt = await ledger.fail(database, record, { logs, undone: done === 0 && !mayBePartlyDone });
-      await database.execute("COMMIT");
+      begunAt = await inTransaction(database, () =>
+        ledger.fail(database, record, { logs, undone: done === 0 && !mayBePartlyDone }),
+      );
     }),
     alone !== undefined && (await pendingDetachment(database, alone))
       ? "The partition is left pending detach, which the next pulumi up finishes."

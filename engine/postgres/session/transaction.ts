@@ -1,14 +1,15 @@
 import type { Database } from "./database.ts";
 
-/** Runs `work` in a transaction: COMMIT if it resolves, ROLLBACK if it rejects, which is then its error. */
+/** Runs `work` in a transaction: `commit` if it resolves, ROLLBACK if it rejects, which is then its error. */
 export async function inTransaction<Result>(
   database: Database,
   work: () => Promise<Result>,
+  commit = "COMMIT",
 ): Promise<Result> {
   await database.execute("BEGIN");
   try {
     const result = await work();
-    await database.execute("COMMIT");
+    await database.execute(commit);
     return result;
   } catch (error) {
     await undoTransaction(database);
