@@ -34,7 +34,7 @@ import { sumPreservedKind } from "./kinds/sum-preserved.ts";
 import { tableExistsKind } from "./kinds/table-exists.ts";
 import { valueInKind } from "./kinds/value-in.ts";
 
-/** Every kind of check. A new kind is a file beside this one, a member of `Check`, and a line here. */
+/** Every kind of check. A new kind needs a file in kinds/, a member of `Check`, and a line here. */
 export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { kind: Kind }>> } = {
   returnsNoRows: returnsNoRowsKind,
   tableExists: tableExistsKind,
@@ -70,12 +70,10 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   schemaMatches: schemaMatchesKind,
 };
 
-/** The kind of a check. */
 export function kindOf(check: Pick<Check, "kind">): CheckKind<Check> {
   return checkKinds[check.kind];
 }
 
-/** The queries that a check contains. */
 export function queriesOf(check: Check): string[] {
   const kind = kindOf(check);
   return "violations" in kind
@@ -83,7 +81,7 @@ export function queriesOf(check: Check): string[] {
     : kind.queries(check);
 }
 
-/** What is wrong with the SQL of a check; undefined where it can be run as what it is. */
+/** The problem with the SQL of a check; undefined if it can run as its kind. */
 export async function sqlProblemOf(check: Check): Promise<string | undefined> {
   for (const query of queriesOf(check)) {
     const { problem } = await readQuery(query);

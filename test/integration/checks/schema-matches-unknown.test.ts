@@ -44,5 +44,5 @@ test("what cannot be compared is said, with the migrations that stand in the way
   );
   const checks = [schemaMatches(dir)];
   const [alone] = await evaluateChecks({ database, checks });
-  assert.match(alone?.error?.message ?? "", /^Folders of migrations cannot be read where/);
+  assert.match(alone?.error?.message ?? "", /^This check cannot read folders of migrations here/);
 });

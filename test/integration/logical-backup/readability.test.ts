@@ -33,7 +33,7 @@ test("tables that the role cannot read, or not all rows of, are named before any
   );
   await assert.rejects(
     identifyLogicalBackup(permitted),
-    refusal("DATABASE_UNREADABLE", /^Row level security hides rows of public\.open from .*BYPASSRLS\.$/),
+    refusal("DATABASE_UNREADABLE", /^Row-level security hides rows of public\.open from .*BYPASSRLS\.$/),
   );
   await database.execute(`ALTER ROLE ${user} BYPASSRLS`);
   await dumpOrFail(permitted, await identifyLogicalBackup(permitted));

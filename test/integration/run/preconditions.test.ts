@@ -48,9 +48,9 @@ test("what does not hold on the live data stops a run before it begins", async (
           ["no duplicates in a.b", 1],
         ],
       );
-      assert.match(error.message, /^2 checks do not hold before the run, which therefore does not begin:/);
+      assert.match(error.message, /^The run did not start because 2 checks failed:/);
       assert.match(error.message, /no duplicates in a\.b: 1 violation \(see runbook 7\)/);
-      assert.match(error.message, /Repair the data first/);
+      assert.match(error.message, /Repair the data and run again/);
       return true;
     });
   assert.deepEqual(await stateOf(connection), before);
@@ -220,7 +220,7 @@ test("a name that is not there and that no pending migration mentions is a mista
     await assert.rejects(preflight({ connection, folder, checks: [...fine, returnsNoRows("typo", sql)] }), {
       name: "PreconditionError",
       message: new RegExp(
-        `1 check does not hold[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`,
+        `1 check failed[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`,
       ),
     });
 });
