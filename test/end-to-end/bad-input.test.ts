@@ -20,7 +20,7 @@ const cases: BadInput[] = [
   {
     name: "a folder that does not exist",
     configuration: { migrations: "no/such/folder" },
-    says: /There is no folder no\/such\/folder \(looked for \/.*\/no\/such\/folder\)\. Set `migrations`/,
+    says: /The folder no\/such\/folder does not exist \(looked for \/.*\/no\/such\/folder\)\. Set `migrations`/,
   },
   {
     name: "an empty folder",

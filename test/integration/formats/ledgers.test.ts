@@ -141,7 +141,7 @@ test("Flyway: a ledger with the mark of a baseline alone is not said to be empty
   await flywayRows(database, "(1, '0', 'begin', 'BASELINE', 'begin', NULL, 'postgres', 0, true)");
   const plan = await planRun({ database, folder });
   assert.equal(plan.pending.length, folder.migrations.length);
-  assert.match(pendingReport(plan), /"flyway_schema_history" has none as applied/);
+  assert.match(pendingReport(plan), /"flyway_schema_history" has no migration as applied/);
 });
 
 test("Flyway: where undos are recorded, they are read, and rolling back records another", async (t) => {

@@ -135,7 +135,7 @@ test("only checks that were evaluated and held are counted", async (t) => {
     ],
   });
   assert.deepEqual([result.failed, result.held], [undefined, ["table a exists"]]);
-  assert.match(successReport(result), / applied in \d+ ms; 1 check holds\.$/);
+  assert.match(successReport(result), / applied in \d+ ms; 1 check passed\.$/);
 });
 
 test("only the columns that may be seen are shown", async (t) => {
@@ -219,8 +219,6 @@ test("a name that is not there and that no pending migration mentions is a mista
   ] as const)
     await assert.rejects(preflight({ connection, folder, checks: [...fine, returnsNoRows("typo", sql)] }), {
       name: "PreconditionError",
-      message: new RegExp(
-        `1 check failed[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`,
-      ),
+      message: new RegExp(`1 check failed[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`),
     });
 });

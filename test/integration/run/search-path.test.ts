@@ -238,7 +238,7 @@ for (const { name, files } of formats)
     const { connection } = target;
     await isRefused(
       preflight({ connection, folder }),
-      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has rows\. Nothing was done\. .*schema: public, or schema: app to begin there anew\.$/,
+      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has rows\. Nothing was done\. .*schema: public, or schema: app to start with an empty ledger there\.$/,
     );
     assert.deepEqual(await schemasOf(target.database, "a"), ["public"]);
     for (const [schema, pending] of [
