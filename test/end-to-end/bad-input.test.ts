@@ -62,7 +62,7 @@ const cases: BadInput[] = [
   {
     name: "an unknown host",
     connection: { host: "no-such-host.invalid" },
-    says: /The host no-such-host\.invalid is not known here/,
+    says: /The host name no-such-host\.invalid cannot be resolved/,
   },
   {
     name: "a refused connection",

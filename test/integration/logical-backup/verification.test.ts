@@ -200,7 +200,7 @@ test("no shadow, one that is older and one that lacks an extension are no failur
   const nowhere = { host: "127.0.0.1", port: 1, user: "nobody", database: "postgres" };
   const unreachable = await takeBackup({ ...restoring, shadow: nowhere });
   assert.equal(unreachable.verified.by, "archive");
-  assert.match(unreachable.verified.notRestored ?? "", /No database can be created.*refuses connections/);
+  assert.match(unreachable.verified.notRestored ?? "", /A database cannot be created.*refuses connections/);
 
   const [available] = await database.query<{ name: string }>(
     "SELECT name FROM pg_available_extensions WHERE name IN ('adminpack', 'old_snapshot')",
