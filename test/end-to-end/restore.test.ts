@@ -82,7 +82,7 @@ async function compareAndSwap(database: TestDatabase, { dir }: Project): Promise
   );
   const swapped = await cli(database, "swap", "--terminate-sessions");
   assert.equal(swapped.exitCode, 0, swapped.output);
-  assert.match(swapped.output, /what was in use is kept as \w+_before_swap_\w+/);
+  assert.match(swapped.output, /the database that was in use is kept as \w+_before_swap_\w+/);
 }
 
 test("restoring by the command compares at once, and says so where nothing differs", async (t) => {
@@ -116,7 +116,7 @@ test("what is asked for wrongly changes nothing and says what to do", async (t) 
     [["swap", "--with", database.database], /cannot replace itself/],
     [["compare"], /database "\w+_restored" does not exist|no database \w+_restored/],
     [["ledger"], /--migrations <folder>/],
-    [["repair"], /Brings a database back/],
+    [["repair"], /Restores a database/],
     [["compare", "--no-such-option"], /Unknown option '--no-such-option'/],
   ] as const) {
     const { exitCode, output } = await cli(database, ...args);

@@ -285,6 +285,6 @@ test("a ledger elsewhere that may not be read counts as filled, and all of them 
   const role = await roleOf(t, target);
   await isRefused(
     preflight({ connection: role, folder }),
-    /"one"\."_prisma_migrations" has data that this role may not read, and "two"\."_prisma_migrations" has data that/,
+    /"one"\."_prisma_migrations" has data that this role cannot read, and "two"\."_prisma_migrations" has data that/,
   );
 });
