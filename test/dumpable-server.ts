@@ -5,8 +5,8 @@ import { after, before } from "node:test";
 import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
 
 /**
- * Puts the databases of a test file on a server that the system's pg_dump can dump: the test run's if that is the
- * system's own, else one that is started for this file.
+ * Puts the databases of a test file on a server that the system's pg_dump can dump. That is the test run's server if it
+ * is the system's own, else one that is started for this file.
  */
 export function useDumpableServer(): void {
   const given = process.env["TEST_POSTGRES_PROGRAMS"];

@@ -25,7 +25,7 @@ export interface Backup {
   restoreCommand: string;
 }
 
-/** How far a backup was verified, and the findings. */
+/** The extent of a backup's verification, and its findings. */
 export interface BackupVerification {
   /**
    * `comparison`: catalog and row counts equal the original's. `archive`: its contents list every table of the

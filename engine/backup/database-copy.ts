@@ -27,7 +27,7 @@ export interface DatabaseCopyRequest {
    * newest copy of a position is kept, so that repeated attempts do not drop the copy from before the first.
    */
   retain?: number | undefined;
-  /** The ledger of the pending run. Default: none; each copy then counts as a position of its own. */
+  /** The ledger of the pending run. Default: none; each copy then counts as a separate position. */
   ledger?: LedgerMark | undefined;
   /** Milliseconds to wait for a migration run on the database. Default: 10 minutes. */
   runLockWaitMs?: number | undefined;
@@ -36,7 +36,7 @@ export interface DatabaseCopyRequest {
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** How often to end sessions that reconnect before the copy starts. */
+/** Number of times to end sessions that reconnect before the copy starts. */
 const terminateAttempts = 3;
 
 /**

@@ -39,7 +39,7 @@ export async function evaluateQuery(database: Database, query: string, check: Ch
 /**
  * Values are shown as PostgreSQL writes them, because JavaScript's numbers would round large keys. The server's own
  * locks reveal which relations were read, views and partitions included. A materialized query is planned for all of its
- * rows, as is best for a query that returns none, yet runs only as far as rows are fetched.
+ * rows, as is best for a query that returns none. It still runs only as far as rows are fetched.
  */
 function countedWithSample(query: string, { sampleColumns }: Check, bound: number): string {
   return `WITH violations AS MATERIALIZED (

@@ -14,8 +14,8 @@ export class PreconditionError extends PgMigrationsError {
 }
 
 /**
- * The checks that prevent a run: those of `before` that failed, and those that cannot be evaluated, unless only for
- * lack of something that the run may be about to create.
+ * The checks that prevent a run: those of `before` that failed, and those that cannot be evaluated. A check that only
+ * lacks something that the run may be about to create does not count.
  */
 export function brokenPreconditions(
   results: readonly CheckResult[],

@@ -5,8 +5,9 @@ import type { Check } from "./check.ts";
 import type { DefinitionIssue } from "./kind/check-kind.ts";
 
 /**
- * Reads checks from data, such as Pulumi.<stack>.yaml or a provider's inputs, and validates them: kinds and members are
- * known, names differ, column references are well-formed, the SQL parses. Rejects with a `CheckDefinitionError`.
+ * Reads checks from data, such as Pulumi.<stack>.yaml or a provider's inputs, and validates them. Kinds and members
+ * must be known, names unique, column references well-formed, and the SQL must parse. Rejects with a
+ * `CheckDefinitionError`.
  */
 export async function readChecks(definitions: readonly unknown[]): Promise<Check[]> {
   const checks = readDefinitions(definitions);

@@ -69,7 +69,7 @@ export interface Ledger {
   mark: LedgerMark | undefined;
   /** The quoted, qualified name of its table, for migrations in this schema. */
   tableOf(schema: string): string;
-  /** How the tool records what this package must not record for it. */
+  /** The tool's way to record what this package must not record for it. */
   remedy: ToolRemedy;
   /** Reads the ledger in at most two queries. The result includes keys that the folder lacks. */
   read(database: Queryable, folder: Folder): Promise<LedgerState>;

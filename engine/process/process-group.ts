@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const pollMs = 100;
 
-/** How long to wait for killed processes. */
+/** Longest wait for killed processes, milliseconds. */
 const killMs = 2000;
 
 /**

@@ -7,8 +7,8 @@ export interface SecretSpelling {
 }
 
 /**
- * The ways in which tools print a secret: unchanged, percent-encoded in a URL (each tool encodes other characters), in
- * a JSON string, doubled or escaped in SQL and shells. They may be mixed. Pure.
+ * The ways in which tools print a secret: unchanged, percent-encoded in a URL, in a JSON string, doubled or escaped in
+ * SQL and shells. Each tool encodes other characters, and the ways may be mixed. Pure.
  */
 export function spellingsOf(secrets: readonly string[]): SecretSpelling[] {
   // A log shows each line of a secret separately.

@@ -25,11 +25,12 @@ export interface ShellEnding {
   lastLine: string | undefined;
 }
 
-/** How long a stopped command may take to end before it is killed. */
+/** Time that a stopped command may take to end before it is killed, milliseconds. */
 const graceMs = 2000;
 
 /**
- * How long output may continue after everything was stopped: a process that left the group may hold it open forever.
+ * Time that output may continue after everything was stopped, milliseconds: a process that left the group may hold it
+ * open forever.
  */
 const outputEndMs = 2000;
 

@@ -48,7 +48,7 @@ export async function swapDatabases(request: SwapRequest): Promise<Swap> {
   });
 }
 
-/** How often to end sessions that reconnect before the databases are renamed. */
+/** Number of times to end sessions that reconnect before the databases are renamed. */
 const terminateAttempts = 5;
 
 async function renameBoth(

@@ -6,8 +6,8 @@ import { ShadowError } from "./shadow-error.ts";
 const mightyRoles = ["pg_execute_server_program", "pg_read_server_files", "pg_write_server_files"];
 
 /**
- * Rejects with a `ShadowError` if a role could run programs or read files on its server, because the foreign SQL that
- * is restored there would have its rights. Before PostgreSQL 16, CREATEROLE is enough to become a member.
+ * Rejects with a `ShadowError` if a role could run programs or read files on its server: the foreign SQL that is
+ * restored there would have its rights. Before PostgreSQL 16, CREATEROLE is enough to become a member.
  */
 export async function requireUnprivileged(connection: Connection): Promise<void> {
   await withDatabase(connection, async (session) => {

@@ -52,7 +52,7 @@ async function temporaryFolder(account: ServerAccount | undefined): Promise<stri
   }
 }
 
-/** Gives one of the server's files to the account that it runs as. */
+/** Changes the owner of one of the server's files to the account that it runs as. */
 export async function giveToServer({ account }: ServerPlace, path: string): Promise<void> {
   if (account !== undefined) await chown(path, account.uid, account.gid);
 }

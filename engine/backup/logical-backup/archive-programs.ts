@@ -18,8 +18,8 @@ const packageFolders = [
 ];
 
 /**
- * Finds a pg_dump and pg_restore that are not older than the server: in the given folder only, else on PATH, else the
- * oldest suitable ones that are installed. Rejects with a `BackupError` that names the package to install.
+ * Finds a pg_dump and pg_restore that are not older than the server. Searches only the given folder, else PATH, else
+ * takes the oldest suitable ones that are installed. Rejects with a `BackupError` that names the package to install.
  */
 export async function findArchivePrograms(
   serverVersion: string,

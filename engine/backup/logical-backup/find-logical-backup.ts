@@ -39,8 +39,8 @@ export interface FindLogicalBackupRequest {
 }
 
 /**
- * Verifies a backup that was made elsewhere: it exists, can be read to its end, matches its manifest if it has one, is
- * of this database and is young enough. Rejects with a `BackupError` that names what is wrong.
+ * Verifies a backup that was made elsewhere. It must exist, be readable to its end, match its manifest if it has one,
+ * be of this database and young enough. Rejects with a `BackupError` that names what is wrong.
  */
 export async function findLogicalBackup(request: FindLogicalBackupRequest): Promise<Backup> {
   const { location, connection, maxAgeMinutes = 1440, onProgress } = request;

@@ -20,8 +20,8 @@ import { sizeInWords } from "../../words.ts";
 const clockToleranceMs = 60_000;
 
 /**
- * Checks that a logical backup can be taken, and decides on one: the previous backup if it is finished, young enough
- * and of the same ledger position and digest, else a new one. Changes nothing. Rejects with a `BackupError` that names
+ * Checks that a logical backup can be taken, and decides on one. The previous backup is used again if it is finished,
+ * young enough and of the same ledger position and digest. Changes nothing. Rejects with a `BackupError` that names
  * what to fix.
  */
 export async function identifyLogicalBackup(

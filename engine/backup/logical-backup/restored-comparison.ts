@@ -113,7 +113,7 @@ function differingCounts(original: TableRows[], restored: TableRows[]): Differin
 }
 
 /**
- * True if a table holds a row that existed before pg_dump started and was not touched since: its transaction is older
+ * True if a table holds a row that existed before pg_dump started and was not touched since. Its transaction is older
  * than the snapshot's end and was not running then. A row stores only 32 bits of its transaction.
  */
 async function hadRows(original: Database, table: string, snapshot: string): Promise<boolean> {

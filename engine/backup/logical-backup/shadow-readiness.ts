@@ -7,7 +7,7 @@ import { foreign } from "../../foreign-text.ts";
 
 /** The state of a shadow, and the parts of the archive that it does not get. */
 export interface ShadowReadiness extends RestoredElsewhere {
-  /** What it lacks, in one sentence; undefined if it is ready. */
+  /** Its deficiency, in one sentence; undefined if it is ready. */
   lacks?: string | undefined;
 }
 

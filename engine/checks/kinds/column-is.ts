@@ -10,7 +10,7 @@ import { columnType } from "./parts/column-type.ts";
 export interface ColumnExpectation {
   /** Its type as in SQL: `varchar(20)`, `timestamptz`, `app."Status"[]`. Default: any. */
   type?: string | undefined;
-  /** Whether it may be NULL. Default: either. */
+  /** True if it must accept NULL, false if it must not. Default: either. */
   nullable?: boolean | undefined;
   /** Its default as PostgreSQL prints it, such as `'OPEN'::text`; null for none. Default: any. */
   default?: string | null | undefined;

@@ -5,7 +5,7 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckSession, SessionKind } from "../kind/check-kind.ts";
 import { explain } from "./parts/query-plan.ts";
 
-/** How much slower a query may become. */
+/** The allowed slowdown of a query. */
 export interface SpeedTolerance {
   /** The allowed multiple of the time before the run. Default: 1.5. */
   factor?: number | undefined;

@@ -13,7 +13,7 @@ export interface LockHolder {
   since: string | undefined;
   /** Its current or last statement, shortened for a message and without passwords. */
   query: string | undefined;
-  /** How long it has been idle in its transaction, milliseconds; undefined if it is not. */
+  /** Time that it has been idle in its transaction, milliseconds; undefined if it is not. */
   idleMs: number | undefined;
   /** When its session started: a process number alone may have been reused since. */
   backendStart: string | undefined;

@@ -6,8 +6,8 @@ import { backendPid } from "./session-activity.ts";
 const trials = 5;
 
 /**
- * Throws a `ConnectionError` if a pooler assigns each transaction to any free server process: locks, settings and
- * temporary tables of a run would get into the wrong session. Costs nothing without a pooler, because the server
+ * Throws a `ConnectionError` if a pooler assigns each transaction to any free server process. Locks, settings and
+ * temporary tables of a run would then get into the wrong session. Costs nothing without a pooler, because the server
  * process that announced itself is then the one that answers.
  */
 export async function requireOwnSession(

@@ -44,9 +44,9 @@ export function lookForRelation(name: string): string {
 }
 
 /**
- * The quoted names of the indexes that an interrupted or failed statement has left invalid: the index that it builds,
- * if it is on the quoted `table`, or the copies that it rebuilds with. An index that another session is building also
- * looks invalid; it is left out.
+ * The quoted names of the indexes that an interrupted or failed statement has left invalid. These are the index that it
+ * builds, if it is on the quoted `table`, or the copies that it rebuilds with. An index that another session is
+ * building also looks invalid; it is left out.
  */
 export async function invalidIndexes(
   database: Database,

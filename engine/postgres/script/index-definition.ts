@@ -24,7 +24,7 @@ export function indexDefinitionOf(node: Record<string, unknown>, text: string): 
 
 /**
  * True if an index is valid and has the definition in its statement. The server builds the same index on a temporary,
- * empty copy of the table, and its descriptions of both are compared, because it knows the default operator class,
+ * empty copy of the table, and its descriptions of both are compared. Only the server knows the default operator class,
  * collation and casts. An index that cannot be built there does not count as the same.
  */
 export async function isIndexAsDefined(

@@ -72,8 +72,9 @@ function detachesConcurrently(command: Node): boolean {
 }
 
 /**
- * True if a statement may commit by itself when it runs outside a transaction, and so is not atomic there: a procedure
- * call, and a DO block that mentions COMMIT, ROLLBACK or CALL. A block that hides them is refused inside a transaction.
+ * True if a statement may commit by itself when it runs outside a transaction, and so is not atomic there. This applies
+ * to a procedure call, and to a DO block that mentions COMMIT, ROLLBACK or CALL. A block that hides them is refused
+ * inside a transaction.
  */
 export function mayCommit(type: string, node: Node): boolean {
   if (type === "CallStmt") return true;

@@ -26,8 +26,8 @@ export function secretsOf(connection: Pick<ResolvedConnection, "password">): str
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   if (secrets.includes(text)) return mask;
   const long = secrets.filter(({ length }) => length >= shortestSecret);
-  // Known secrets are masked first: a pattern would mask only the beginning of one that holds a quote or a space, and
-  // the rest would no longer be recognized.
+  // Known secrets are masked first. A pattern would mask only the beginning of one that holds a quote or a space, and
+  // the rest would not be recognized.
   const withoutKnown = long.reduce(
     (masked, secret) => masked.replaceAll(secret, mask),
     beginning(text, long),

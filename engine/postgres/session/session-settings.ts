@@ -14,7 +14,7 @@ export interface SessionSettings {
   /** Longest time of a statement, milliseconds; 0 for no limit. Default: 0. */
   statementTimeoutMs?: number | undefined;
   /**
-   * How long the server keeps a transaction whose client is silent, milliseconds; 0 for no limit. This package never
+   * Time that the server keeps a transaction whose client is silent, milliseconds; 0 for no limit. This package never
    * pauses inside a transaction, so such a client is gone, and its locks block the application. Default: 60000.
    */
   idleInTransactionTimeoutMs?: number | undefined;

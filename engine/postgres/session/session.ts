@@ -14,7 +14,7 @@ import type { SessionSchema } from "./session-schema.ts";
 import { StatementFailure } from "../text/statement-failure.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** How long to wait for the server to close the connection. */
+/** Longest wait for the server to close the connection, milliseconds. */
 const farewellMs = 2_000;
 
 /** A session of the driver, as a `Database`. */

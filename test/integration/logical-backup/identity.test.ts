@@ -78,7 +78,7 @@ test("everything that cannot be meant is named at once", async (t) => {
     identifyLogicalBackup(wrong),
     refusal(
       "BACKUP_REQUEST_UNUSABLE",
-      /jobs is 0;.*retain is 1\.5;.*retentionDays is -1;.*format has.*compress is.*"A-B"/,
+      /jobs is 0;.*retain is 1\.5;.*retentionDays is -1;.*format must.*compress is.*"A-B"/,
     ),
   );
   for (const target of [{}, { directory: "a", bucket: "b" }, { directory: "" }, { bucket: "a/b" }])

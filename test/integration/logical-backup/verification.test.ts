@@ -85,7 +85,7 @@ test("a table that came back empty is refused; one that was filled meanwhile is 
   assert.deepEqual([backup.verified.by, backup.verified.rows], ["restore", 1]);
   assert.match(
     said.join("\n"),
-    /written since .*public"\."gifts" 1 \(now 2\), "public"\."queue" 0 \(now 1\)/,
+    /written after the backup started: .*public"\."gifts" 1 \(now 2\), "public"\."queue" 0 \(now 1\)/,
   );
   // Rows that were there before the dump began are missed, those of the queue are not.
   const lossy = await createSource(t, "CREATE TABLE gifts (id int); CREATE TABLE queue (id int)");
@@ -161,7 +161,7 @@ test("what only the shadow's version refuses is said to be that", async (t) => {
     takeBackup({ ...request, restore: "always" }),
     refusal(
       "ARCHIVE_NOT_RESTORABLE",
-      /PostgreSQL 18\.\d+ and not 1\d\.\d+: name a server of version 1\d as the shadow\./,
+      /PostgreSQL 18\.\d+ instead of 1\d\.\d+, refuses it, name a server of version 1\d as the shadow\./,
     ),
   );
 });

@@ -2,7 +2,8 @@ import { sequenceDefaults } from "./sequence-defaults.ts";
 
 /**
  * Recursive common table expressions in SQL. The last one, `measured`, has a row for each sequence and the column it
- * serves: the column's default is the sequence's next value, or it owns the sequence and its default uses none.
+ * serves. Either the column's default is the sequence's next value, or the column owns the sequence and its default
+ * uses none.
  *
  * `scope` is a condition on `t`, the table in pg_class, and `n`, its schema.
  */

@@ -144,7 +144,7 @@ test("what is nearly used up, and what cannot be looked at, are warnings", async
   assert.match(warnings.join("\n"), /95 of the 100 manual instance snapshots that AWS allows/);
   assert.match(
     warnings.join("\n"),
-    /free storage of app-prod is not known: AWS refuses the call \(AccessDenied/,
+    /free storage of app-prod is unknown: AWS refuses the call \(AccessDenied/,
   );
 });
 
