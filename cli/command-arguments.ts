@@ -1,6 +1,5 @@
-/** What a command is given. */
 export interface CommandArguments {
-  /** What stands beside the options. */
+  /** The arguments that are not options. */
   operands: string[];
   options: Record<string, boolean | string | undefined>;
 }

@@ -1,5 +1,5 @@
-// Runs the team's own tool in place of a migration run. Started by `CommandMigrationRun`, which hands over what is
-// to be run by standard input, where neither the list of processes nor other programs see it.
+// Runs the team's own tool instead of a migration run. `CommandMigrationRun` starts it and passes the request by
+// standard input, which neither the list of processes nor other programs show.
 import { text } from "node:stream/consumers";
 import { inspect } from "node:util";
 import { type CommandRequest, PgMigrationsError, printable, runCommand } from "../engine/index.ts";
@@ -7,7 +7,7 @@ import { type CommandRequest, PgMigrationsError, printable, runCommand } from ".
 const parentCheckMs = 200;
 const shell = Number(process.argv.at(-1));
 
-// Whoever reads may have gone; the tool is to come to its end all the same.
+// The reader may be gone, but the tool must finish anyway.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 try {
@@ -16,7 +16,7 @@ try {
   console.error(printable(error instanceof PgMigrationsError ? error.message : inspect(error)));
   process.exitCode = 1;
 }
-// A tool may have left something running that holds its output open.
+// A tool may have left a process running that holds its output open.
 process.exit();
 
 async function run(request: CommandRequest): Promise<number> {
@@ -24,7 +24,7 @@ async function run(request: CommandRequest): Promise<number> {
     write: (stream, line) => process[stream].write(`${line}\n`),
     onStarted: (stop) => {
       for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stop(signal));
-      // Pulumi kills the shell alone, without a word to what it has started.
+      // Pulumi kills only the shell, and does not signal the processes that it has started.
       setInterval(() => {
         if (process.ppid !== shell) stop("SIGTERM");
       }, parentCheckMs).unref();

@@ -9,7 +9,7 @@ import { currentConnection } from "./restored-database.ts";
 import { swap } from "./swap.ts";
 import { isUsageError } from "./usage-error.ts";
 
-/** Each gives its exit status: 0 all is well, 1 there are differences. */
+/** Each returns its exit status: 0 for success, 1 for differences. */
 const commands: Record<string, (given: CommandArguments) => Promise<number>> = {
   restore,
   compare,
@@ -17,22 +17,22 @@ const commands: Record<string, (given: CommandArguments) => Promise<number>> = {
   ledger,
 };
 
-const usage = `Brings a database back. The connection is taken from DATABASE_URL, or the variable that --url-variable names.
+const usage = `Restores a database. The connection is read from DATABASE_URL, or from the variable that --url-variable names.
 
   pulumi-pg-migrations restore <copy | archive | s3://...> [--programs <folder>] [--terminate-sessions]
-      Restores a backup into the new database <database>_restored, and compares the two. An RDS snapshot is restored
-      by its own command, in the outputs of the stack.
+      Restores a backup into the new database <database>_restored, and compares the two. To restore an RDS snapshot,
+      use the command in the outputs of the stack.
   pulumi-pg-migrations compare [--with <database> | --with-url-variable <variable>]
-      Compares the restored database, on the same server or on another, with the one that is in use.
+      Compares the restored database, on the same server or on another, with the one in use.
   pulumi-pg-migrations swap [--with <database>] [--terminate-sessions]
-      Puts the restored database in the place of the one that is in use, which is kept under another name.
+      Replaces the database in use with the restored one. The replaced database is kept under another name.
   pulumi-pg-migrations ledger --migrations <folder> [--format <format>] [--with <database>]
-      Says what the restored ledger has applied, and what the next pulumi up will apply. The format has to be named
-      where the folder does not tell it.
+      Prints what the restored ledger has applied, and what the next pulumi up will apply. Name the format if it
+      cannot be detected from the folder.
 
 Without --with the restored database is <database>_restored.
 
-Exit status: 0, or 1 where databases differ, or 2 where something went wrong.`;
+Exit status: 0 for success, 1 if databases differ, 2 for an error.`;
 
 try {
   process.exitCode = await main(process.argv.slice(2));

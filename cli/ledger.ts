@@ -12,7 +12,7 @@ import { restoredConnection, text } from "./restored-database.ts";
 import { UsageError } from "./usage-error.ts";
 import { print } from "./print.ts";
 
-/** Says what the restored ledger has applied, and what is pending again. */
+/** Prints the applied migrations of the restored ledger, and those that are pending again. */
 export async function ledger(given: CommandArguments): Promise<number> {
   const dir = text(given.options["migrations"]);
   if (dir === undefined) throw new UsageError("Name the folder of migrations: --migrations <folder>.");
@@ -30,5 +30,5 @@ function formatOf({ options }: CommandArguments): FolderFormat | undefined {
   const named = text(options["format"]);
   const format = folderFormats.find((one) => one === named);
   if (named === undefined || format !== undefined) return format;
-  throw new UsageError(`There is no format ${named}; there are ${folderFormats.join(", ")}.`);
+  throw new UsageError(`The format ${named} does not exist; the formats are ${folderFormats.join(", ")}.`);
 }

@@ -3,7 +3,7 @@ import type { CommandArguments } from "./command-arguments.ts";
 import { currentConnection, restoredName } from "./restored-database.ts";
 import { print } from "./print.ts";
 
-/** Puts the restored database in the place of the one that is in use. */
+/** Replaces the database in use with the restored one. */
 export async function swap(given: CommandArguments): Promise<number> {
   const restored = restoredName(given);
   const { database, kept } = await swapDatabases({
@@ -12,8 +12,8 @@ export async function swap(given: CommandArguments): Promise<number> {
     terminateSessions: given.options["terminate-sessions"] === true,
   });
   print(
-    `${restored} is ${database} now; what was in use is kept as ${kept}.\n` +
-      `Run pulumi up to go on: what the restored ledger lacks is pending again. Nothing needs to be resolved.`,
+    `${restored} is now ${database}; the database that was in use is kept as ${kept}.\n` +
+      `Run pulumi up to continue: migrations that the restored ledger lacks are pending again. Nothing needs to be resolved.`,
   );
   return 0;
 }

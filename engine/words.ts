@@ -1,8 +1,8 @@
 import { foreign } from "./foreign-text.ts";
 
-/** How many names a list shows before it is cut. */
+/** Number of names that a list shows before it is cut. */
 const listedNames = 20;
-/** The number of names that a sentence shows before it is cut. */
+/** Number of names that a sentence shows before it is cut. */
 const namesInSentence = 3;
 
 /** `1 migration`, `2 migrations`. */
@@ -10,17 +10,17 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** A text two columns to the right. */
+/** A text indented by two columns. */
 export function indented(text: string): string {
   return text.replace(/^/gm, "  ");
 }
 
-/** Names one beneath the other; of a long list the first and the last. */
+/** Names on separate lines; of a long list the first and the last. */
 export function list(names: readonly string[]): string {
   return listWithNotes(names.map((name) => ({ name, note: undefined })));
 }
 
-/** The same with notes behind some names, which are all shown. */
+/** The same with notes after some names, which are all shown. */
 export function listWithNotes(entries: readonly { name: string; note: string | undefined }[]): string {
   const isCut = entries.length > listedNames;
   const lines: string[] = [];

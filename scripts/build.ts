@@ -9,9 +9,7 @@ import { buildSync } from "esbuild";
 const root = join(import.meta.dirname, "..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-/**
- * All declarations are here, as those of CommonJS modules, which both kinds of TypeScript programs may import.
- */
+/** All declarations are here, in the form for CommonJS modules, which both kinds of TypeScript programs can import. */
 const commonJs = "commonjs";
 
 interface Manifest extends Record<string, unknown> {
@@ -19,13 +17,13 @@ interface Manifest extends Record<string, unknown> {
   dependencies: Record<string, string>;
 }
 
-/** What only a checkout needs. */
+/** Parts that only a checkout needs. */
 const unpublished = ["scripts", "devDependencies", "allowScripts"];
 
-/** The compiled package needs no more than this: `require` of ES modules. The checkout is TypeScript, which needs more. */
+/** The compiled package only needs `require` of ES modules. The checkout is TypeScript, which needs a newer Node. */
 const engines = { node: ">=22.12" };
 
-/** What the program of a user brings, and the oldest that will do. All but Pulumi is loaded when it is needed. */
+/** Packages of the user's program, with the oldest supported versions. All except Pulumi are loaded on demand. */
 const peerDependencies: Record<string, string> = {
   "@aws-sdk/client-cloudwatch": "^3.1000.0",
   "@aws-sdk/client-rds": "^3.1000.0",
@@ -74,7 +72,7 @@ function bundle(): void {
   });
 }
 
-/** CommonJS loads the same ES modules, so that a program which does both has everything once. */
+/** CommonJS loads the same ES modules, so that a program that uses both loads everything only once. */
 function writeEntry(entry: string): void {
   const up = posix.relative(posix.dirname(posix.join(commonJs, entry)), ".");
   write(`${commonJs}/${entry}.js`, `module.exports = require("${up}/${entry}.js");\n`);
@@ -90,7 +88,7 @@ function publishedManifest(): object {
   return {
     ...others,
     engines,
-    // The stack program of a checkout has to bring its peers itself.
+    // The stack program of a checkout must install its own peers.
     dependencies: Object.fromEntries(
       Object.entries(dependencies).filter(([name]) => !(name in peerDependencies)),
     ),
@@ -100,7 +98,7 @@ function publishedManifest(): object {
         .filter((name) => name !== "@pulumi/pulumi")
         .map((name) => [name, { optional: true }]),
     ),
-    // `main`, `types` and `typesVersions` serve projects whose module resolution does not know `exports`.
+    // `main`, `types` and `typesVersions` serve projects whose module resolution ignores `exports`.
     main: "./components/index.js",
     types: "./components/index.d.ts",
     typesVersions: {

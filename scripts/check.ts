@@ -5,7 +5,7 @@ import { compileCache } from "./compile-cache.ts";
 
 const lanes = [["check:lint"], ["check:format", "check:types", "check:unused", "test:unit"]];
 
-/** Runs a script of package.json; what it prints is shown when it is done, so that two do not mix. */
+/** Runs a script of package.json and shows its output when it is done, so that two outputs do not mix. */
 async function run(script: string): Promise<boolean> {
   const child = spawn("npm", ["run", "--silent", script], {
     stdio: ["ignore", "pipe", "pipe"],

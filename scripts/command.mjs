@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { clearTimeout, setTimeout } from "node:timers";
 
-/** Something the reader has to put right; its message says what and how. */
+/** An error for the user to fix; its message says what is wrong and how to fix it. */
 export class SetUpError extends Error {}
 
 /**
- * Runs a command to its end without throwing: a command that is missing, fails or takes longer than
- * `timeoutMs` is `{ ok: false }` with what it wrote.
+ * Runs a command to its end without throwing. For a command that is missing, fails or takes longer than `timeoutMs`,
+ * the result is `{ ok: false }` with its output.
  */
 export function run(command, args, { timeoutMs = 30_000, ...options } = {}) {
   return new Promise((resolve) => {
     let output = "";
-    // A process group of its own lets the time-out end the command's children too.
+    // In a separate process group, the timeout also ends the command's children.
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
     const killGroup = () => {
       try {
@@ -39,7 +39,7 @@ export function run(command, args, { timeoutMs = 30_000, ...options } = {}) {
   });
 }
 
-/** The last lines of a command's output, where it says why it failed. */
+/** The last lines of a command's output, which usually explain a failure. */
 export function tail(output, lines = 15) {
   return output.split("\n").slice(-lines).join("\n");
 }

@@ -6,7 +6,7 @@ import { SetUpError, run, tail } from "./command.mjs";
 const place = join(dirname(dirname(fileURLToPath(import.meta.url))), "tools", "dbmate");
 const installedLock = join(place, "node_modules", ".set-up");
 
-/** Installs the program of dbmate for the tests, in a folder of its own, so that users do not download it. */
+/** Installs dbmate for the tests in a separate folder, so that users do not download it. */
 export async function installDbmate() {
   const lock = readFileSync(join(place, "package-lock.json"), "utf8");
   if (existsSync(installedLock) && readFileSync(installedLock, "utf8") === lock) return;
@@ -14,6 +14,6 @@ export async function installDbmate() {
   const flags = ["--no-audit", "--no-fund", "--loglevel=error"];
   const { ok, output } = await run("npm", ["ci", ...flags], { timeoutMs: 10 * 60_000, cwd: place });
   if (!ok) throw new SetUpError(`\`npm ci\` failed in ${place}:\n${tail(output, 40)}`);
-  // npm makes no folder where the platform has no program; the tests that need it fail there.
+  // npm creates no folder if the platform has no program. The tests that need it fail there.
   if (existsSync(dirname(installedLock))) writeFileSync(installedLock, lock);
 }

@@ -14,25 +14,24 @@ import { placeIn, serverBase, type ServerPlace } from "../engine/shadow/server-p
 import { endServer, waitUntilReady } from "../engine/shadow/server-process.ts";
 import { unprivilegedAccount } from "../engine/shadow/server-programs.ts";
 
-/** How to reach a running PostgreSQL server that this checkout has started for itself. */
+/** The address of a running PostgreSQL server that this checkout has started. */
 export interface EmbeddedServer {
-  /** The loopback address; the server listens on nothing else. */
+  /** The loopback address; the server listens only there. */
   host: string;
   port: number;
-  /** The superuser. */
   user: string;
-  /** Random, and the same until the server's data are removed. */
+  /** Random, and unchanged until the server's data are removed. */
   password: string;
   dataDirectory: string;
 }
 
-/** Which server to start, and how. */
+/** The server to start, with its options. */
 export interface EmbeddedServerOptions {
-  /** Tells the servers of one checkout apart: lower-case letters, digits and hyphens. */
+  /** Distinguishes the servers of one checkout: lower-case letters, digits and hyphens. */
   name: string;
-  /** Default: the port of the last start if it is still free, else any free one. A running server keeps its own. */
+  /** Default: the port of the last start if it is still free, else any free one. A running server keeps its port. */
   port?: number;
-  /** Entries of postgresql.conf. Default: none. A running server keeps those it was started with. */
+  /** Entries of postgresql.conf. Default: none. A running server keeps its settings. */
   settings?: Record<string, string>;
   /** A folder with initdb and pg_ctl of another PostgreSQL. Default: that of the npm package. */
   programs?: string;
@@ -46,8 +45,8 @@ interface ServerState {
 const startAttempts = 3;
 
 /**
- * Starts a PostgreSQL server that outlives this process, or returns the one that already runs under
- * this name. A server that died is started again on its data.
+ * Starts a PostgreSQL server that outlives this process, or returns the running one with this name. A server that died
+ * is restarted on its data.
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const place = await locateServer(options.name);
@@ -58,16 +57,16 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
       const { password } = state;
       return { host: serverHost, port, user: serverSuperuser, password, dataDirectory: place.data };
     }
-    // Another process took the port, or those of a killed server have not let go of its memory yet.
+    // Another process took the port, or those of a killed server have not released its memory yet.
     await sleep(500);
   }
   throw await serverFailure(
     place,
-    `PostgreSQL "${options.name}" does not start; to begin with no data, remove ${place.folder}.`,
+    `PostgreSQL "${options.name}" does not start. To start without data, remove ${place.folder}.`,
   );
 }
 
-/** Stops the server of this name and removes its data; does nothing when there is none. */
+/** Stops the server with this name and removes its data. Does nothing if there is none. */
 export async function stopEmbeddedServer(name: string): Promise<void> {
   const place = await locateServer(name);
   await endServer(place);
@@ -76,10 +75,10 @@ export async function stopEmbeddedServer(name: string): Promise<void> {
   await rm(discarded, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** The place of the server of this name; the name is told apart from the same name in another checkout. */
+/** The place of the server with this name, which differs from that of the same name in another checkout. */
 async function locateServer(name: string): Promise<ServerPlace> {
   if (!/^[a-z0-9-]+$/.test(name)) {
-    throw new Error(`"${name}" cannot name a server: use lower-case letters, digits and hyphens.`);
+    throw new Error(`"${name}" cannot be the name of a server. Use lower-case letters, digits and hyphens.`);
   }
   const account = await unprivilegedAccount();
   const base = await serverBase(account);
@@ -93,12 +92,12 @@ async function locateServer(name: string): Promise<ServerPlace> {
 async function ensureData(place: ServerPlace, options: EmbeddedServerOptions): Promise<ServerState> {
   const state = await readState(place);
   if (state !== undefined) return state;
-  // Data without their state are of no use: nobody knows the password.
+  // Data without their state are useless: the password is lost.
   await stopEmbeddedServer(options.name);
   return await createData(place, options);
 }
 
-/** Builds the server's folder under another name, so that it is complete as soon as it is there. */
+/** Builds the server's folder under another name, so that it is complete as soon as it appears. */
 async function createData(place: ServerPlace, options: EmbeddedServerOptions): Promise<ServerState> {
   const unfinished = placeIn(await mkdtemp(`${place.folder}.new-`), place);
   try {
@@ -108,14 +107,14 @@ async function createData(place: ServerPlace, options: EmbeddedServerOptions): P
     return state;
   } catch (error) {
     await rm(unfinished.folder, { recursive: true, force: true });
-    // Another process was quicker.
+    // Another process was faster.
     const state = await readState(place);
     if (state !== undefined) return state;
     throw error;
   }
 }
 
-/** The port of the started server, or undefined when it did not start. */
+/** The port of the started server; undefined if it did not start. */
 async function startProcess(
   place: ServerPlace,
   state: ServerState,

@@ -31,12 +31,12 @@ function acquired(lockFile) {
   }
 }
 
-/** A killed process leaves its lock behind; the age limit covers an id that another process has since. */
+/** A killed process leaves its lock behind. The age limit covers an ID that another process has now. */
 function isAbandoned(lockFile) {
   try {
     const ageMs = Date.now() - statSync(lockFile).mtimeMs;
     const owner = Number(readFileSync(lockFile, "utf8"));
-    // The file is empty for the moment between its creation and its first write.
+    // The file is empty between its creation and its first write.
     if (owner === 0) return ageMs > 5_000;
     return ageMs > longestStepMs || !isAlive(owner);
   } catch (error) {

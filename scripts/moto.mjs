@@ -15,7 +15,7 @@ const requirements = join(
 const installTimeoutMs = 10 * 60_000;
 const oldestPythonMinor = 11;
 
-/** The folder of a Python virtual environment that holds moto, the AWS API of the tests; kept in the cache folder. */
+/** The folder of a Python virtual environment with moto, the AWS API of the tests; kept in the cache folder. */
 export async function findOrInstallMoto() {
   const folder = await environmentFolder();
   if (existsSync(folder)) return folder;
@@ -25,7 +25,7 @@ export async function findOrInstallMoto() {
   return folder;
 }
 
-/** Named after what it holds, so that a raised requirement or another Python leads to a new one. */
+/** Named after its content, so that a raised requirement or another Python leads to a new one. */
 async function environmentFolder() {
   const content = readFileSync(requirements, "utf8");
   const version = /^moto==(.+)$/m.exec(content)?.[1];
@@ -37,13 +37,13 @@ async function environmentFolder() {
 }
 
 async function pythonVersion() {
-  // Debian ships Python without `ensurepip`, which environments need.
+  // Debian's Python lacks `ensurepip`, which environments need.
   const program = "import ensurepip, platform, venv; print(platform.python_version())";
   const { ok, output } = await run("python3", ["-c", program]);
   const minor = Number(/^3\.(\d+)\./.exec(output)?.[1]);
   if (ok && minor >= oldestPythonMinor) return output;
   throw new SetUpError(
-    `The tests need Python 3.${oldestPythonMinor} or later with venv, for moto, an AWS API that runs here, and ` +
+    `The tests need Python 3.${oldestPythonMinor} or later with venv, for moto, a local AWS API, and ` +
       `\`python3\` says:\n${tail(output, 3) || "  (nothing: it is not on PATH)"}\n` +
       "Install it (Debian, Ubuntu: `apt-get install python3 python3-venv`; macOS: `brew install python`) and run " +
       "the same command again.",
@@ -59,7 +59,7 @@ async function install(folder) {
   await python("python3", ["-m", "venv", unfinished]);
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
   await python(join(unfinished, "bin", "python"), ["-m", "pip", "install", ...quiet, "-r", requirements]);
-  // Only its bin/python is used, which finds its packages wherever the folder stands.
+  // Only its bin/python is used, which finds its packages in any location.
   renameSync(unfinished, folder);
 }
 

@@ -4,13 +4,13 @@ import { run } from "./command.mjs";
 import { exclusively } from "./exclusively.mjs";
 import { cacheFolder } from "./pulumi-cli.mjs";
 
-/** What PgBouncer of Debian is made of beside what every system has. */
+/** Debian's packages for PgBouncer, without those that every system has. */
 const packages = ["pgbouncer", "libevent-2.1-7", "libc-ares2"];
 const downloadTimeoutMs = 2 * 60_000;
 
 /**
- * The program of PgBouncer, for the tests of connection poolers: the one on PATH, else Debian's, unpacked into the
- * cache folder without being installed. Undefined where there is neither; those tests then say that they are skipped.
+ * The program of PgBouncer for the tests of connection poolers: the one on PATH, else Debian's, unpacked into the cache
+ * folder without an installation. Undefined if there is neither; those tests are then skipped.
  */
 export async function findOrUnpackPgBouncer(searchPath) {
   const onPath = [...searchPath.split(delimiter), "/usr/sbin"]

@@ -5,13 +5,13 @@ import { SetUpError } from "./command.mjs";
 const programs = ["pg_dump", "pg_restore", "psql"];
 const debianFolder = "/usr/lib/postgresql";
 
-/** Throws where the client programs of PostgreSQL are missing, which the tests of logical backups run. */
+/** Throws if PostgreSQL's client programs are missing, which the tests of logical backups run. */
 export function requirePostgresClient(searchPath) {
   const folders = [...debianFolders(), ...searchPath.split(delimiter)];
   const missing = programs.filter((program) => !folders.some((folder) => existsSync(join(folder, program))));
   if (missing.length === 0) return;
   throw new SetUpError(
-    `The tests need ${missing.join(", ")}, which neither PATH nor ${debianFolder} has.\n` +
+    `The tests need ${missing.join(", ")}, which are neither on PATH nor in ${debianFolder}.\n` +
       "Install them (Debian, Ubuntu: `apt-get install postgresql-client`; macOS: `brew install libpq`, and put " +
       "its bin on PATH) and run the same command again.",
   );

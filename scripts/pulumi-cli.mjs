@@ -46,7 +46,7 @@ const goModules = [
   },
 ];
 
-/** The path of a Pulumi CLI that can run Node programs: the reader's own, else one that the cache folder keeps. */
+/** The path of a Pulumi CLI that can run Node programs: the user's own, else one in the cache folder. */
 export async function findOrInstallPulumi(searchPath) {
   return (
     (await pulumiOnPath(searchPath)) ??
@@ -89,8 +89,8 @@ async function isRecentPulumi(pulumi) {
 }
 
 /**
- * A copy rather than a link: checkouts come and go, and the script finds the @pulumi/pulumi of
- * whichever program it is run for.
+ * A copy instead of a link, because checkouts are temporary. The script finds the @pulumi/pulumi of the program that it
+ * runs for.
  */
 function addDynamicProvider(folder) {
   const unfinished = join(folder, `.${dynamicProvider}-${process.pid}`);
@@ -100,14 +100,14 @@ function addDynamicProvider(folder) {
 }
 
 async function downloadPulumi() {
-  console.log(`Downloading the Pulumi CLI ${downloadedVersion}, as PATH has no usable one ...`);
+  console.log(`Downloading the Pulumi CLI ${downloadedVersion}, because PATH has no usable one ...`);
   const npmPackage = `--package=pulumi@${downloadedVersion}`;
   const { ok } = await run("npm", ["exec", "--yes", npmPackage, "--", "pulumi", "version"], {
     timeoutMs: downloadTimeoutMs,
     env: { ...process.env, PULUMI_HOME: downloadHome, PULUMI_VERSION: downloadedVersion },
   });
   const pulumi = ok ? await cachedPulumi() : undefined;
-  if (pulumi === undefined) console.log("  It cannot be downloaded here.");
+  if (pulumi === undefined) console.log("  The download failed.");
   return pulumi;
 }
 
@@ -144,7 +144,7 @@ async function build(goModule, outputFolder) {
   if (!ok) throw new SetUpError(`Go could not build ${goModule.program}:\n${tail(output)}\n\n${remedy}`);
 }
 
-/** Named after the version it holds, so that a raised go.mod leads to a new build. */
+/** Named after its version, so that a raised go.mod leads to a new build. */
 function builtFolder() {
   return join(cacheFolder, `pulumi-${versionOf(goModules[0]).slice(1)}`);
 }
@@ -158,4 +158,4 @@ function versionOf({ folder, module }) {
 
 const remedy =
   "Install Pulumi (https://www.pulumi.com/docs/install/) or Go 1.25 or later (https://go.dev/doc/install), " +
-  "see that it is on PATH, and run the same command again.";
+  "make sure that it is on PATH, and run the same command again.";

@@ -5,13 +5,13 @@ import { styleText } from "node:util";
 import type { EmbeddedServer } from "./embedded-postgres.ts";
 import { environmentFor, folder, root } from "./quickstart-place.ts";
 
-/** What a command wrote, and whether it succeeded. */
+/** A command's output, and whether it succeeded. */
 export interface CommandResult {
   succeeded: boolean;
   output: string;
 }
 
-/** A command did something else than the story says; `output` is all that it wrote. */
+/** A command did not do what the story expects; `output` is its whole output. */
 export class UnexpectedOutcome extends Error {
   readonly output: string;
 
@@ -21,10 +21,10 @@ export class UnexpectedOutcome extends Error {
   }
 }
 
-/** Every command's full output. */
+/** The full output of every command. */
 const log = join(folder, "log");
 
-/** Shows a Pulumi command as a person types it, and runs it to its end. */
+/** Shows a Pulumi command as a user types it, and runs it to its end. */
 export async function pulumi(server: EmbeddedServer, ...args: string[]): Promise<CommandResult> {
   console.log(styleText("bold", `$ pulumi ${args.join(" ")}`));
   const { succeeded, output } = await run(server, args);
@@ -32,24 +32,21 @@ export async function pulumi(server: EmbeddedServer, ...args: string[]): Promise
   return { succeeded, output };
 }
 
-/** The same, for a command that has to succeed. */
+/** The same for a command that must succeed. */
 export async function succeedingPulumi(server: EmbeddedServer, ...args: string[]): Promise<string> {
   const { succeeded, output } = await pulumi(server, ...args);
   if (!succeeded) throw new UnexpectedOutcome(`\`pulumi ${args.join(" ")}\` should have succeeded.`, output);
   return output;
 }
 
-/** A stack's outputs, read without a word. */
+/** A stack's outputs, read without showing the command. */
 export async function stackOutputs(server: EmbeddedServer): Promise<Record<string, unknown>> {
   const { succeeded, output } = await run(server, ["stack", "output", "--json"]);
   if (!succeeded) throw new UnexpectedOutcome("`pulumi stack output` should have succeeded.", output);
   return JSON.parse(output) as Record<string, unknown>;
 }
 
-/**
- * Runs the CLI in the checkout. An interrupt reaches the CLI too, which ends what it is doing in good order:
- * it is waited for.
- */
+/** Runs the CLI in the checkout. An interrupt also reaches the CLI, which ends its work properly; it is waited for. */
 async function run(server: EmbeddedServer, args: string[]): Promise<CommandResult> {
   const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd: root,
@@ -62,7 +59,7 @@ async function run(server: EmbeddedServer, args: string[]): Promise<CommandResul
   const interruption = new AbortController();
   const interrupt = (signal: NodeJS.Signals): void => {
     interruption.abort();
-    // Ctrl-C goes to every process of the terminal by itself.
+    // Ctrl-C reaches every process of the terminal anyway.
     if (signal === "SIGTERM") child.kill("SIGINT");
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
@@ -81,13 +78,10 @@ async function run(server: EmbeddedServer, args: string[]): Promise<CommandResul
 
 function explainMissingProgram(error: NodeJS.ErrnoException): Error {
   if (error.code !== "ENOENT") return error;
-  return new UnexpectedOutcome(
-    "There is no Pulumi CLI: run `node scripts/set-up.mjs`, which installs one.",
-    "",
-  );
+  return new UnexpectedOutcome("The Pulumi CLI is missing. Run `node scripts/set-up.mjs` to install it.", "");
 }
 
-/** What the last operation of a command said about its resources, without the progress of each of them. */
+/** The diagnostics of a command's last operation, without the progress of each resource. */
 export function diagnosticsIn(output: string): string[] {
   const blocks = sectionOf(output, "Diagnostics:", /^\S/)
     .map((line) => line.replace(/^ {2}/, ""))
@@ -100,7 +94,7 @@ export function diagnosticsIn(output: string): string[] {
   return blocks.toSorted().join("\n\n").split("\n");
 }
 
-/** How many resources the last operation of a command created, updated or left: `+ 10 created`. */
+/** The counts of created, updated and unchanged resources of a command's last operation: `+ 10 created`. */
 export function resourceCounts(output: string): string {
   return sectionOf(output, "Resources:", /^$/)
     .map((line) => line.trim())
@@ -116,7 +110,7 @@ function sectionOf(output: string, title: string, end: RegExp): string[] {
   return length < 0 ? section : section.slice(0, length);
 }
 
-/** `pulumi up` previews first; what counts is what it does afterwards. */
+/** `pulumi up` previews first; only what follows counts. */
 function lastOperation(output: string): string[] {
   const lines = output.split("\n");
   return lines.slice(lines.findLastIndex((line) => /^(Previewing update|Updating) \(/.test(line)) + 1);

@@ -7,22 +7,22 @@ import { quoteIdentifier } from "../engine/postgres/text/identifier.ts";
 import type { EmbeddedServer } from "./embedded-postgres.ts";
 import { databaseName, exampleFolder } from "./quickstart-place.ts";
 
-/** How many migrations the sample database has when the story begins; the others are pending. */
+/** Number of migrations that the sample database has when the story begins; the others are pending. */
 const migrationsBefore = 3;
 
-/** What a database holds, in the terms in which a person checks that nothing has changed. */
+/** The content of a database, in terms that show people whether it has changed. */
 export interface Contents {
-  /** Rows of each table of the schema, the ledger included. */
+  /** Rows of each table of the schema, including the ledger. */
   rows: Record<string, number>;
   /** Names in the ledger, in order. */
   ledger: string[];
-  /** How many tables, columns, indexes, constraints and the like there are. */
+  /** Number of tables, columns, indexes, constraints and other objects. */
   objects: number;
   /** MD5 over the definition of every object and every row of every table. */
   fingerprint: string;
 }
 
-/** Drops what an earlier quickstart has made on the server, and makes the sample database. */
+/** Drops the databases of an earlier quickstart on the server, and creates the sample database. */
 export async function makeSampleDatabase(server: EmbeddedServer): Promise<void> {
   await withDatabase({ ...server, database: "postgres" }, async (maintenance) => {
     const leftovers = await maintenance.query<{ name: string }>(
@@ -41,7 +41,7 @@ export async function makeSampleDatabase(server: EmbeddedServer): Promise<void> 
   });
 }
 
-/** Reads all there is in the sample database. */
+/** Reads the whole content of the sample database. */
 export async function readContents(server: EmbeddedServer): Promise<Contents> {
   return await withSampleDatabase(server, async (database) => {
     const catalog = await readCatalog(database);

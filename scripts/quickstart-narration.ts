@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import type { Backup } from "../engine/index.ts";
 import type { Contents } from "./quickstart-database.ts";
 
-/** Says something to the reader, line by line. */
+/** Prints lines for the reader. */
 export function say(...lines: string[]): void {
   for (const line of lines) console.log(line);
 }
@@ -14,12 +14,12 @@ export function heading(text: string): void {
   say("", styleText("bold", text));
 }
 
-/** Shows what a program wrote, or what a file holds. */
+/** Prints the output of a program, or the content of a file. */
 export function quote(lines: string[]): void {
   say(...lines.map((line) => (line === "" ? "" : `  ${line}`)));
 }
 
-/** What the sample database is made of. */
+/** The content of the sample database. */
 export function introduction(address: string, { rows, ledger }: Contents): string[] {
   const count = (table: string): string => `${rows[table] ?? 0} ${table.replaceAll("_", " ")}`;
   return [
@@ -28,7 +28,7 @@ export function introduction(address: string, { rows, ledger }: Contents): strin
   ];
 }
 
-/** The outputs of a stack that was brought up, as far as the story needs them. */
+/** The outputs of a stack after `up`, as far as the story needs them. */
 export function runSummary(outputs: Record<string, unknown>): string[] {
   const { count, first, last } = outputs["applied"] as { count: number; first: string; last: string };
   const backups = outputs["backups"] as Backup[];
@@ -39,11 +39,11 @@ export function runSummary(outputs: Record<string, unknown>): string[] {
         `backup    ${id}: ${rows} rows and ${objects} objects, equal to the original; ${durationMs} ms`,
     ),
     `applied   ${count === 1 ? last : `${count} migrations, ${first} to ${last}`}`,
-    `verified  every check holds: ${verified.checks}, at ${verified.at}`,
+    `verified  every check passed: ${verified.checks}, at ${verified.at}`,
   ];
 }
 
-/** What a database held before and after, side by side. */
+/** The content of a database before and after, side by side. */
 export function comparison(before: Contents, after: Contents): string[] {
   const line = (what: string, of: (contents: Contents) => string): string =>
     `${what.padEnd(12)}${of(before).padEnd(36)}${of(after)}`;
@@ -56,15 +56,15 @@ export function comparison(before: Contents, after: Contents): string[] {
   ];
 }
 
-/** What the reader can do with what the quickstart leaves behind. */
+/** Commands for the reader to try after the quickstart. */
 export function invitation(): string[] {
   const commands = [
     [". .quickstart/env", "Pulumi, Node 24 and the database's address, for this shell"],
-    ["pulumi preview", "after you have put a migration of your own into .quickstart/migrations"],
+    ["pulumi preview", "after you have added a migration to .quickstart/migrations"],
     ["pulumi up", "the same as above, but it asks first"],
-    ["pulumi stack output restoreCommand", "brings the newest backup back, in the place of the database"],
+    ["pulumi stack output restoreCommand", "restores the newest backup, which replaces the database"],
     ...(isOnPath("psql") ? [['psql "$DEV_DATABASE_URL"', "the database itself"]] : []),
-    ["npm run quickstart", "all over again, from nothing"],
+    ["npm run quickstart", "start over, with empty data"],
     ["npm run quickstart:clean", "stop the server and remove everything"],
   ];
   return commands.map(([command = "", purpose = ""]) => `${command.padEnd(36)}# ${purpose}`);

@@ -2,48 +2,46 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import type { EmbeddedServer } from "./embedded-postgres.ts";
 
-/** The name under which the quickstart's PostgreSQL server runs. */
+/** The name of the quickstart's PostgreSQL server. */
 export const serverName = "quickstart";
 
-/** The sample database. */
 export const databaseName = "donations";
 
-/** The checkout. */
 export const root = dirname(import.meta.dirname);
 
-/** Everything that the quickstart writes, apart from the server's data. */
+/** All files of the quickstart, except the server's data. */
 export const folder = join(root, ".quickstart");
 
-/** The migrations that the stack applies: a copy, to play with. */
+/** The migrations that the stack applies: a copy, for experiments. */
 export const migrationsFolder = join(folder, "migrations");
 
-/** Where the migrations, the data and the story's last migration are kept. */
+/** The folder with the migrations, the data and the story's last migration. */
 export const exampleFolder = join(root, "examples", "donations");
 
-/** What the commands need in their environment, PATH excepted: the file to be sourced holds the same. */
+/** The environment of the commands, without PATH. The file to be sourced holds the same. */
 function variablesFor(server: EmbeddedServer): Record<string, string> {
   const { user, password, host, port } = server;
   return {
-    // State, plugins and the chosen stack stay in the checkout, apart from a Pulumi that the reader uses otherwise.
+    // State, plugins and the selected stack stay in the checkout, separate from the user's own Pulumi.
     PULUMI_HOME: join(folder, "pulumi-home"),
     PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-    // As public as the sample data: Pulumi.dev.yaml holds the salt that belongs to it.
+    // As public as the sample data: Pulumi.dev.yaml holds the matching salt.
     PULUMI_CONFIG_PASSPHRASE: "quickstart",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     DEV_DATABASE_URL: `postgresql://${user}:${password}@${host}:${port}/${databaseName}`,
-    // psql takes the password from here, and with it the command that restores the backup.
+    // psql, and with it the restore command of the backup, reads the password from here.
     PGPASSWORD: password,
   };
 }
 
-/** The environment of the commands: nothing of another Pulumi set-up, this checkout's programs first. */
+/** The environment of the commands: without other Pulumi settings, and with this checkout's programs first. */
 export function environmentFor(server: EmbeddedServer): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !/^(PULUMI_|PG[A-Z]+$|npm_)/.test(name));
   const PATH = [programsFolder, process.env["PATH"] ?? ""].join(delimiter);
   return { ...Object.fromEntries(others), ...variablesFor(server), PATH };
 }
 
-/** Removes what an earlier quickstart has written, and lays out an empty backend and the migrations. */
+/** Removes the files of an earlier quickstart, and creates an empty backend and the migrations. */
 export async function prepareFolder(server: EmbeddedServer): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "state"), { recursive: true, mode: 0o700 });

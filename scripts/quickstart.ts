@@ -35,7 +35,7 @@ try {
   await violateInvariant(server);
   await applyFix(server);
   await previewNothing(server);
-  heading("The server and the stack are yours to go on with:");
+  heading("The server and the stack stay for you to try more:");
   quote(invitation());
 } catch (error) {
   process.exitCode = 1;
@@ -43,13 +43,13 @@ try {
 }
 
 async function previewPending(server: EmbeddedServer): Promise<void> {
-  heading("1. Preview says what would happen, and changes nothing.");
+  heading("1. Preview shows what would happen, and changes nothing.");
   await succeedingPulumi(server, "stack", "init", "dev");
   quote(diagnosticsIn(await succeedingPulumi(server, "preview")));
 }
 
 async function applyPending(server: EmbeddedServer): Promise<void> {
-  heading("2. Up takes a backup and proves it, applies what is pending, and verifies.");
+  heading("2. Up takes a backup and proves it, applies the pending migrations, and verifies.");
   await succeedingPulumi(server, "up", "--yes");
   quote(runSummary(await stackOutputs(server)));
 }
@@ -68,14 +68,14 @@ async function violateInvariant(server: EmbeddedServer): Promise<void> {
     );
   quote(told);
   const after = await readContents(server);
-  say("", "Up has failed before COMMIT. What the database held before, and what it holds now:");
+  say("", "Up has failed before COMMIT. The content of the database before, and now:");
   quote(comparison(before, after));
   if (!isDeepStrictEqual(before, after))
-    throw new UnexpectedOutcome("The database is not what it was before the failed `pulumi up`.", output);
+    throw new UnexpectedOutcome("The database differs from before the failed `pulumi up`.", output);
 }
 
 async function applyFix(server: EmbeddedServer): Promise<void> {
-  heading('4. Closed escrows count too: WHERE "closedAt" IS NULL has to go. Correct the file, and up again.');
+  heading('4. Closed escrows count too: WHERE "closedAt" IS NULL must go. Correct the file, and up again.');
   await writeMigration("fixed.sql");
   await succeedingPulumi(server, "up", "--yes");
   quote(runSummary(await stackOutputs(server)));
@@ -103,7 +103,5 @@ function explain(error: Error): void {
   console.error(
     `\nThe quickstart stopped. ${isExpectedKind ? error.message : (error.stack ?? error.message)}`,
   );
-  console.error(
-    "What each command wrote is in .quickstart/log; `npm run quickstart` begins again from nothing.",
-  );
+  console.error("The output of each command is in .quickstart/log. To start over, run `npm run quickstart`.");
 }

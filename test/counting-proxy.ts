@@ -2,16 +2,16 @@ import { createServer, connect, type AddressInfo, type Socket } from "node:net";
 import type { TestContext } from "node:test";
 import { type WireMessage, wireMessages } from "./wire-messages.ts";
 
-/** What has passed through a counting proxy. */
+/** The traffic through a counting proxy. */
 export interface Traffic {
   port: number;
-  /** How many sessions were opened. */
+  /** Number of opened sessions. */
   connections: number;
   /** The text of every query, in order: simple queries and parsed statements. */
   queries: string[];
 }
 
-/** Stands between a client and a PostgreSQL server on this machine and counts what the client asks. */
+/** Relays between a client and a PostgreSQL server on this machine, and counts the client's requests. */
 export async function startCountingProxy(
   t: Pick<TestContext, "after">,
   serverPort: number,

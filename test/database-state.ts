@@ -4,21 +4,21 @@ import { connect } from "../engine/index.ts";
 import { type CatalogObject, countRows, readCatalog } from "../engine/postgres/catalog/catalog.ts";
 import type { TestDatabase } from "./database.ts";
 
-/** Everything about a database that a run could change, so that two states can be compared. */
+/** Everything in a database that a run could change, so that two states can be compared. */
 export interface DatabaseState {
   catalog: CatalogObject[];
-  /** A digest of the rows of each table, the ledger's included. */
+  /** A digest of each table's rows, including the ledger's. */
   rows: Record<string, string>;
 }
 
-/** Runs one query as the superuser and gives its rows. */
+/** Runs one query as the superuser and returns its rows. */
 export async function query<Row extends object>(
   database: TestDatabase,
   sql: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
   const client = new pg.Client(database);
-  // A server that stops between two messages would end the process; the next message rejects all the same.
+  // A server that stops between two messages would end the process. The next message rejects anyway.
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -28,7 +28,6 @@ export async function query<Row extends object>(
   }
 }
 
-/** Reads the whole state of a database. */
 export async function stateOf(database: TestDatabase): Promise<DatabaseState> {
   const session = await connect(database);
   try {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
 import pg from "pg";
 
-/** An empty database of one test, and how to reach it as a superuser. */
+/** An empty database of one test, with the superuser's connection. */
 export interface TestDatabase {
   host: string;
   port: number;
@@ -11,7 +11,7 @@ export interface TestDatabase {
   database: string;
 }
 
-/** Creates a database for one test, which is dropped after the test together with its connections. */
+/** Creates a database for one test. It is dropped after the test together with its connections. */
 export async function createTestDatabase(t: Pick<TestContext, "after">): Promise<TestDatabase> {
   const server = testServer();
   const database = `test_${randomBytes(8).toString("hex")}`;

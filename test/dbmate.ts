@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
 /**
- * The program of dbmate. It comes from the package of the platform itself, since the one that chooses a platform cannot be
- * installed where a registry lacks any of them.
+ * The program of dbmate, from the platform's own package. The package that chooses a platform cannot be installed from
+ * a registry that lacks one of them.
  */
 export const dbmateProgram = join(
   import.meta.dirname,

@@ -5,12 +5,12 @@ import { after, before } from "node:test";
 import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
 
 /**
- * Lets the tests of a file have their databases on a server that the system's pg_dump can dump: the one of the test
- * run where that is the system's own, else one that is started for this file.
+ * Puts the databases of a test file on a server that the system's pg_dump can dump. That is the test run's server if it
+ * is the system's own, else one that is started for this file.
  */
 export function useDumpableServer(): void {
   const given = process.env["TEST_POSTGRES_PROGRAMS"];
-  // A pg_dump refuses servers that are newer than itself.
+  // pg_dump refuses servers that are newer than itself.
   if (given !== undefined && majorOf(given, "postgres") <= majorOf(systemPrograms(), "pg_dump")) return;
   const name = `dump-${process.pid}`;
   before(async () => {
@@ -35,7 +35,7 @@ function majorOf(folder: string, program: string): number {
 /** The folder of the system's PostgreSQL programs, server and clients. */
 export function systemPrograms(): string {
   const given = process.env["TEST_POSTGRES_PROGRAMS"];
-  // Servers from npm come without pg_dump.
+  // Servers from npm lack pg_dump.
   if (given !== undefined && existsSync(`${given}/pg_dump`)) return given;
   const found = globSync("/usr/{lib/postgresql,pgsql-}*/{,*/}bin/initdb")
     .concat(globSync("/{usr/local,opt/homebrew}/opt/postgresql@*/bin/initdb"))
@@ -45,6 +45,6 @@ export function systemPrograms(): string {
     );
   if (found !== undefined) return found;
   throw new Error(
-    "This test needs a PostgreSQL of the system with its pg_dump. Install one: apt-get install postgresql.",
+    "This test needs the system's PostgreSQL with its pg_dump. Install it: apt-get install postgresql.",
   );
 }

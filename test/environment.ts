@@ -1,3 +1,3 @@
-// Variables of libpq lead every connection to the server of who runs the tests: none of them counts here.
+// Removes libpq's variables, which would lead every connection to a server of the person who runs the tests.
 for (const name of Object.keys(process.env))
   if (/^PG[A-Z]/.test(name)) Reflect.deleteProperty(process.env, name);

@@ -9,8 +9,8 @@ const prefix = "pulumi-pg-migrations-tests-";
 const neededBytes = 6 * 2 ** 30;
 
 /**
- * Has what follows keep its temporary files in memory, where there is enough of it: servers and databases of tests are
- * thousands of files, each soon deleted, which takes a file system on disk longer than all else. Gives what removes them.
+ * Puts temporary files into memory from now on, if there is enough. Servers and databases of tests consist of thousands
+ * of files that are soon deleted, which is slow on disk. Returns the function that removes them.
  */
 export async function keepFilesInMemory(): Promise<() => Promise<void>> {
   if (!(await hasRoom())) return () => Promise.resolve();
@@ -22,7 +22,7 @@ export async function keepFilesInMemory(): Promise<() => Promise<void>> {
     else process.env["TMPDIR"] = before;
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  // As /tmp: the account of the servers has a way through.
+  // Like /tmp: the servers' account can pass through.
   await chmod(folder, 0o1777);
   if (!(await runsPrograms(folder))) {
     await remove();
@@ -40,7 +40,7 @@ async function hasRoom(): Promise<boolean> {
   );
 }
 
-/** Containers often mount it so that nothing in it can be run. */
+/** True if programs can run from it, which containers often prevent. */
 async function runsPrograms(folder: string): Promise<boolean> {
   const program = join(folder, "program");
   await writeFile(program, "#!/bin/sh\n", { mode: 0o755 });
@@ -50,7 +50,7 @@ async function runsPrograms(folder: string): Promise<boolean> {
   );
 }
 
-/** Removes what killed test runs have left. */
+/** Removes the leftovers of killed test runs. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(memory)) {
     const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length)) : Number.NaN;

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { type Folder, readFolder } from "../engine/index.ts";
 
-/** Makes a directory of one test, with the given files, which is removed after the test. */
+/** Creates a directory for one test, with the given files. It is removed after the test. */
 export async function createFiles(
   t: TestContext,
   files: Readonly<Record<string, string | Buffer>> = {},
@@ -15,7 +15,7 @@ export async function createFiles(
   return dir;
 }
 
-/** Writes files below a directory, with the folders that they need. */
+/** Writes files below a directory, and creates the folders that they need. */
 export async function writeFiles(
   dir: string,
   files: Readonly<Record<string, string | Buffer>>,
@@ -26,7 +26,7 @@ export async function writeFiles(
   }
 }
 
-/** A folder of Prisma's format with one migration for each script, in the order of their names. */
+/** A folder in Prisma's format with one migration for each script, ordered by name. */
 export async function createFolder(
   t: TestContext,
   scripts: Readonly<Record<string, string | Buffer>>,

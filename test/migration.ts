@@ -1,6 +1,6 @@
 import type { Migration } from "../engine/index.ts";
 
-/** A migration as a reader of folders would give it, without a file behind it. */
+/** A migration as a folder's reader returns it, without a file. */
 export function migrationOf(name: string, members: Partial<Migration> = {}): Migration {
   const file = `m/${name}/migration.sql`;
   const checksum = name.padEnd(64, "0");

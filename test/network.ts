@@ -1,20 +1,20 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 
-/** A network between a client and a server, whose connections can break in the ways that real ones do. */
+/** A network between a client and a server, whose connections can break in the same ways as real ones. */
 export interface Network {
   port: number;
-  /** Nothing arrives any more, in either direction, on connections that are open and on new ones. */
+  /** Nothing arrives any longer, in either direction, on open and on new connections. */
   stall(): void;
-  /** What is sent from now on arrives again, on new connections; those that were stalled stay silent. */
+  /** New connections work again; stalled ones stay silent. */
   resume(): void;
   /** Resets every connection. */
   reset(): void;
-  /** Closes the server's side of every connection, and leaves the client's open: the client hears nothing. */
+  /** Closes the server's side of every connection but not the client's, so that the client does not notice. */
   halfClose(): void;
 }
 
-/** Opens a network to a port of this machine, which is taken down after the test. */
+/** Opens a network to a port of this machine. It is closed after the test. */
 export async function openNetwork(t: { after(task: () => unknown): void }, port: number): Promise<Network> {
   const pairs = new Set<{ client: Socket; server: Socket }>();
   let stalled = false;

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 
-/** Has private servers begin in a folder of this test, in which no template of one is. */
+/** Makes private servers use a folder of this test, which holds no template yet. */
 export async function useNewBase(t: Pick<TestContext, "after">): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "base-"));
-  // The account of the servers has a way through.
+  // The servers' account can pass through.
   await chmod(folder, 0o711);
   const before = process.env["TMPDIR"];
   t.after(() => {

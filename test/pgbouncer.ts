@@ -11,12 +11,12 @@ import type { TestDatabase } from "./database.ts";
 
 const program = join(import.meta.dirname, "../node_modules/.pgbouncer/pgbouncer");
 
-/** Why the tests of poolers cannot run here; false where they can. */
+/** Why the tests of poolers cannot run here; false if they can. */
 export const noPgBouncer = existsSync(program)
   ? false
-  : "there is no PgBouncer: apt-get install pgbouncer, and run node scripts/set-up.mjs --tests";
+  : "PgBouncer is missing: apt-get install pgbouncer, and run node scripts/set-up.mjs --tests";
 
-/** Starts PgBouncer before a test's database, and gives its port. It is stopped after the test. */
+/** Starts PgBouncer in front of a test's database, and returns its port. It is stopped after the test. */
 export async function startPgBouncer(
   t: TestContext,
   database: TestDatabase,

@@ -5,12 +5,12 @@ import {
   stopEmbeddedServer,
 } from "../scripts/embedded-postgres.ts";
 
-// A server of its own for each run, so that two runs in one checkout do not stop one another's.
+// Each run has its own server, so that two runs in one checkout do not stop each other's.
 const name = `test-${process.pid}`;
 
 /**
- * Starts the PostgreSQL server of a test run: that of the npm package, or the one whose programs stand in the folder
- * TEST_POSTGRES_PROGRAMS. Hands its address to the test processes by the environment.
+ * Starts the PostgreSQL server of a test run: that of the npm package, or of the programs in the folder
+ * TEST_POSTGRES_PROGRAMS. Passes its address to the test processes in the environment.
  */
 export async function globalSetup(): Promise<void> {
   const programs = process.env["TEST_POSTGRES_PROGRAMS"];

@@ -2,7 +2,7 @@ import { after, before } from "node:test";
 import pg from "pg";
 import { startEmbeddedServer, stopEmbeddedServer } from "../scripts/embedded-postgres.ts";
 
-/** Why a library of PostgreSQL's cannot be tried here; false where it can. */
+/** Why a PostgreSQL library cannot be tested here; false if it can. */
 export async function lackOf(library: string): Promise<string | false> {
   const client = new pg.Client({
     host: process.env["TEST_PGHOST"],
@@ -25,8 +25,8 @@ export async function lackOf(library: string): Promise<string | false> {
 }
 
 /**
- * Lets the tests of a file have their databases on a server of its own that loads a library when it starts. It is of
- * the PostgreSQL of the test run.
+ * Puts the databases of a test file on a separate server that loads a library at its start. It has the PostgreSQL of
+ * the test run.
  */
 export function usePreloadedServer(library: string): void {
   useServerWith({ shared_preload_libraries: library });

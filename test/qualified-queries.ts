@@ -1,5 +1,5 @@
-// Loaded ahead of every integration test (--import): a query of the package that names something without its schema
-// fails the test file that sent it.
+// Loaded before every integration test (--import). A query of the package that uses an unqualified name fails the test
+// file that sent it.
 import { subscribe } from "node:diagnostics_channel";
 import { unqualifiedNames } from "./unqualified-names.ts";
 
@@ -8,7 +8,7 @@ subscribe("pulumi-pg-migrations:query", (sql) => {
   if (isOurs(new Error().stack ?? "")) sent.add(sql as string);
 });
 
-/** Tests send queries of their own by the same sessions; and the catalogs are read with a search path of their own. */
+/** Tests send their own queries in the same sessions, and the catalogs are read with their own search path. */
 function isOurs(stack: string): boolean {
   const frames = stack.split("\n").filter((frame) => !/node:|qualified-queries\.ts/.test(frame));
   const [, caller = ""] = frames.slice(frames.findIndex((frame) => frame.includes("query-channel.ts")) + 1);
@@ -24,6 +24,6 @@ process.on("exit", () => {
     return names.length === 0 ? [] : [`${names.join(", ")}\n    in ${sql}`];
   });
   if (found.length === 0) return;
-  console.error(`Queries of this package name objects without their schema:\n  ${found.join("\n  ")}`);
+  console.error(`Queries of this package use unqualified names:\n  ${found.join("\n  ")}`);
   process.exitCode = 1;
 });

@@ -1,5 +1,5 @@
 /**
- * Why a test cannot run on the server of the test run: its version lacks something. False if it can. The version is in
+ * Why a test cannot run on the server of the test run: its version lacks a feature. False if it can. The version is in
  * the environment (`test/postgres-server.ts`).
  */
 export function lacking(what: string, { before }: { before: number }): string | false {

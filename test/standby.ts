@@ -20,10 +20,10 @@ import { unprivilegedAccount } from "../engine/shadow/server-programs.ts";
 import type { TestDatabase } from "./database.ts";
 import { until } from "./integration/target.ts";
 
-/** A primary and a physical standby that streams from it, of the PostgreSQL of the test run. */
+/** A primary and a physical standby that streams from it, with the PostgreSQL of the test run. */
 export interface Replication {
   primary: TestDatabase;
-  /** It is known to the primary as `standby`. */
+  /** The primary knows it as `standby`. */
   standby: TestDatabase;
   /** Stops both and removes their files. */
   close(): Promise<void>;
@@ -31,9 +31,9 @@ export interface Replication {
 
 const settings = {
   fsync: "off",
-  // Nothing but the tests is to write.
+  // Only the tests must write.
   autovacuum: "off",
-  // The standby begins where the primary began, however much has been written by then.
+  // The standby starts where the primary started, however much has been written since.
   wal_keep_size: "512MB",
 };
 
@@ -94,7 +94,7 @@ async function start(
   return { host: serverHost, port, user: serverSuperuser, password, database: "postgres" };
 }
 
-/** Has a server send something by the protocol of replication, which nobody reads, until the test is over. */
+/** Makes a server stream to a replication client that reads nothing, until the test ends. */
 export async function receive(
   t: Pick<TestContext, "after">,
   server: TestDatabase,

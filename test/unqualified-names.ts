@@ -9,9 +9,9 @@ interface Named {
 }
 
 /**
- * The functions, operators and types of a query that the server would look up by the search path, and system catalogs
- * without their schema: whoever may create objects in a schema of that path could put others in their place. Text that
- * users gave, between two `given` comments, is theirs to qualify.
+ * The functions, operators and types of a query that the server would resolve by the search path, and unqualified
+ * system catalogs. A role that may create objects in a schema of that path could replace them. The user must qualify
+ * the text between two `given` comments.
  */
 export function unqualifiedNames(sql: string): string[] {
   const found: string[] = [];
@@ -26,7 +26,7 @@ export function unqualifiedNames(sql: string): string[] {
   return [...new Set(found)];
 }
 
-/** What the user gave is not ours to judge: a condition or a query that stands for it is. */
+/** Replaces the user's text, which is not checked, by a placeholder. */
 function withoutGivenText(sql: string): string {
   return sql.replace(/\/\* given \*\/[\s\S]*?\n\/\* end \*\//g, (_, at: number) =>
     /\b(?:WHERE|AND) \($/.test(sql.slice(0, at)) ? "true" : "SELECT 1",
@@ -62,7 +62,7 @@ function unqualified(name: unknown, kind: string): string[] {
   return parts.length === 1 ? [`${kind} ${parts[0]?.String?.sval ?? ""}`] : [];
 }
 
-/** The parser knows these by their names, whatever the search path is. */
+/** The parser resolves these by name, whatever the search path is. */
 function isSerial({ names }: Node): boolean {
   return /^(?:small|big)?serial$/.test((names as Named[] | undefined)?.[0]?.String?.sval ?? "");
 }

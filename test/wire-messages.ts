@@ -6,7 +6,7 @@ export interface WireMessage {
   body: string;
 }
 
-/** Cuts a client's stream into messages and hands over each that is complete. */
+/** Cuts a client's stream into messages and passes on each complete one. */
 export function wireMessages(take: (message: WireMessage) => void): (chunk: Buffer) => void {
   let buffered = Buffer.alloc(0);
   let started = false;

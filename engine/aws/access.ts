@@ -1,4 +1,4 @@
-/** How AWS is reached: what the AWS provider of the stack is configured with. Holds no secret. */
+/** Access to AWS, as the stack's AWS provider is configured. Holds no secret. */
 export interface AwsAccess {
   /** The region. Default: that of the environment or the profile. */
   region?: string | undefined;
@@ -6,16 +6,15 @@ export interface AwsAccess {
   profile?: string | undefined;
   /** Roles to assume, one after the other. Default: none. */
   assumeRoles?: readonly AssumedRole[] | undefined;
-  /** Address of an API that stands in for AWS's, by service. Default: AWS's own. */
+  /** Addresses of APIs that replace AWS's, by service. Default: AWS's own. */
   endpoints?: { rds?: string; s3?: string; cloudwatch?: string; sts?: string } | undefined;
 }
 
-/** A role to assume. */
 export interface AssumedRole {
   roleArn: string;
   externalId?: string | undefined;
   sessionName?: string | undefined;
 }
 
-/** A service of AWS that is used here. */
+/** The AWS services that are used. */
 export type AwsService = keyof NonNullable<AwsAccess["endpoints"]>;

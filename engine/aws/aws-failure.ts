@@ -1,7 +1,7 @@
 import { AwsError } from "./aws-error.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** Turns a failure of the SDK into an `AwsError` that says what to do; what is not the SDK's stays as it is. */
+/** Turns an error of the SDK into an `AwsError` that names the remedy. Other errors are returned unchanged. */
 export function explainAwsFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AwsError) return error;
   const name = nameOfFailure(error);
@@ -19,7 +19,7 @@ export function explainAwsFailure(error: unknown): unknown {
   if (/AccessDenied|Unauthorized|NotAuthorized/.test(name))
     return new AwsError(
       "AWS_ACCESS_DENIED",
-      `AWS refuses the call (${said}). docs/reference/permissions.md lists what the role of the deployment has to be allowed.`,
+      `AWS refuses the call (${said}). Allow it for the role of the deployment: docs/reference/permissions.md lists what the role needs.`,
       { cause: error },
     );
   if (isTransientFailure(error))
@@ -32,7 +32,7 @@ export function explainAwsFailure(error: unknown): unknown {
       "No AWS region is set. Set aws:region in the stack's configuration, or AWS_REGION in the environment.",
       { cause: error },
     );
-  // A defect of ours, such as a TypeError, keeps its stack.
+  // A defect in this package, such as a TypeError, keeps its stack.
   if (!("$metadata" in error)) return error;
   return new AwsError("AWS_CALL_FAILED", `AWS refuses the call (${said}).`, { cause: error });
 }
@@ -48,7 +48,7 @@ function isTransientFailure(error: Error): boolean {
   );
 }
 
-/** What AWS calls a failure, such as `AccessDenied`. */
+/** AWS's name for a failure, such as `AccessDenied`. */
 export function nameOfFailure(error: unknown): string {
   const { name, Code } = error as { name?: string; Code?: string };
   return Code ?? name ?? "";

@@ -2,10 +2,10 @@ import type { RDSClientConfig } from "@aws-sdk/client-rds";
 import type { AwsAccess, AwsService } from "./access.ts";
 import { AwsError } from "./aws-error.ts";
 
-/** The same for every client of the AWS SDK. */
+/** The type is the same for every client of the AWS SDK. */
 type Credentials = NonNullable<RDSClientConfig["credentials"]>;
 
-/** What every client of the AWS SDK is configured with. Rejects with an `AwsError` where a package is missing. */
+/** The configuration of every client of the AWS SDK. Rejects with an `AwsError` if a package is missing. */
 export async function awsClientConfiguration(
   access: AwsAccess,
   service: AwsService,
@@ -53,7 +53,7 @@ async function credentialsOf({
   return credentials;
 }
 
-/** Loads a package of the AWS SDK, which only users of AWS need to have installed. */
+/** Loads a package of the AWS SDK, which only users of AWS need to install. */
 export async function loadSdk<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
   try {
     return await load();

@@ -1,7 +1,7 @@
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { Rds } from "./rds-access.ts";
 
-/** What a connection to RDS is made of: the SDK's client, and its package. */
+/** The parts of a connection to RDS: the SDK's client, and its package. */
 export class RdsConnection implements Rds {
   readonly client: RDSClient;
   readonly sdk: typeof import("@aws-sdk/client-rds");
@@ -14,7 +14,7 @@ export class RdsConnection implements Rds {
   }
 }
 
-/** The SDK's side of a connection, whose types stand in no declaration that users compile with. */
+/** The SDK's side of a connection. Its types must not occur in declarations that users compile. */
 export function connectionOf(rds: Rds): RdsConnection {
   if (rds instanceof RdsConnection) return rds;
   throw new TypeError("This connection to RDS was not made by withRds.");

@@ -3,43 +3,44 @@ import { connectionOf } from "./rds-connection.ts";
 import { type Rds } from "./rds-access.ts";
 import { type RdsSource, unlessNotFound } from "./rds.ts";
 
-/** What AWS says of an instance or a cluster. */
+/** An instance or a cluster, as AWS describes it. */
 export interface RdsDatabase extends RdsSource {
   arn: string;
-  /** `available`, `modifying`, `backing-up` ... */
+  /** For example `available`, `modifying`, `backing-up`. */
   status: string;
-  /** `postgres`, `aurora-postgresql`. */
+  /** For example `postgres`, `aurora-postgresql`. */
   engine: string;
   encrypted: boolean;
-  /** For how many days automated backups are kept; 0 where they are off. */
+  /** Retention of automated backups, days; 0 if they are off. */
   backupRetentionDays: number;
-  /** Up to when the database can be restored to a point in time, ISO 8601. */
+  /** Latest point in time that the database can be restored to, ISO 8601. */
   latestRestorableTime: string | undefined;
-  /** Allocated storage, GiB; a cluster's grows by itself. */
+  /** Allocated storage, GiB; a cluster's grows automatically. */
   allocatedStorageGiB: number;
-  /** Up to where the storage grows by itself, GiB; undefined where it does not. */
+  /** Limit up to which the storage grows automatically, GiB; undefined if it does not. */
   maxAllocatedStorageGiB: number | undefined;
   endpoint: { host: string; port: number } | undefined;
   placement: RdsPlacement;
 }
 
-/** What a restored database takes over, so that the application reaches it as it reached the original. */
+/** Properties that a restored database takes over, so that the application reaches it like the original. */
 export interface RdsPlacement {
   /** Class of the instance, or of the cluster's writer. */
   instanceClass: string | undefined;
   subnetGroup: string | undefined;
   securityGroups: string[];
-  /** Parameter group of the instance, or of the cluster. */
   parameterGroup: string | undefined;
   multiAz: boolean;
   publiclyAccessible: boolean;
-  /** Capacity of an Aurora cluster whose instances are serverless; they cannot be created without. */
+  /** Capacity of an Aurora cluster with serverless instances, which cannot be created without it. */
   serverless?: { min: number; max: number } | undefined;
-  /** Members of a Multi-AZ cluster, which AWS creates with it; an Aurora cluster's are created one by one. */
+  /**
+   * Members of a Multi-AZ cluster. AWS creates them with the cluster, while an Aurora cluster's are created one by one.
+   */
   members?: { instanceClass: string; storageType: string | undefined; iops: number | undefined } | undefined;
 }
 
-/** Looks up an instance or a cluster; undefined where there is none of that name. */
+/** Looks up an instance or a cluster; undefined if it does not exist. */
 export async function describeRdsDatabase(rds: Rds, source: RdsSource): Promise<RdsDatabase | undefined> {
   return source.kind === "instance"
     ? describeInstance(rds, source.identifier)
@@ -91,7 +92,7 @@ async function describeCluster(rds: Rds, identifier: string): Promise<RdsDatabas
   };
 }
 
-/** A cluster leaves the class and the public address to its instances: those of the writer are taken. */
+/** For a cluster, the instances determine the class and the public address: the writer's are used. */
 async function clusterPlacement(rds: Rds, cluster: DBCluster): Promise<RdsPlacement> {
   const { client, sdk } = connectionOf(rds);
   const members = cluster.DBClusterMembers ?? [];

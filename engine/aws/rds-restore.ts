@@ -7,14 +7,13 @@ import { describeRdsDatabase, type RdsDatabase, type RdsPlacement } from "./rds-
 /** A database that is restored from a snapshot and deleted again. */
 export interface TemporaryRestore {
   snapshot: string;
-  /** The original, whose network and parameters it takes over. */
+  /** The original, whose network and parameters are used. */
   source: RdsDatabase;
-  /** Its identifier. */
   identifier: string;
   tags: Record<string, string>;
 }
 
-/** Begins to restore a snapshot into a new instance or cluster, reachable as the original is. */
+/** Starts to restore a snapshot into a new instance or cluster with the network access of the original. */
 export async function beginTemporaryRestore(rds: Rds, restore: TemporaryRestore): Promise<void> {
   if (restore.source.kind === "instance") await beginInstance(rds, restore);
   else await beginCluster(rds, restore);
@@ -58,7 +57,7 @@ async function beginCluster(rds: Rds, restore: TemporaryRestore): Promise<void> 
   );
 }
 
-/** An Aurora cluster is restored without an instance, and takes one only once it is available. */
+/** An Aurora cluster is restored without an instance, and accepts one only once it is available. */
 async function createWriter(rds: Rds, { source, identifier, tags }: TemporaryRestore): Promise<void> {
   const { client, sdk } = connectionOf(rds);
   await client.send(
@@ -86,8 +85,8 @@ function sizeOf({ serverless, members, publiclyAccessible }: RdsPlacement) {
 }
 
 /**
- * Does what is next, and gives the status that decides whether the restored database can be connected to; undefined
- * where there is none.
+ * Takes the next step, and returns the status that decides whether the restored database can be connected to; undefined
+ * if it does not exist.
  */
 export async function advanceTemporaryRestore(
   rds: Rds,
@@ -96,7 +95,7 @@ export async function advanceTemporaryRestore(
   const { source, identifier } = restore;
   if (source.kind === "instance") return instanceStatus(rds, identifier);
   const cluster = await describeRdsDatabase(rds, { kind: "cluster", identifier });
-  // The members of a Multi-AZ cluster are part of it.
+  // AWS creates the members of a Multi-AZ cluster with it.
   if (cluster?.status !== "available" || source.placement.members !== undefined) return cluster?.status;
   const status = await instanceStatus(rds, writerOf(identifier));
   if (status === undefined) await createWriter(rds, restore);
@@ -109,7 +108,7 @@ async function instanceStatus(rds: Rds, identifier: string): Promise<string | un
   return (await unlessNotFound(client.send(command)))?.DBInstances?.[0]?.DBInstanceStatus;
 }
 
-/** Begins to delete what was restored, and leaves no final snapshot; what is gone already is in order. */
+/** Starts to delete the restored database, without a final snapshot. A database that does not exist is no error. */
 export async function deleteTemporaryRestore(rds: Rds, { kind, identifier }: RdsSource): Promise<void> {
   const { client, sdk } = connectionOf(rds);
   await unlessNotFound(
@@ -129,7 +128,7 @@ export async function deleteTemporaryRestore(rds: Rds, { kind, identifier }: Rds
     );
 }
 
-/** Tags of an instance or a cluster; undefined where there is none of that name. */
+/** Tags of an instance or a cluster; undefined if it does not exist. */
 export async function tagsOfDatabase(
   rds: Rds,
   { kind, identifier }: RdsSource,

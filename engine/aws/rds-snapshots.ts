@@ -3,18 +3,18 @@ import { connectionOf } from "./rds-connection.ts";
 import { type Rds } from "./rds-access.ts";
 import { type RdsSource, unlessNotFound } from "./rds.ts";
 
-/** What AWS says of a snapshot. */
+/** A snapshot, as AWS describes it. */
 export interface RdsSnapshotFacts {
   kind: RdsSource["kind"];
   identifier: string;
   arn: string;
-  /** `creating`, `available`, `failed` ... */
+  /** For example `creating`, `available`, `failed`. */
   status: string;
-  /** Of which instance or cluster it is. */
+  /** The instance or cluster that it is of. */
   source: string;
-  /** When it was begun, ISO 8601; AWS may leave it out while the snapshot is being created. */
+  /** When it was started, ISO 8601. AWS may omit it while the snapshot is being created. */
   takenAt: string | undefined;
-  /** How much of it is there, percent. */
+  /** Finished part, percent. */
   progress: number;
   sizeGiB: number;
   tags: Record<string, string>;
@@ -36,7 +36,7 @@ export async function listRdsSnapshots(rds: Rds, source: RdsSource): Promise<Rds
   return found;
 }
 
-/** Looks up one snapshot; undefined where there is none of that name. */
+/** Looks up one snapshot; undefined if it does not exist. */
 export async function describeRdsSnapshot(
   rds: Rds,
   { kind, identifier }: { kind: RdsSource["kind"]; identifier: string },
@@ -50,7 +50,7 @@ export async function describeRdsSnapshot(
   return (await unlessNotFound(client.send(command)))?.DBClusterSnapshots?.map(factsOfClusterSnapshot)[0];
 }
 
-/** Deletes one snapshot; one that is gone already is in order. */
+/** Deletes one snapshot. One that does not exist is no error. */
 export async function deleteRdsSnapshot(
   rds: Rds,
   { kind, identifier }: { kind: RdsSource["kind"]; identifier: string },
@@ -63,7 +63,7 @@ export async function deleteRdsSnapshot(
   );
 }
 
-/** How many manual snapshots the account has in the region, and how many it may have; undefined where AWS does not say. */
+/** The number of manual snapshots of the account in the region, and its limit; undefined if AWS does not report it. */
 export async function snapshotQuota(
   rds: Rds,
   kind: RdsSource["kind"],

@@ -4,12 +4,12 @@ import { explainAwsFailure } from "./aws-failure.ts";
 
 const lookBackMs = 15 * 60_000;
 
-/** Free storage of an instance, bytes, as CloudWatch saw it last; undefined where it has not seen any of late. */
+/** Free storage of an instance, bytes, by CloudWatch's newest figure; undefined if there is no recent one. */
 export async function freeStorageBytes(access: AwsAccess, instance: string): Promise<number | undefined> {
   const sdk = await loadSdk("@aws-sdk/client-cloudwatch", () => import("@aws-sdk/client-cloudwatch"));
   const client = new sdk.CloudWatchClient({
     ...(await awsClientConfiguration(access, "cloudwatch")),
-    // A network without a way to CloudWatch must not hold up a deployment that can do without the figure.
+    // A network without access to CloudWatch must not delay a deployment that does not need the figure.
     maxAttempts: 2,
     requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
   });

@@ -5,21 +5,21 @@ import { RdsConnection } from "./rds-connection.ts";
 import { type Rds } from "./rds-access.ts";
 import { explainAwsFailure, nameOfFailure } from "./aws-failure.ts";
 
-/** What a snapshot is taken of: one instance, or an Aurora or Multi-AZ cluster. */
+/** The source of a snapshot: one instance, or an Aurora or Multi-AZ cluster. */
 export interface RdsSource {
   kind: "cluster" | "instance";
   identifier: string;
 }
 
-/** How patiently RDS is asked. */
+/** Limits for calls to RDS. */
 export interface Patience {
-  /** How often a call is tried, throttling and lost connections included. Default: 6. */
+  /** Number of attempts for a call, throttling and lost connections included. Default: 6. */
   attempts?: number;
-  /** How long one attempt may last, milliseconds. Default: 20000. */
+  /** Time limit of one attempt, milliseconds. Default: 20000. */
   requestTimeoutMs?: number;
 }
 
-/** Opens a client for a few calls, hands it to `use`, and closes it. Rejects with an `AwsError`. */
+/** Opens a client for a few calls, passes it to `use`, and closes it. Rejects with an `AwsError`. */
 export async function withRds<Result>(
   access: AwsAccess,
   use: (rds: Rds) => Promise<Result>,
@@ -44,7 +44,7 @@ export async function withRds<Result>(
   }
 }
 
-/** Gives undefined where AWS says that there is no such thing. */
+/** Resolves to undefined if AWS reports that the object does not exist. */
 export async function unlessNotFound<Result>(call: Promise<Result>): Promise<Result | undefined> {
   try {
     return await call;
@@ -54,7 +54,7 @@ export async function unlessNotFound<Result>(call: Promise<Result>): Promise<Res
   }
 }
 
-/** Whether a failed call may well succeed when it is made again: throttling, a lost connection, a fault at AWS. */
+/** True if a failed call may succeed when it is repeated: throttling, a lost connection, a fault at AWS. */
 export function isTransient(error: unknown): boolean {
   return error instanceof AwsError && error.code === "AWS_UNAVAILABLE";
 }

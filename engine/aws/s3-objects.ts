@@ -3,13 +3,12 @@ import { pipeline } from "node:stream/promises";
 import type { Readable } from "node:stream";
 import { explained, type S3, unlessMissing } from "./s3.ts";
 
-/** Where an object is. */
 export interface S3Address {
   bucket: string;
   key: string;
 }
 
-/** What S3 says of an object. */
+/** An object in a list from S3. */
 export interface S3Object {
   key: string;
   bytes: number;
@@ -17,22 +16,22 @@ export interface S3Object {
   modifiedAt: string;
 }
 
-/** What S3 says of one object when asked for it alone. */
+/** The facts about one object. */
 export interface S3ObjectFacts {
   bytes: number;
-  /** What was said of it when it was written. */
+  /** The metadata from its upload. */
   metadata: Record<string, string>;
-  /** `AES256`, `aws:kms`, ...; undefined where S3 does not say. */
+  /** For example `AES256`, `aws:kms`; undefined if S3 does not report it. */
   serverSideEncryption: string | undefined;
 }
 
-/** Whether there is such a bucket, and it may be listed. Rejects with an `AwsError` where it may not. */
+/** True if the bucket exists and can be listed. Rejects with an `AwsError` if it may not be listed. */
 export async function bucketExists(s3: S3, bucket: string, prefix: string): Promise<boolean> {
   const input = { Bucket: bucket, Prefix: prefix, MaxKeys: 1 };
   return (await unlessMissing(s3.client.send(new s3.sdk.ListObjectsV2Command(input)))) !== undefined;
 }
 
-/** Lists the objects whose keys begin so. */
+/** Lists the objects whose keys begin with the prefix. */
 export async function listObjects(s3: S3, bucket: string, prefix: string): Promise<S3Object[]> {
   const objects: S3Object[] = [];
   const pages = s3.sdk.paginateListObjectsV2({ client: s3.client }, { Bucket: bucket, Prefix: prefix });
@@ -45,7 +44,7 @@ export async function listObjects(s3: S3, bucket: string, prefix: string): Promi
   return objects;
 }
 
-/** Asks for an object's facts; undefined where there is no such object. */
+/** Requests an object's facts; undefined if it does not exist. */
 export async function headObject(s3: S3, { bucket, key }: S3Address): Promise<S3ObjectFacts | undefined> {
   const input = { Bucket: bucket, Key: key };
   const found = await unlessMissing(s3.client.send(new s3.sdk.HeadObjectCommand(input)));
@@ -57,7 +56,7 @@ export async function headObject(s3: S3, { bucket, key }: S3Address): Promise<S3
   };
 }
 
-/** Reads a small object as text; undefined where there is none. */
+/** Reads a small object as text; undefined if it does not exist. */
 export async function readObject(s3: S3, { bucket, key }: S3Address): Promise<string | undefined> {
   const read = async (): Promise<string | undefined> => {
     const { Body } = await s3.client.send(new s3.sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -66,7 +65,7 @@ export async function readObject(s3: S3, { bucket, key }: S3Address): Promise<st
   return unlessMissing(read());
 }
 
-/** Downloads an object into a new file that only its owner may read. */
+/** Downloads an object into a new file that only its owner can read. */
 export async function downloadObject(s3: S3, { bucket, key }: S3Address, file: string): Promise<void> {
   const download = async (): Promise<void> => {
     const { Body } = await s3.client.send(new s3.sdk.GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -75,9 +74,9 @@ export async function downloadObject(s3: S3, { bucket, key }: S3Address, file: s
   await explained(download());
 }
 
-/** Deletes objects; those that are not there are deleted already. */
+/** Deletes objects. One that does not exist is no error. */
 export async function deleteObjects(s3: S3, bucket: string, keys: readonly string[]): Promise<void> {
-  // One by one: a call for many needs a checksum that not everything that stands in for S3 takes.
+  // One by one: a call for several needs a checksum that some replacements of S3 do not accept.
   for (const key of keys)
     await explained(s3.client.send(new s3.sdk.DeleteObjectCommand({ Bucket: bucket, Key: key })));
 }

@@ -3,29 +3,28 @@ import { loadSdk } from "./client-configuration.ts";
 import type { S3Address } from "./s3-objects.ts";
 import { explained, type S3 } from "./s3.ts";
 
-/** How an object is encrypted. */
+/** The encryption of an object. */
 export interface S3Encryption {
-  /** Default: what the bucket is set to. */
+  /** Default: the bucket's setting. */
   serverSideEncryption?: "AES256" | "aws:kms" | undefined;
   /** The key of `aws:kms`. Default: the account's own for S3. */
   kmsKeyId?: string | undefined;
 }
 
-/** What is uploaded. */
+/** The object to upload. */
 export interface S3Upload extends S3Address, S3Encryption {
   /** A file, or the text itself. */
   from: { file: string; bytes: number } | { text: string };
-  /** What is said of the object. */
   metadata: Record<string, string>;
 }
 
 const partBytes = 16 * 1024 ** 2;
-/** S3 takes 10,000 parts at most. */
+/** S3 accepts at most 10,000 parts. */
 const mostParts = 9000;
 
 /**
- * Uploads an object, a large one in parts, with a checksum that S3 verifies. It is there as a whole or not at all; the
- * parts of an upload that failed are deleted. Rejects with an `AwsError`.
+ * Uploads an object, a large one in parts, with a checksum that S3 verifies. It appears as a whole or not at all; the
+ * parts of a failed upload are deleted. Rejects with an `AwsError`.
  */
 export async function uploadObject(s3: S3, upload: S3Upload): Promise<void> {
   const { Upload } = await loadSdk("@aws-sdk/lib-storage", () => import("@aws-sdk/lib-storage"));
@@ -48,13 +47,13 @@ export async function uploadObject(s3: S3, upload: S3Upload): Promise<void> {
   await explained(work.done());
 }
 
-/** An upload in parts that has not been finished. */
+/** An unfinished upload in parts. */
 export interface UnfinishedUpload extends S3Address {
   uploadId: string;
   begunAt: Date;
 }
 
-/** Lists uploads in parts that go on, or whose processes died. */
+/** Lists uploads in parts that are running or whose processes died. */
 export async function listUnfinishedUploads(
   s3: S3,
   bucket: string,
@@ -70,7 +69,7 @@ export async function listUnfinishedUploads(
   }));
 }
 
-/** Deletes the parts of an upload that nobody will finish. */
+/** Deletes the parts of an abandoned upload. */
 export async function abortUpload(s3: S3, { bucket, key, uploadId }: UnfinishedUpload): Promise<void> {
   const input = { Bucket: bucket, Key: key, UploadId: uploadId };
   await explained(s3.client.send(new s3.sdk.AbortMultipartUploadCommand(input)));

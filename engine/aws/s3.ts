@@ -11,8 +11,8 @@ export interface S3 {
 }
 
 /**
- * Opens a client, whose package is loaded on first use, and which tries each call so often. Rejects with an `AwsError`
- * where there is no such package.
+ * Opens a client that tries each call this many times. Its package is loaded on first use. Rejects with an `AwsError`
+ * if the package is missing.
  */
 export async function openS3(access: AwsAccess, attempts = 6): Promise<S3> {
   const sdk = await loadSdk("@aws-sdk/client-s3", () => import("@aws-sdk/client-s3"));
@@ -24,20 +24,20 @@ export async function openS3(access: AwsAccess, attempts = 6): Promise<S3> {
     maxAttempts: attempts,
     requestHandler: { connectionTimeout: 5000 },
     followRegionRedirects: true,
-    // What stands in for S3 has no names of its own for buckets.
+    // A replacement of S3 has no host names for buckets.
     ...(standsIn === undefined ? {} : { forcePathStyle: true }),
   });
   return { client, sdk, close: () => client.destroy() };
 }
 
-/** Waits for calls of the SDK. Rejects with an `AwsError` that says what to do. */
+/** Waits for calls of the SDK. Rejects with an `AwsError` that names the remedy. */
 export async function explained<Result>(call: Promise<Result>): Promise<Result> {
   return call.catch((error: unknown) => {
     throw explainAwsFailure(error);
   });
 }
 
-/** As `explained`, but undefined where S3 says that there is no such object or bucket. */
+/** Like `explained`, but resolves to undefined if S3 reports that the object or bucket does not exist. */
 export async function unlessMissing<Result>(call: Promise<Result>): Promise<Result | undefined> {
   return call.catch((error: unknown) => {
     if (/^(NotFound|NoSuchKey|NoSuchBucket|404)$/.test(nameOfFailure(error))) return undefined;

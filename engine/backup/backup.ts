@@ -1,65 +1,62 @@
 import { PgMigrationsError } from "../error.ts";
 
-/** How a backup was made. */
 export type BackupMethod = "databaseCopy" | "logicalBackup" | "pointInTimeRecovery" | "rdsSnapshot";
 
-/** A way back that was taken and verified before anything is applied. Plain data, kept in the stack's state. */
+/** A backup that is taken and verified before anything is applied. Plain data, kept in the stack's state. */
 export interface Backup {
-  /** How it was made. */
   method: BackupMethod;
   /**
-   * What it is called where it is kept: the copy's database name, the snapshot's identifier, the archive's path or
-   * `s3://` address; of point-in-time recovery the restore point, ISO 8601.
+   * Its name where it is kept: the copy's database name, the snapshot's identifier, the archive's path or `s3://`
+   * address. For point-in-time recovery, the restore point in ISO 8601.
    */
   id: string;
-  /** Its ARN, where it is kept at AWS. */
+  /** Its ARN, if it is kept at AWS. */
   arn?: string | undefined;
-  /** When the state that it holds was current, ISO 8601. */
+  /** The time whose state it holds, ISO 8601. */
   takenAt: string;
-  /** How long taking and verifying it lasted, milliseconds. */
+  /** Time taken to create and verify it, milliseconds. */
   durationMs: number;
-  /** How large the database, the archive or the snapshot's storage is, bytes. */
+  /** Size of the database, the archive or the snapshot's storage, bytes. */
   sizeBytes: number;
-  /** How it was verified. */
   verified: BackupVerification;
-  /** When retention may delete it, ISO 8601; absent where retention counts. */
+  /** From when retention may delete it, ISO 8601; absent if retention counts backups instead. */
   expiresAt?: string | undefined;
-  /** The command that brings it back; holds no password. */
+  /** The command that restores it; holds no password. */
   restoreCommand: string;
 }
 
-/** How far a backup was verified, and what was seen. */
+/** The extent of a backup's verification, and its findings. */
 export interface BackupVerification {
   /**
-   * `comparison`: catalog and row counts are the original's. `archive`: its contents list every table of the
-   * database. `restore`: it was restored, and what came back was looked at. `status`: AWS says that it is available.
+   * `comparison`: catalog and row counts equal the original's. `archive`: its contents list every table of the
+   * database. `restore`: it was restored and the result inspected. `status`: AWS reports it as available.
    */
   by: "archive" | "comparison" | "restore" | "status";
-  /** Objects of the catalog that were compared. */
+  /** Number of catalog objects compared. */
   objects?: number | undefined;
-  /** Tables that were compared. */
+  /** Number of tables compared. */
   tables?: number | undefined;
-  /** Rows that were counted. */
+  /** Number of rows counted. */
   rows?: number | undefined;
-  /** Checks that held in what was restored. */
+  /** Number of checks that passed in the restored database. */
   checks?: number | undefined;
-  /** How long restoring lasted, milliseconds. */
+  /** Time taken to restore it, milliseconds. */
   restoreMs?: number | undefined;
-  /** What the restore left out because only a superuser can restore it, or it belongs to its server. */
+  /** Objects that the restore left out because they need a superuser or belong to their server. */
   leftOut?: string[] | undefined;
-  /** Why it was not restored, although that was to be tried. */
+  /** Why it was not restored although a restore was requested. */
   notRestored?: string | undefined;
 }
 
-/** A backup cannot be had, or is not what it should be; nothing was applied. */
+/** A backup cannot be taken or fails its verification; nothing was applied. */
 export class BackupError extends PgMigrationsError {}
 
-/** What a backup is taken before; two of the same occasion are attempts at the same run. */
+/** The run that a backup precedes. Two backups of the same occasion are attempts at the same run. */
 export interface BackupOccasion {
   /** The database that is about to change. */
   database: string;
-  /** What its ledger has applied, in a few characters. */
+  /** Short text for the migrations that its ledger has applied. */
   position: string;
-  /** What is about to be applied, in a few characters; of a backup that stands alone, what it was triggered by. */
+  /** Short text for the pending migrations; for a standalone backup, for what triggered it. */
   digest: string;
 }

@@ -2,7 +2,7 @@ import type { Database } from "../postgres/session/database.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 
-/** What is written beside a copy: retention touches nothing that does not bear such a mark. */
+/** The mark written beside a copy. Retention touches nothing without one. */
 export interface CopyMark {
   source: string;
   copy: string;
@@ -10,14 +10,14 @@ export interface CopyMark {
   position: string | undefined;
 }
 
-/** Marks a database as a copy of this package, by a comment on it. */
+/** Marks a database as a copy of this package, with a comment on it. */
 export async function markCopy(maintenance: Database, mark: CopyMark): Promise<void> {
   const { source, copy, takenAt, position = copy } = mark;
   const comment = `${prefixOf(copy, source)}${takenAt.toISOString()} at ledger position ${position}`;
   await maintenance.execute(`COMMENT ON DATABASE ${quoteIdentifier(copy)} IS ${quoteLiteral(comment)}`);
 }
 
-/** When a copy was taken, ISO 8601; undefined where the comment is not the mark of a copy of this database. */
+/** The time a copy was taken, ISO 8601; undefined if the comment does not mark a copy of this database. */
 export function readMark(
   comment: string,
   { copy, source }: { copy: string; source: string },
@@ -26,21 +26,24 @@ export function readMark(
   return comment.startsWith(prefix) ? comment.slice(prefix.length).split(" ")[0] : undefined;
 }
 
-/** The comment on a row of pg_database. The function for it is SQL before PostgreSQL 14, which looks names up itself. */
+/**
+ * The comment on a row of pg_database. Before PostgreSQL 14 its function is written in SQL and resolves names by the
+ * search path.
+ */
 export const databaseComment = `(
   SELECT c.description FROM pg_catalog.pg_shdescription c
    WHERE c.objoid OPERATOR(pg_catalog.=) oid
      AND c.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_database'::pg_catalog.regclass)`;
 
 /**
- * Whether a row of pg_database has an owner that a copy of the database $1 has. The owner of any other database could
- * give that a mark, and with it push real copies beyond retention.
+ * True if a row of pg_database has the owner that a copy of database $1 has. The owner of another database could forge
+ * a mark, and so push real copies out of retention.
  */
 export const isOwnedAsCopy = `(
   datdba OPERATOR(pg_catalog.=) (SELECT datdba FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) $1::pg_catalog.name)
   OR datdba OPERATOR(pg_catalog.=) ANY (SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper OR rolname OPERATOR(pg_catalog.=) current_user))`;
 
-/** Drops the copies of a database that are older than the newest copies of its `retain` newest positions. */
+/** Keeps the newest copy of each of the newest `retain` positions, and drops the other copies of a database. */
 export async function dropExpiredCopies(
   maintenance: Database,
   request: { source: string; retain: number; onProgress?: ((message: string) => void) | undefined },
@@ -52,24 +55,24 @@ export async function dropExpiredCopies(
       WHERE ${databaseComment} IS NOT NULL AND ${isOwnedAsCopy}`,
     [source],
   );
-  // A copy that was renamed, because it was put in the place of the original, is no copy any more.
+  // A copy that was renamed to replace the original is no longer a copy.
   const copies = databases
     .filter(({ name, comment }) => comment.startsWith(prefixOf(name, source)))
     .map(({ name, comment }) => ({ name, mark: comment.slice(prefixOf(name, source).length) }))
     .sort((a, b) => (a.mark < b.mark ? 1 : -1));
   for (const name of expired(copies, retain)) {
-    onProgress?.(`dropping ${name}, which is beyond the retention of ${retain}`);
+    onProgress?.(`dropping ${name}, which exceeds the retention of ${retain}`);
     try {
       await maintenance.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
     } catch (error) {
-      // The new copy is there and proven: one that cannot be dropped yet is left for the next time.
+      // The new copy is proven already: one that cannot be dropped yet is left for the next run.
       if (!(error instanceof StatementFailure)) throw error;
       onProgress?.(`${name} cannot be dropped yet: ${error.message}`);
     }
   }
 }
 
-/** Names the copies to drop; `copies` come newest first. */
+/** Names the copies to drop; expects `copies` newest first. */
 export function expired(copies: readonly { name: string; mark: string }[], retain: number): string[] {
   const kept = new Set<string>();
   return copies

@@ -17,7 +17,7 @@ interface Contents {
   rows: TableRows[];
 }
 
-/** Compares catalogs and row counts of a copy and its original. Rejects with a `BackupError` where they differ. */
+/** Compares catalogs and row counts of a copy and its original. Rejects with a `BackupError` if they differ. */
 export async function verifyCopy(
   connection: Connection,
   { source, copy }: { source: string; copy: string },
@@ -33,9 +33,9 @@ export async function verifyCopy(
   if (differences.length > 0)
     throw new BackupError(
       "BACKUP_DIFFERS",
-      `The copy of ${source} is not equal to it and was dropped: ${differences.slice(0, 5).join("; ")}. ` +
-        `The application has probably written since: stop it for the copy (terminateSessions ends its sessions but ` +
-        `does not keep it from coming back), and run pulumi up again.`,
+      `The copy of ${source} differs from it and was dropped: ${differences.slice(0, 5).join("; ")}. ` +
+        `The application has probably written in the meantime. Stop it during the copy (terminateSessions ends its sessions but ` +
+        `does not stop it from reconnecting), then run pulumi up again.`,
     );
   const rows = original.rows.reduce((sum, table) => sum + table.rows, 0);
   return { by: "comparison", objects: original.catalog.length, tables: original.rows.length, rows };

@@ -17,39 +17,38 @@ import type { LedgerMark } from "./ledger-mark.ts";
 import { clearSessions, sessionsInTheWay } from "./sessions.ts";
 import { sizeInWords } from "../words.ts";
 
-/** How a database is copied. */
 export interface DatabaseCopyRequest {
-  /** The database to copy; a copy stands beside it, on the same server. */
+  /** The database to copy. The copy is created on the same server. */
   connection: Connection;
-  /** Whether other sessions on the database are ended; otherwise the copy is refused while there are any. */
+  /** End other sessions on the database. Otherwise the copy is refused while there are any. */
   terminateSessions?: boolean | undefined;
   /**
-   * For how many positions of the ledger a copy is kept, the new one included; older ones are dropped. Default: 3.
-   * Of one position the newest copy is kept, so that repeated attempts do not drop the copy from before the first.
+   * Number of ledger positions to keep a copy of, the new one included; older copies are dropped. Default: 3. Only the
+   * newest copy of a position is kept, so that repeated attempts do not drop the copy from before the first.
    */
   retain?: number | undefined;
-  /** The ledger of what is about to be run. Default: none, each copy counts as a position of its own. */
+  /** The ledger of the pending run. Default: none; each copy then counts as a separate position. */
   ledger?: LedgerMark | undefined;
-  /** How long a migration run on the database is waited for, milliseconds. Default: 10 minutes. */
+  /** Milliseconds to wait for a migration run on the database. Default: 10 minutes. */
   runLockWaitMs?: number | undefined;
-  /** The database from which copies are made. Default: `postgres`. */
+  /** The database to connect to while copying. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** How often sessions are ended that come back before the copy has begun. */
+/** Number of times to end sessions that reconnect before the copy starts. */
 const terminateAttempts = 3;
 
 /**
- * Copies a database on its own server, compares catalogs and row counts with the original, and drops copies that
- * are beyond retention. Rejects with a `BackupError`, and leaves no copy behind, where one cannot be had.
+ * Copies a database on its own server, compares catalogs and row counts with the original, and drops the copies that
+ * exceed retention. Rejects with a `BackupError` and leaves no copy behind if it fails.
  */
 export async function copyDatabase(request: DatabaseCopyRequest): Promise<Backup> {
   const { connection, retain = 3, onProgress } = request;
   if (!Number.isInteger(retain) || retain < 1)
     throw new BackupError(
       "RETENTION_UNUSABLE",
-      `retain is ${retain}; it has to be a whole number of at least 1.`,
+      `retain is ${retain}; it must be a whole number of at least 1.`,
     );
   const startedAt = performance.now();
   const { database: source } = resolveConnection(connection);
@@ -88,7 +87,7 @@ async function sizeOf(maintenance: Database, source: string): Promise<number> {
     [source],
   );
   if (found === undefined)
-    throw new BackupError("BACKUP_SOURCE_MISSING", `There is no database ${source} to copy.`);
+    throw new BackupError("BACKUP_SOURCE_MISSING", `The database ${source} to copy does not exist.`);
   return Number(found.size);
 }
 
@@ -108,7 +107,7 @@ async function createCopy(
       return { copy, takenAt };
     } catch (error) {
       if (!(error instanceof StatementFailure)) throw error;
-      // An application whose sessions were ended may have come back at once.
+      // An application whose sessions were ended may have reconnected at once.
       const cameBack = request.terminateSessions === true && error.sqlstate === sqlstate.objectInUse;
       if (!cameBack || attempt === terminateAttempts) throw await explainRefusal(maintenance, source, error);
     }
@@ -136,7 +135,7 @@ async function explainRefusal(
   );
 }
 
-/** Compares the copy, completes and marks it; a copy that was not proven is not left behind. */
+/** Compares, completes and marks the copy. An unproven copy is dropped. */
 async function proveOrDrop(
   maintenance: Database,
   proof: { source: string; copy: string; takenAt: Date; request: DatabaseCopyRequest },
@@ -154,14 +153,14 @@ async function proveOrDrop(
     throw new BackupError(
       "BACKUP_NOT_PROVEN",
       `The copy of ${source} cannot be completed and was dropped: ${error.message} ` +
-        `(SQLSTATE ${error.sqlstate ?? "unknown"}). ${maintenance.address.user} has to be able to read every table, ` +
-        `and to set what the original has set: run as a superuser.`,
+        `(SQLSTATE ${error.sqlstate ?? "unknown"}). ${maintenance.address.user} must be able to read every table ` +
+        `and to change every property that the original has. Run as a superuser.`,
       { sqlstate: error.sqlstate },
     );
   }
 }
 
-/** Read from the copy itself: another run may have gone on since this one was planned. */
+/** Read from the copy itself: another run may have advanced since this one was planned. */
 async function positionOf(
   { ledger, connection }: DatabaseCopyRequest,
   copy: string,

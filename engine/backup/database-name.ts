@@ -1,4 +1,4 @@
-/** Appends a suffix to a database's name, which is cut where PostgreSQL would cut the whole: at 63 bytes. */
+/** Appends a suffix to a database's name. The name is cut so that the result fits PostgreSQL's limit of 63 bytes. */
 export function nameWithSuffix(name: string, suffix: string): string {
   let stem = Array.from(name);
   while (Buffer.byteLength(stem.join("") + suffix) > 63) stem = stem.slice(0, -1);

@@ -1,7 +1,7 @@
 import type { Database } from "../postgres/session/database.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 
-/** Settings whose stored value is a list that is quoted already. */
+/** Settings whose stored value is a list that is already quoted. */
 const listSettings = new Set([
   "search_path",
   "temp_tablespaces",
@@ -10,8 +10,8 @@ const listSettings = new Set([
 ]);
 
 /**
- * Gives a copy what CREATE DATABASE ... TEMPLATE leaves out, so that it can take the place of the original:
- * the owner, privileges, the connection limit and settings.
+ * Gives a copy the properties that CREATE DATABASE ... TEMPLATE leaves out: owner, privileges, connection limit and
+ * settings. It can then replace the original.
  */
 export async function copyProperties(
   maintenance: Database,

@@ -8,17 +8,19 @@ import { restoreCommand } from "./restore-command.ts";
 import { serverWords } from "./server-words.ts";
 import { hostAddressOf } from "../postgres/session/libpq-variables.ts";
 
-/** A copy that was made elsewhere, or by an earlier deployment. */
+/** A copy made elsewhere or by an earlier deployment. */
 export interface ExistingCopy {
-  /** The database that it has to be a copy of. */
+  /** The original database. */
   connection: Connection;
-  /** The copy's name. */
   copy: string;
-  /** How old it may be, minutes. */
+  /** Greatest allowed age, minutes. */
   maxAgeMinutes: number;
 }
 
-/** Verifies that a named copy is there, marked as one of this database, young enough and equal to it; else a `BackupError`. */
+/**
+ * Verifies that a named copy exists, is marked as a copy of this database, is young enough and equals it. Rejects with
+ * a `BackupError` otherwise.
+ */
 export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: ExistingCopy): Promise<Backup> {
   const { database: source } = resolveConnection(connection);
   return withDatabase(maintenanceConnection(connection), async (maintenance) => {
@@ -30,13 +32,13 @@ export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: Exis
     if (found === undefined)
       throw new BackupError(
         "BACKUP_MISSING",
-        `There is no database ${copy} on the server, or its owner could not have taken the copy. Correct the copy's name.`,
+        `The database ${copy} does not exist on the server, or its owner could not have taken the copy. Correct the copy's name.`,
       );
     const takenAt = readMark(found.comment ?? "", { copy, source });
     if (takenAt === undefined)
       throw new BackupError(
         "BACKUP_DIFFERS",
-        `The database ${copy} does not bear the mark of a copy of ${source}. Name a copy that this package has made.`,
+        `The database ${copy} is not marked as a copy of ${source}. Name a copy that this package has made.`,
       );
     requireYoung(`The copy ${copy}`, takenAt, maxAgeMinutes);
     return {
@@ -45,7 +47,7 @@ export async function findDatabaseCopy({ connection, copy, maxAgeMinutes }: Exis
       takenAt,
       durationMs: 0,
       sizeBytes: Number(found.size),
-      // Only a copy that was compared with its original is marked.
+      // A copy is only marked after it was compared with its original.
       verified: { by: "comparison" },
       restoreCommand: restoreCommand({
         server: serverWords(connection, { hostAddress: await hostAddressOf(connection) }),

@@ -1,9 +1,9 @@
 import type { Database } from "../postgres/session/database.ts";
 
-/** What a backup has to know of the ledger of the run that it is taken for. */
+/** The facts about the run's ledger that a backup needs. */
 export interface LedgerMark {
-  /** The advisory lock of a run: a session that holds it is waited for, never ended. */
+  /** The advisory lock of a run. A session that holds it is waited for, never ended. */
   lockKey(address: Database["address"]): string;
-  /** Tells what is applied in a database, in a few characters. */
+  /** Short text for the migrations applied in a database. */
   positionOf(database: Database): Promise<string>;
 }

@@ -3,9 +3,8 @@ import { nameWithSuffix } from "./database-name.ts";
 import type { ServerWords } from "./server-words.ts";
 import { quoteForShell } from "./shell-word.ts";
 
-/** What a restore command is made of. */
 export interface RestoreFromCopy {
-  /** How psql reaches the server. */
+  /** The words by which psql reaches the server. */
   server: ServerWords;
   maintenanceDatabase: string;
   source: string;
@@ -13,8 +12,8 @@ export interface RestoreFromCopy {
 }
 
 /**
- * The command that puts a copy in the place of the original: the damaged database keeps its data under another
- * name, and the copy takes over its own. psql asks for the password, or takes it from PGPASSWORD.
+ * The command that replaces the original with a copy. The damaged database keeps its data under another name, and the
+ * copy takes its name. psql asks for the password or reads it from PGPASSWORD.
  */
 export function restoreCommand(restore: RestoreFromCopy): string {
   const { server, maintenanceDatabase, source, copy } = restore;
@@ -28,8 +27,7 @@ export function restoreCommand(restore: RestoreFromCopy): string {
     `ALTER DATABASE ${quoteIdentifier(copy)} RENAME TO ${quoteIdentifier(source)}`,
   ];
   return [
-    // Without -X, settings of the user's own could change what the command does.
-    // Both databases are renamed, or neither.
+    // Without -X, the user's psql settings could change the command. Either both databases are renamed or neither.
     `${server.variables}psql -X -1`,
     ...server.options,
     ...["-d", quoteForShell(maintenanceDatabase), "-v", "ON_ERROR_STOP=1"],

@@ -4,17 +4,19 @@ import { libpqVariables, type LibpqOptions } from "../postgres/session/libpq-var
 import { tlsVariableNames } from "../postgres/session/tls-settings.ts";
 import { quoteForShell } from "./shell-word.ts";
 
-/** How a command that people copy reaches the server, with the same protection as the connection. */
+/** The parts of a command for users to copy that reach the server with the same protection as the connection. */
 export interface ServerWords {
-  /** Variables before a program, ending in a blank: `PGSSLMODE=verify-full PGSSLROOTCERT=system `; empty without TLS. */
+  /**
+   * Variables before a program, ending in a space: `PGSSLMODE=verify-full PGSSLROOTCERT=system `; empty without TLS.
+   */
   variables: string;
   /** Options of a program: host, port and user. */
   options: string[];
 }
 
 /**
- * The words of a command that reach a connection's server. Authorities that are no file are expected in one of the
- * current folder: `authorities.pem`, or AWS's `global-bundle.pem`.
+ * The command words that reach a connection's server. Certificate authorities given as text are expected in a file of
+ * the current folder: `authorities.pem`, or AWS's `global-bundle.pem`.
  */
 export function serverWords(connection: Connection, options: Partial<LibpqOptions> = {}): ServerWords {
   const { tls } = resolveConnection(connection);

@@ -11,15 +11,15 @@ interface Session {
   pid: number;
   usename: string;
   application: string;
-  /** Hidden, like the kind of session, from roles that are neither superusers nor the session's own. */
+  /** Null, like the kind of session, if hidden from the role: it is neither a superuser nor the session's own. */
   since: string | null;
-  /** Whether it is a migration run: one of this package, or of another tool that holds the ledger's lock. */
+  /** True for a migration run: one of this package, or of another tool that holds the ledger's lock. */
   runs: boolean;
 }
 
 /**
- * Sees to it that no other session is on the database: refuses, or ends them. A migration run, of this package or of
- * the tool that the ledger belongs to, is never ended but waited for.
+ * Ensures that no other session is on the database: refuses, or ends them. A migration run of this package or of the
+ * ledger's tool is never ended; it is waited for.
  */
 export async function clearSessions(
   maintenance: Database,
@@ -54,7 +54,7 @@ function runGoesOn(source: string, runs: Session[], waitedMs: number): BackupErr
   return new BackupError(
     "BACKUP_SOURCE_IN_USE",
     `Another migration run is on ${source}: ${runs.map(describe).join(", ")}. Waited ${Math.round(waitedMs / 1000)} s; ` +
-      `nothing was changed. Let it finish and run pulumi up again.`,
+      `nothing was changed. Let it finish, then run pulumi up again.`,
   );
 }
 
@@ -72,7 +72,7 @@ async function terminate(maintenance: Database, session: Session): Promise<void>
   }
 }
 
-/** Says who is on the database and what can be done about it; undefined where nobody is any more. */
+/** Names the sessions on the database and the remedy; undefined if there are none. */
 export async function sessionsInTheWay(maintenance: Database, source: string): Promise<string | undefined> {
   const sessions = await sessionsOn(maintenance, source);
   return sessions.length === 0 ? undefined : refusal(source, sessions).message;
@@ -83,9 +83,9 @@ function refusal(source: string, sessions: Session[]): BackupError {
   const more = sessions.length > 3 ? ` and ${sessions.length - 3} more` : "";
   return new BackupError(
     "BACKUP_SOURCE_IN_USE",
-    `PostgreSQL copies or renames a database only while nobody else is connected to it, and ${source} has ` +
+    `PostgreSQL copies or renames a database only while no other session is connected to it, and ${source} has ` +
       `${sessions.length} other session${sessions.length === 1 ? "" : "s"}: ${shown}${more}. ` +
-      `Stop the application meanwhile, or have its sessions ended (terminateSessions: true, or --terminate-sessions).`,
+      `Stop the application first, or have its sessions ended (terminateSessions: true, or --terminate-sessions).`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Quotes one word of a command for a POSIX shell. */
+/** Quotes one word for a POSIX shell. */
 export function quoteForShell(word: string): string {
   return /^[\w./:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

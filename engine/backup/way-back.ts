@@ -2,11 +2,11 @@ import { foreign } from "../foreign-text.ts";
 import { durationInWords } from "../words.ts";
 import type { Backup } from "./backup.ts";
 
-/** How to go back to before a run. */
+/** The backups from before a run. */
 export interface WayBack {
-  /** What was taken, each with the command that restores it. */
+  /** The backups, each with the command that restores it. */
   backups: readonly Pick<Backup, "id" | "restoreCommand" | "verified">[];
-  /** Why nothing was taken, where that was chosen. */
+  /** Why there is none, if the user chose so. */
   noBackupReason?: string | undefined;
 }
 
@@ -19,15 +19,15 @@ export function wayBackReport({ backups, noBackupReason }: WayBack): string {
         verified.restoreMs === undefined
           ? ""
           : ` (restoring it took ${durationInWords(verified.restoreMs)} when it was tried)`;
-      return `\nThe backup from before this run is ${id}${measured}; should you need it: ${restoreCommand}`;
+      return `\nThe backup from before this run is ${id}${measured}. To restore it: ${restoreCommand}`;
     })
     .join("");
 }
 
-/** Names the backups that a destroyed stack leaves. */
+/** Names the backups that a destroyed stack leaves behind. */
 export function keptBackupsReport(backups: readonly Pick<Backup, "id">[]): string {
   return (
     `Backups outlive the stack. Before its last run it took ${backups.map(({ id }) => foreign(id)).join(", ")}; older ones ` +
-    `may exist. The retention of this stack no longer deletes any: delete what you do not need.`
+    `may exist. This stack's retention no longer deletes any. Delete those that you do not need.`
   );
 }

@@ -3,12 +3,12 @@ import { kindOf } from "./check-kinds.ts";
 import type { CheckReads } from "./check-reads.ts";
 import type { Check } from "./check.ts";
 
-/** What a migration has changed; `anything` where that is not known. */
+/** The relations that a migration has changed; `anything` if they are unknown. */
 export type Changes = ChangedRelations | "anything";
 
 /**
- * The checks that a migration can have affected: by a change of what they have read, or, where they look at definitions,
- * by whatever alters one.
+ * The checks that a migration can affect: it changed a relation that they read or, for checks on definitions, it
+ * altered any definition.
  */
 export function affectedChecks(checks: readonly Check[], changes: Changes, reads: CheckReads): Check[] {
   if (changes === "anything") return [...checks];

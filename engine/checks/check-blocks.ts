@@ -2,13 +2,13 @@ import { readQuery } from "../postgres/script/query.ts";
 import type { ScriptLines, ScriptSource } from "../postgres/script/script-lines.ts";
 import { returnsNoRows, type ReturnsNoRows } from "./kinds/returns-no-rows.ts";
 
-/** What a migration says of itself: what has to hold when it begins, and when it is done. */
+/** The checks written in a migration: those for its start and those for its end. */
 export interface Conditions {
   before: readonly ReturnsNoRows[];
   after: readonly ReturnsNoRows[];
 }
 
-/** What is wrong with a block, and in which line it begins. */
+/** A problem in a block, and the line where the block starts. */
 export interface BlockProblem {
   line: number;
   message: string;
@@ -22,8 +22,8 @@ interface Block {
 }
 
 /**
- * Reads the checks that stand in a migration's comments: `-- check: <name>`, or `-- check before: <name>`, and beneath it
- * a query in comment lines, which must give no rows. To every other tool they are comments.
+ * Reads the checks in a migration's comments: `-- check: <name>` or `-- check before: <name>`, followed by comment
+ * lines with a query that must return no rows. Other tools see only comments.
  */
 export async function readCheckBlocks(
   source: ScriptSource,
@@ -37,7 +37,7 @@ export async function readCheckBlocks(
       else if (text === undefined || /^\s*\+goose\b/i.test(text)) open = undefined;
       else open?.sql.push(text);
     }
-  // What is no SQL is a comment like any other: an old migration cannot be changed any more.
+  // A block without SQL is an ordinary comment: an old migration can no longer be changed.
   const blocks = found.filter(({ sql }) => startsLikeSql.test(sql.join("\n")));
   const problems = (await Promise.all(blocks.map(problemOf))).flat();
   return { conditions: { before: checksOf(blocks, "before"), after: checksOf(blocks, "after") }, problems };
@@ -45,12 +45,12 @@ export async function readCheckBlocks(
 
 const startsLikeSql = /^\s*(?:select|with|values|table|insert|update|delete|do|call|create|alter|drop)\b/i;
 
-/** The lines of a portion without the hyphens; undefined for one that is no comment. */
+/** The lines of a portion without the hyphens; undefined for a line that is not a comment. */
 function* commentLines(
   { text, line }: ScriptLines,
   isInside: boolean,
 ): Iterable<{ text: string | undefined; number: number }> {
-  // Nearly no script has such a block, and a large one has millions of lines.
+  // Hardly any script has such a block, and a large one has millions of lines.
   if (!isInside && !/--\s*check\b/i.test(text)) return;
   for (const [index, one] of text.replace(/\n$/, "").split("\n").entries())
     yield { text: /^\s*--(.*)$/.exec(one.trimEnd())?.[1], number: line + index };

@@ -4,21 +4,20 @@ import { CheckDefinitionError } from "./kind/check-definition-error.ts";
 import type { Check } from "./check.ts";
 import { readDefinitions } from "./read-checks.ts";
 
-/** Members that are lists: what is written between commas. */
+/** Options that are comma-separated lists. */
 const lists = new Set(["when", "environments", "sampleColumns"]);
-/** Members that are numbers. */
+/** Options that are numbers. */
 const numbers = new Set(["timeoutMs", "accepts", "cost", "factor", "graceMs"]);
 
 /**
- * Reads the checks of a folder: one for each file `<name>.sql`, in the order of their names. A file is a query, or a
- * script for `smoke`, headed by comment lines with its options: `-- severity: warn`. Rejects with a
- * `CheckDefinitionError`.
+ * Reads the checks of a folder, one for each file `<name>.sql`, ordered by name. A file is a query, or a script for
+ * `smoke`. Comment lines at its top hold its options: `-- severity: warn`. Rejects with a `CheckDefinitionError`.
  */
 export async function readCheckFiles(dir: string): Promise<Check[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch(() => {
     throw new CheckDefinitionError(
       dir,
-      "there is no such folder. Set `checkFiles` to the folder that holds the checks.",
+      "the folder does not exist. Set `checkFiles` to the folder that holds the checks.",
     );
   });
   const names = entries
@@ -37,7 +36,7 @@ async function readCheckFile(file: string, name: string): Promise<Check> {
   return check;
 }
 
-/** The options in the comment lines at the top; a line that is not `-- word: value` is a comment like any other. */
+/** The options in the comment lines at the top. A line that is not `-- word: value` is an ordinary comment. */
 function headerOf(text: string, file: string): Record<string, unknown> {
   const header: Record<string, unknown> = {};
   for (const line of text.split(/\r?\n/)) {
@@ -48,7 +47,7 @@ function headerOf(text: string, file: string): Record<string, unknown> {
     if (key === "sql" || key in header)
       throw new CheckDefinitionError(
         file,
-        `the line ${JSON.stringify(line)} cannot stand here, or stands here twice.`,
+        `the line ${JSON.stringify(line)} is not allowed here, or appears twice.`,
       );
     header[key] = valueOf(key, value);
   }

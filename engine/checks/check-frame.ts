@@ -1,9 +1,9 @@
 import type { Database } from "../postgres/session/database.ts";
 
-/** What checks are evaluated in, so that they see one snapshot, cannot write, and leave the session as it was. */
+/** The transaction state around checks: they see one snapshot, cannot write, and leave the session unchanged. */
 export interface CheckFrame {
   begin: string;
-  /** Makes it fit for the next check, after one that failed, or that has written. */
+  /** Prepares for the next check after one that failed or has written. */
   recover: string;
   end: string;
 }
@@ -14,13 +14,13 @@ const ownReadOnly: CheckFrame = {
   end: "ROLLBACK",
 };
 
-// What writes does so as an application would, which row security may stop.
+// Writing checks write as an application would, so row security may stop them.
 const ownWriting: CheckFrame = {
   ...ownReadOnly,
   begin: "BEGIN; SET LOCAL row_security = on; SAVEPOINT checks",
 };
 
-// Rows that a policy would hide are an error: they could violate what seems to hold.
+// Rows that a policy would hide are an error: they could violate a check that seems to pass.
 const readOnlyAndComplete = "SET LOCAL transaction_read_only = on; SET LOCAL row_security = off";
 
 // Read-only lasts until its savepoint is rolled back, so that the ledger can be written afterwards.
@@ -36,12 +36,12 @@ const openWriting: CheckFrame = {
   end: openReadOnly.end,
 };
 
-/** How long a check may take that does not say so itself, milliseconds. */
+/** The default time limit of a check, milliseconds. */
 export const defaultTimeoutMs = 30_000;
 
 /**
- * Evaluates something in a frame of its own; whatever it did is undone. `opening` is a query that is sent with the
- * beginning, whose rows `work` gets.
+ * Evaluates something in its own frame and undoes its effects. The query `opening` is sent together with the opening
+ * statements; `work` gets its rows.
  */
 export async function inFrame<Result>(
   database: Database,
@@ -59,7 +59,7 @@ export async function inFrame<Result>(
   try {
     result = await work({ ...frame, recover: `${frame.recover}; ${timeout(defaultTimeoutMs)}` }, opened);
   } catch (error) {
-    // On a connection that is lost, ending fails too, with less to say.
+    // On a lost connection, ending fails too, with a less useful error.
     await database.execute(frame.end).catch(() => undefined);
     throw error;
   }
@@ -67,7 +67,7 @@ export async function inFrame<Result>(
   return result;
 }
 
-/** The setting that ends a statement after so long; it ends with the frame. */
+/** The setting that limits a statement's time, until the frame ends. */
 export function timeout(timeoutMs: number): string {
   return `SET LOCAL statement_timeout = ${timeoutMs}`;
 }

@@ -35,7 +35,7 @@ import { sumPreservedKind } from "./kinds/sum-preserved.ts";
 import { tableExistsKind } from "./kinds/table-exists.ts";
 import { valueInKind } from "./kinds/value-in.ts";
 
-/** Every kind of check. A new kind is a file beside this one, a member of `Check`, and a line here. */
+/** Every kind of check. A new kind needs a file in kinds/, a member of `Check`, and a line here. */
 export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { kind: Kind }>> } = {
   returnsNoRows: returnsNoRowsKind,
   tableExists: tableExistsKind,
@@ -71,12 +71,10 @@ export const checkKinds: { [Kind in Check["kind"]]: CheckKind<Extract<Check, { k
   schemaMatches: schemaMatchesKind,
 };
 
-/** The kind of a check. */
 export function kindOf(check: Pick<Check, "kind">): CheckKind<Check> {
   return checkKinds[check.kind];
 }
 
-/** The queries that a check contains. */
 export function queriesOf(check: Check): string[] {
   const kind = kindOf(check);
   return "violations" in kind

@@ -4,12 +4,12 @@ import { namesIn } from "../postgres/script/query-names.ts";
 import { queriesOf } from "./check-kinds.ts";
 import type { Check } from "./check.ts";
 
-/** What checks have read, by their names; what a check may read besides is not known where it is missing. */
+/** The relations that checks have read, by check name. A missing entry means unknown. */
 export type CheckReads = Map<string, readonly number[]>;
 
 /**
- * Leaves out checks that call functions or operators of the users' own, themselves, in a view or in a policy: these may
- * read something else the next time.
+ * Leaves out checks that use functions or operators of users, directly, in a view or in a policy: these may read
+ * something else next time.
  */
 export async function withoutOwnFunctions(
   database: Database,
@@ -64,7 +64,7 @@ async function ownNames(
   return { functions: new Set(found?.functions), operators: new Set(found?.operators) };
 }
 
-/** Views that call functions of the users' own, and tables whose rows a policy may hide. */
+/** Views that call functions of users, and tables whose rows a policy may hide. */
 async function opaqueRelations(database: Database, relations: readonly number[]): Promise<Set<number>> {
   const found = await database.query<{ relation: number }>(
     `SELECT c.oid::pg_catalog.int8::pg_catalog.float8 AS relation FROM pg_catalog.pg_class c

@@ -3,10 +3,10 @@ import { PreconditionError } from "./preconditions.ts";
 import { count } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** The width beyond which a value in a table of offending rows is cut, and that of a last one, which is in nobody's way. */
+/** Widths at which a value in a table of offending rows is cut: of any column, and of the last one, which has room. */
 const [widestValue, widestLast] = [40, 160];
 
-/** All checks that do not hold, each with its count and a table of a few offending rows. */
+/** All failed checks, each with its count and a table of a few offending rows. */
 export function checkReport(results: readonly CheckResult[]): string {
   return results
     .filter((result) => result.outcome !== "holds")
@@ -14,19 +14,18 @@ export function checkReport(results: readonly CheckResult[]): string {
     .join("\n");
 }
 
-/** What is wrong in a verification, headed by a count; undefined where all that has to hold does. */
+/** The failed checks of a verification, headed by their number; undefined if none failed. */
 export function verificationReport(results: readonly CheckResult[]): string | undefined {
   const failed = results.filter((result) => isWrong(result) && result.severity === "fail");
   if (failed.length === 0) return undefined;
-  const verb = failed.length === 1 ? "does" : "do";
-  return `${failed.length} of ${results.length} check${results.length === 1 ? "" : "s"} ${verb} not hold:\n${checkReport(failed)}`;
+  return `${failed.length} of ${count(results.length, "check")} failed:\n${checkReport(failed)}`;
 }
 
 function isWrong({ outcome, awaitsRun }: CheckResult): boolean {
   return outcome !== "holds" && awaitsRun !== true;
 }
 
-/** What is told without stopping anything: what need not hold and does not, and violations that are accepted. */
+/** Findings that stop nothing: failed checks of severity `warn`, and accepted violations. */
 export function checkWarnings(results: readonly CheckResult[]): string | undefined {
   const warned = results.filter((result) => isWrong(result) && result.severity === "warn");
   const accepted = results
@@ -36,24 +35,23 @@ export function checkWarnings(results: readonly CheckResult[]): string | undefin
   return [...(warned.length === 0 ? [] : [checkReport(warned)]), ...accepted].join("\n");
 }
 
-/** Why a run does not begin: what has to hold on the live data before it does not. */
+/** The error for failed checks that prevent a run. */
 export function preconditionError(violated: readonly CheckResult[]): PreconditionError {
-  const verb = violated.length === 1 ? "1 check does" : `${violated.length} checks do`;
   const remedy = violated.some(({ outcome }) => outcome === "violated") ? repair : retry;
   return new PreconditionError(
     violated,
-    `${verb} not hold before the run, which therefore does not begin:\n${checkReport(violated)}\n` + remedy,
+    `The run did not start because ${count(violated.length, "check")} failed:\n${checkReport(violated)}\n${remedy}`,
   );
 }
 
 const repair =
-  'Repair the data first, then run again. Where this run is the repair, leave "before" out of the check\'s `when`; ' +
-  "where the violations are known and to stay for now, say how many: `accepts`.";
+  'Repair the data and run again. If this run is the repair, remove "before" from the check\'s `when`. ' +
+  "To tolerate the violations for now, set `accepts` to their number.";
 
-/** Nothing is known of the data then. */
+/** Used if the checks revealed nothing about the data. */
 const retry =
-  "Nothing was found to be wrong with the data: correct the check, or what keeps it from being evaluated (its message " +
-  "says what), then run again.";
+  "The checks found nothing wrong with the data, because they could not be evaluated. Correct each check, or the cause " +
+  "in its message, and run again.";
 
 function describe(result: CheckResult): string {
   if (result.error !== undefined) {
@@ -71,14 +69,14 @@ function describe(result: CheckResult): string {
   ].join("\n");
 }
 
-/** A warning does not look like what stops a deployment. */
+/** A warning must look different from a failure. */
 function signOf({ severity }: CheckResult): string {
   return severity === "warn" ? "⚠" : "✗";
 }
 
 function risen({ risenFrom }: CheckResult): string {
   if (risenFrom === undefined) return "";
-  return `, and ${risenFrom} before this migration: \`accepts\` allows what is known, and the number may only fall`;
+  return `, up from ${risenFrom} before this migration: \`accepts\` tolerates known violations, and their number may only fall`;
 }
 
 function owned({ owner }: CheckResult): string {
@@ -104,7 +102,7 @@ function cell(value: string | null | undefined, widest: number): string {
   return foreign(text.length > widest ? `${text.slice(0, widest - 1)}…` : text);
 }
 
-/** White space becomes one blank; control characters are written out. */
+/** White space becomes one space; other control characters stay for `foreign` to escape. */
 function blank(characters: string): string {
   return /^\s+$/.test(characters) ? " " : characters;
 }

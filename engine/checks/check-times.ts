@@ -5,11 +5,11 @@ import type { CheckKind } from "./kind/check-kind.ts";
 
 type Subject = CheckKind<Check>["subject"];
 
-/** When checks are evaluated that do not say so themselves. */
+/** The default times of a check, by its subject. */
 const defaults: Record<Subject, readonly CheckTime[]> = {
   data: ["before", "inside", "standing"],
   schema: ["inside", "standing"],
-  // Within the transaction that builds an index, or changes much, the server may not use what it will use afterwards.
+  // In the transaction that builds an index or changes many rows, the server may plan otherwise than afterwards.
   plan: ["standing"],
   change: ["inside"],
   writes: ["inside"],
@@ -17,7 +17,7 @@ const defaults: Record<Subject, readonly CheckTime[]> = {
   folder: ["after"],
 };
 
-/** When checks can be evaluated at all: preview writes nothing, and a change can only be seen during a run. */
+/** The times at which checks can be evaluated: preview writes nothing, and a change is only visible during a run. */
 const possible: Record<Subject, readonly CheckTime[]> = {
   data: ["before", "inside", "after", "standing"],
   schema: ["before", "inside", "after", "standing"],
@@ -28,33 +28,31 @@ const possible: Record<Subject, readonly CheckTime[]> = {
   folder: ["after", "standing"],
 };
 
-/** When a check is evaluated. */
 export function timesOf(check: Check): readonly CheckTime[] {
   const { times, subject } = kindOf(check);
   return check.when ?? times ?? defaults[subject];
 }
 
-/** The time that a check names though its kind cannot be evaluated then; undefined where all are possible. */
+/** A time that a check names although its kind cannot be evaluated then; undefined if there is none. */
 export function impossibleTimeOf(check: Check): CheckTime | undefined {
   return check.when?.find((time) => !possible[kindOf(check).subject].includes(time));
 }
 
-/** The checks that are evaluated at one of these times. */
 export function checksAt(checks: readonly Check[], ...times: readonly CheckTime[]): Check[] {
   return checks.filter((check) => timesOf(check).some((time) => times.includes(time)));
 }
 
-/** The checks that look at tables and what is in them: those that also mean something in a copy of the database. */
+/** The checks on tables and their content, which also make sense in a copy of the database. */
 export function checksOfDatabase(checks: readonly Check[]): Check[] {
   return checks.filter((check) => ["data", "schema"].includes(kindOf(check).subject));
 }
 
-/** The checks that write something, which is undone. */
+/** The checks that write, and undo it. */
 export function checksThatWrite(checks: readonly Check[]): Check[] {
   return checks.filter((check) => kindOf(check).subject === "writes");
 }
 
-/** The checks that compare with before a run, and so only mean something in a run of this package. */
+/** The checks that compare with the state before a run, so they need a run of this package. */
 export function checksThatCompare(checks: readonly Check[]): Check[] {
   return checks.filter((check) => kindOf(check).subject === "change");
 }

@@ -68,28 +68,25 @@ export type Check =
   | Command
   | SchemaMatches;
 
-/** What a check found. */
 export interface CheckResult {
-  /** The check's name. */
   check: string;
   kind: Check["kind"];
-  /** Whether it stops the deployment where it does not hold. */
+  /** `fail`: a violation stops the deployment. `warn`: it is only reported. */
   severity: "fail" | "warn";
-  /** When it is evaluated. */
   when: readonly CheckTime[];
   /** `unknown`: the check could not be evaluated, for the reason in `error`. */
   outcome: "holds" | "violated" | "unknown";
-  /** How many rows, or objects, violate it. If it holds all the same, this many are known and accepted. */
+  /** Number of violating rows or objects. If the outcome is `holds`, these are known and accepted. */
   violations: number;
-  /** Whether there are more violations than that: counting stops at 10,000 beyond those that are accepted. */
+  /** True if there are more: counting stops at 10,000 above the accepted number. */
   hasMore?: boolean | undefined;
-  /** How many there were before the migration that made them more, which `accepts` does not allow. */
+  /** The number before the migration that raised it, which `accepts` does not allow. */
   risenFrom?: number | undefined;
-  /** Whether what it looks at is yet to be created by the run ahead, so that nothing is wrong so far. Default: false. */
+  /** True if the pending run will create what it looks at, so that nothing is wrong yet. Default: false. */
   awaitsRun?: boolean | undefined;
-  /** A few of the offending rows, the columns that may be seen. */
+  /** A few of the offending rows, reduced to the columns that may be shown. */
   rows: CheckRow[];
-  /** Whom to ask about it. */
+  /** The contact for this check. */
   owner: string | undefined;
   /** Why it could not be evaluated. */
   error: { message: string; sqlstate: string | undefined; where?: string | undefined } | undefined;

@@ -4,13 +4,13 @@ import type { Check } from "./check.ts";
 import type { EqualityOperators } from "./kind/check-kind.ts";
 import type { ColumnReference } from "./kind/column-reference.ts";
 
-/** The operators by which checks compare the columns of two tables, by the checks' names. */
+/** The operators with which checks compare the columns of two tables, by check name. */
 export type ComparedChecks = ReadonlyMap<string, EqualityOperators>;
 
-/** What PostgreSQL's own types are compared by, and what types of users fall back to. */
+/** The operator for PostgreSQL's own types, and the fallback for users' types. */
 export const builtInEquality: EqualityOperators = () => "OPERATOR(pg_catalog.=)";
 
-/** One side of a comparison whose type an extension, or a user, has added. */
+/** One side of a comparison whose type comes from an extension or a user. */
 export interface EqualityRow {
   check: string;
   position: number;
@@ -27,8 +27,8 @@ interface Side {
 
 /**
  * A query for the operators of types that are not PostgreSQL's own, such as citext; undefined if no check compares
- * columns. An operator comes from the default operator class, which only a superuser can make, and not from its name,
- * under which every role can make one.
+ * columns. The operator comes from the default operator class, which only a superuser can create. Any role can create
+ * an operator with the same name.
  */
 export function equalityQuery(checks: readonly Check[]): string | undefined {
   const sides = checks.flatMap(sidesOf);
@@ -56,7 +56,9 @@ export function equalityQuery(checks: readonly Check[]): string | undefined {
             JOIN pg_catalog.pg_namespace s ON s.oid OPERATOR(pg_catalog.=) o.oprnamespace`;
 }
 
-/** Reads the answer. Columns of two types are compared as PostgreSQL compares what both can be converted to. */
+/**
+ * Reads the result. Columns of two types are compared as PostgreSQL does: as the type that both can be converted to.
+ */
 export function equalityOperators(rows: readonly EqualityRow[]): ComparedChecks {
   const found = new Map<string, Map<number, EqualityRow[]>>();
   for (const row of rows) {
@@ -85,7 +87,7 @@ function nameOf({ schema, operator }: EqualityRow): string {
   return `OPERATOR(${quoteIdentifier(schema)}.${operator})`;
 }
 
-/** The type of a column, or that of the domain that it is of; relations are looked up as the server does. */
+/** The type of a column, or the base type of its domain. The server resolves the relation. */
 const columnType = `
   WITH RECURSIVE bases AS (
     (SELECT a.atttypid AS type

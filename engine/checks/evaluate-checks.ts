@@ -17,27 +17,31 @@ import { given } from "./kinds/parts/given-sql.ts";
 import { evaluateQuery, shownRows } from "./evaluate-query.ts";
 import type { ReadFolderSchemas } from "./kind/folder-schemas.ts";
 
-/** What is to be evaluated, and where. */
+/** The checks to evaluate, and the session for them. */
 export interface CheckRequest {
   database: Database;
   checks: readonly Check[];
-  /** Whether a transaction is open whose changes are to be looked at. Default: false, they get one of their own. */
+  /**
+   * True if a transaction is open whose changes the checks must see. Default: false; they get their own transaction.
+   */
   insideTransaction?: boolean | undefined;
-  /** What checks observed before the run, by their names. Default: nothing. */
+  /** Observations of checks from before the run, by check name. Default: none. */
   before?: ReadonlyMap<string, CheckRow> | undefined;
-  /** How folders of migrations are compared with. Default: not at all, and checks that do so cannot be evaluated. */
+  /**
+   * Reads the schemas of migration folders. Default: none, and checks that compare with a folder cannot be evaluated.
+   */
   readFolderSchemas?: ReadFolderSchemas | undefined;
 }
 
-/** A result, and what is kept of it for later. */
+/** A result with the data that later evaluations need. */
 export interface CheckEvaluation extends CheckResult {
-  /** What later evaluations are compared with. */
+  /** The observation that later evaluations are compared with. */
   observed: CheckRow | undefined;
-  /** The relations that its query has read, by their numbers; undefined where that is not known. */
+  /** OIDs of the relations that its query has read; undefined if unknown. */
   reads: readonly number[] | undefined;
 }
 
-/** A result without what is kept for later. */
+/** The result alone. */
 export function resultOf(evaluation: CheckEvaluation): CheckResult {
   const { check, kind, severity, when, outcome, violations, hasMore, rows, owner, error } = evaluation;
   const more = hasMore === true ? { hasMore } : {};
@@ -45,11 +49,11 @@ export function resultOf(evaluation: CheckEvaluation): CheckResult {
 }
 
 /**
- * Evaluates all checks, each with one query, and reports every one, not just the first that is violated.
- * They see one snapshot of the data, cannot write, and leave the session as it was.
+ * Evaluates all checks, one query each, and reports all of them, not only the first that is violated. They see one
+ * snapshot of the data, cannot write, and leave the session unchanged.
  *
- * With `insideTransaction` they see what the open transaction has done so far, and others' data by its isolation level.
- * A caller that is no part of a run calls `runChecks`, which can compare with folders as well.
+ * With `insideTransaction` they see the open transaction's changes so far, and others' data by its isolation level.
+ * Callers outside a run use `runChecks`, which can also compare with folders.
  */
 export async function evaluateChecks(request: CheckRequest): Promise<CheckEvaluation[]> {
   const { database, checks, insideTransaction = false } = request;
@@ -61,7 +65,7 @@ export async function evaluateChecks(request: CheckRequest): Promise<CheckEvalua
     await inFrame(database, { insideTransaction, writes, opening }, async (frame, opened) => {
       const compared = equalityOperators(opened as EqualityRow[]);
       for (const check of chosen) {
-        // Nothing that one has set holds for the next, nor does what it has read look as if the next had.
+        // Settings of one check must not apply to the next, nor its reads count as reads of the next.
         if (check !== chosen[0]) await database.execute(frame.recover);
         found.set(check, await evaluateOne({ ...request, compared }, check));
       }
@@ -136,7 +140,7 @@ async function bySession(
   kind: SessionKind<Check>,
   check: Check,
 ): Promise<Found> {
-  // What is more than it claims to be could leave the frame: nobody has to have read the checks before.
+  // SQL that is more than a query could leave the frame, and the checks may not have been read by `readChecks`.
   const problem = await sqlProblemOf(check);
   if (problem !== undefined) throw new CheckEvaluationError(problem);
   const { violations, observed }: CheckFinding = await kind.evaluate(check, {

@@ -3,25 +3,25 @@ import { quoteLiteral } from "../postgres/text/identifier.ts";
 import type { Check } from "./check.ts";
 import type { CheckRow } from "./kind/check-kind.ts";
 
-/** How many offending rows a result shows. */
+/** The number of offending rows in a result. */
 export const shownRows = 5;
-/** How much of a value is fetched: a value can be larger than a process can hold. */
+/** The part of a value that is fetched: a value can be larger than a process can hold. */
 const fetchedCharacters = 200;
 
-/** Where counting stops, beyond what is accepted: nobody needs to know a larger number exactly. */
+/** Counting stops at this number above the accepted one: a larger number need not be exact. */
 const countedViolations = 10_000;
 
-/** What the query of a check has found. */
+/** The findings of a check's query. */
 export interface QueryFinding {
   violations: number;
-  /** Whether there are more. */
+  /** True if there are more violations. */
   hasMore: boolean;
   rows: CheckRow[];
-  /** The relations that it has read, by their numbers. */
+  /** OIDs of the relations that it has read. */
   reads: number[];
 }
 
-/** Counts the violations that a query gives, up to a bound, and takes a few of them as a sample. */
+/** Counts the violations that a query returns, up to a limit, and keeps a few as a sample. */
 export async function evaluateQuery(database: Database, query: string, check: Check): Promise<QueryFinding> {
   const bound = countedViolations + (check.accepts ?? 0);
   const [result] = await database.query<{ count: string; rows: CheckRow[] | null; reads: number[] | null }>(
@@ -37,9 +37,9 @@ export async function evaluateQuery(database: Database, query: string, check: Ch
 }
 
 /**
- * Values are shown as PostgreSQL writes them: JavaScript's numbers would round large keys. The server's own locks tell
- * what was read, views and partitions included. A materialized query is planned for all of its rows, as one that gives
- * none needs it, and yet runs no further than its rows are asked for.
+ * Values are shown as PostgreSQL writes them, because JavaScript's numbers would round large keys. The server's own
+ * locks reveal which relations were read, views and partitions included. A materialized query is planned for all of its
+ * rows, as is best for a query that returns none. It still runs only as far as rows are fetched.
  */
 function countedWithSample(query: string, { sampleColumns }: Check, bound: number): string {
   return `WITH violations AS MATERIALIZED (
@@ -52,7 +52,7 @@ ${query}
     FROM (SELECT ${shownRow(sampleColumns)} AS shown FROM violations LIMIT ${bound + 1}) AS counted`;
 }
 
-/** A row of the sample as JSON; NULL for one that is only counted. */
+/** A row of the sample as JSON; NULL for a row that is only counted. */
 function shownRow(sampleColumns: readonly string[] | undefined): string {
   const among =
     sampleColumns === undefined

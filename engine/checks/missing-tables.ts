@@ -4,8 +4,8 @@ import { queriesOf } from "./check-kinds.ts";
 import type { Check } from "./check.ts";
 
 /**
- * Leaves out checks that could not be evaluated, as a table that they name was missing, and still is: one query for all
- * of them, in place of one for each that fails.
+ * Leaves out checks that could not be evaluated because a table was missing, and still is. One query for all of them
+ * replaces a failing query for each.
  */
 export async function withoutMissingTables(
   database: Database,

@@ -2,9 +2,9 @@ import { PgMigrationsError } from "../error.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { CheckResult } from "./check.ts";
 
-/** Checks do not hold on the live data that have to hold before a run; nothing was changed. */
+/** Checks failed on the live data before a run; nothing was changed. */
 export class PreconditionError extends PgMigrationsError {
-  /** The checks that do not hold. */
+  /** The failed checks. */
   readonly violated: readonly CheckResult[];
 
   constructor(violated: readonly CheckResult[], report: string) {
@@ -14,8 +14,8 @@ export class PreconditionError extends PgMigrationsError {
 }
 
 /**
- * The checks that stop a run before it begins: those of `before` that do not hold, and those that cannot be evaluated,
- * unless that is for want of what the run may be about to create.
+ * The checks that prevent a run: those of `before` that failed, and those that cannot be evaluated. A check that only
+ * lacks something that the run may be about to create does not count.
  */
 export function brokenPreconditions(
   results: readonly CheckResult[],
@@ -30,8 +30,8 @@ export function brokenPreconditions(
 }
 
 /**
- * Whether a check cannot be evaluated as something that it names is missing. One that is evaluated after the run as well
- * counts then; of one that is not, only a missing table is believed to be yet to be created.
+ * True if a check cannot be evaluated because something that it names is missing. That counts if it is evaluated after
+ * the run as well; otherwise only a missing table is assumed to be created by the run.
  */
 export function isYetToBeCreated({ when, error }: Pick<CheckResult, "error" | "when">): boolean {
   const { sqlstate: code, where } = error ?? {};
@@ -47,6 +47,6 @@ const missing: readonly (string | undefined)[] = [
   sqlstate.undefinedColumn,
   sqlstate.undefinedFunction,
   sqlstate.undefinedObject,
-  // A value that an enumerated type is yet to be given.
+  // A value that is yet to be added to an enum.
   sqlstate.invalidTextRepresentation,
 ];

@@ -5,8 +5,9 @@ import type { Check } from "./check.ts";
 import type { DefinitionIssue } from "./kind/check-kind.ts";
 
 /**
- * Reads checks from data, such as those of Pulumi.<stack>.yaml or of a provider's inputs: kinds and members
- * are known, names differ, columns can be read and the SQL parses. Rejects with a `CheckDefinitionError`.
+ * Reads checks from data, such as Pulumi.<stack>.yaml or a provider's inputs, and validates them. Kinds and members
+ * must be known, names unique, column references well-formed, and the SQL must parse. Rejects with a
+ * `CheckDefinitionError`.
  */
 export async function readChecks(definitions: readonly unknown[]): Promise<Check[]> {
   const checks = readDefinitions(definitions);
@@ -18,7 +19,7 @@ export async function readChecks(definitions: readonly unknown[]): Promise<Check
   return checks;
 }
 
-/** Reads each by itself: its kind and members, not its SQL. Throws a `CheckDefinitionError`. */
+/** Reads each definition on its own: kind and members, not its SQL. Throws a `CheckDefinitionError`. */
 export function readDefinitions(definitions: readonly unknown[]): Check[] {
   return definitions.map(readCheck);
 }
@@ -29,18 +30,18 @@ function readCheck(definition: unknown, index: number): Check {
   if (typeof kind !== "string" || !Object.hasOwn(checkKinds, kind))
     throw new CheckDefinitionError(
       label,
-      `there is no kind ${JSON.stringify(kind)}. The kinds are ${Object.keys(checkKinds).join(", ")}.`,
+      `the kind ${JSON.stringify(kind)} does not exist. The kinds are ${Object.keys(checkKinds).join(", ")}.`,
     );
   const { definition: schema } = checkKinds[kind as Check["kind"]];
   const result = schema.safeParse(definition);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => problemOf(issue, Object.keys(schema.in.shape)));
-  throw new CheckDefinitionError(label, `${kind} is written wrongly: ${problems.join("; ")}.`);
+  throw new CheckDefinitionError(label, `the definition of ${kind} is invalid: ${problems.join("; ")}.`);
 }
 
 function problemOf({ code, path, message }: DefinitionIssue, known: readonly string[]): string {
   if (path.length > 0) return `${path.join(".")}: ${message}`;
-  return code === "unrecognized_keys" ? `${message} (known are ${known.join(", ")})` : message;
+  return code === "unrecognized_keys" ? `${message} (known: ${known.join(", ")})` : message;
 }
 
 function refuseEqualNames(checks: Check[]): void {
@@ -49,7 +50,7 @@ function refuseEqualNames(checks: Check[]): void {
   if (twice !== undefined)
     throw new CheckDefinitionError(
       twice,
-      "two checks bear this name. Give each a name of its own, since violations are reported by it.",
+      "two checks have this name. Give each check a different name, because violations are reported by name.",
     );
 }
 
@@ -58,7 +59,7 @@ function refuseImpossibleTime(check: Check): void {
   if (time !== undefined)
     throw new CheckDefinitionError(
       check.name,
-      `${check.kind} cannot be evaluated ${time}. Take it out of \`when\`.`,
+      `${check.kind} cannot be evaluated ${time}. Remove it from \`when\`.`,
     );
 }
 

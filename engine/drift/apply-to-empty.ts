@@ -9,8 +9,8 @@ import type { FailedMigration } from "../run/run-result.ts";
 import type { Live } from "./read-live.ts";
 
 /**
- * Applies migrations to the empty database of a private server, which has been lent the roles of the live one, since
- * migrations grant to them. Rejects with a `CheckEvaluationError` where one fails.
+ * Applies migrations to the empty database of a private server, which temporarily has the live server's roles, because
+ * migrations grant to them. Rejects with a `CheckEvaluationError` if one fails.
  */
 export async function applyToEmpty(
   database: Database,
@@ -18,7 +18,7 @@ export async function applyToEmpty(
   shadowVersion: string,
 ): Promise<void> {
   const lent = new Set(roles);
-  // Where nothing is applied, no ledger makes it.
+  // Without applied migrations there is no ledger to create the schema.
   if (objects.some(({ kind, name }) => kind === "schema" && name === database.address.schema))
     await createSchema(database);
   for (;;) {
@@ -27,7 +27,7 @@ export async function applyToEmpty(
     const { failed } = await applyRun({ database, folder: applied, steps, options });
     if (failed === undefined) return;
     const role = roleThatExists(failed);
-    // A migration makes that one itself.
+    // A migration creates this role itself.
     if (role === undefined || !lent.delete(role)) throw failure(failed, { serverVersion, shadowVersion });
     await database.execute(`DROP OWNED BY ${quoteIdentifier(role)}; DROP ROLE ${quoteIdentifier(role)}`);
   }
@@ -42,8 +42,7 @@ function failure(
   { name, error, violated }: FailedMigration,
   { serverVersion, shadowVersion }: { serverVersion: string; shadowVersion: string },
 ): CheckEvaluationError {
-  const why =
-    error?.message ?? `its checks do not hold there: ${violated.map(({ check }) => check).join(", ")}`;
+  const why = error?.message ?? `its checks failed there: ${violated.map(({ check }) => check).join(", ")}`;
   return new CheckEvaluationError(
     `${name} cannot be applied to an empty database of a throw-away server, PostgreSQL ${shadowVersion} ` +
       `(the database's is ${serverVersion}): ${why}`,

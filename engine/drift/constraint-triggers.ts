@@ -4,8 +4,8 @@ import { parseStatements } from "../postgres/script/parsed-statement.ts";
 const allTriggers = /\b((?:EN|DIS)ABLE\s+(?:(?:REPLICA|ALWAYS)\s+)?TRIGGER\s+)ALL\b/gi;
 
 /**
- * The same session, in which ALTER TABLE ... TRIGGER ALL means the triggers of users alone: those of constraints belong to
- * superusers. Statements about triggers are noted in `noted`, to be repeated by one.
+ * The same session, but ALTER TABLE ... TRIGGER ALL affects only the triggers of users: those of constraints belong to
+ * superusers. Such statements are collected in `noted`, for a superuser to repeat.
  */
 export function withoutConstraintTriggers(database: Database, noted: string[]): Database {
   return {
@@ -30,7 +30,7 @@ export function withoutConstraintTriggers(database: Database, noted: string[]): 
   };
 }
 
-/** The statements of a script that say which triggers of a table fire; nothing of what they do runs other code. */
+/** The statements of a script that enable or disable triggers of a table. Their effects run no other code. */
 async function triggerStatements(script: string): Promise<string[]> {
   const { statements } = await parseStatements(script);
   return statements

@@ -2,12 +2,12 @@ import type { Migration } from "../folder/migration.ts";
 import { scriptSource } from "../folder/script-source.ts";
 import type { Live } from "./read-live.ts";
 
-/** No statement that creates an extension is longer up to its name, blanks aside. */
+/** The longest text of a CREATE EXTENSION statement up to the extension's name, without white space. */
 const longestBeginning = 1000;
 
 /**
- * Names the extensions of a live database that its migrations create, although only a superuser can: those are created
- * before the migrations run. One that they do not create is a difference, and stays one.
+ * Names the extensions of a live database that its migrations create although only a superuser can. They are created
+ * before the migrations run. An extension that the migrations do not create remains a difference.
  */
 export async function extensionsToMake({ applied, extensions }: Live): Promise<Live["extensions"]> {
   if (extensions.length === 0) return [];

@@ -15,9 +15,9 @@ import { extensionsToMake } from "./extensions-to-make.ts";
 import type { Live } from "./read-live.ts";
 import { reprintViews } from "./reprint-views.ts";
 
-/** What is compared, and for how long at most. */
+/** The databases to compare, and the time limit. */
 export interface ShadowTask {
-  /** Where the live database is, which the throw-away one takes after. */
+  /** The address of the live database, which the private one imitates. */
   address: Database["address"];
   schemas: readonly string[];
   timeoutMs: number;
@@ -30,15 +30,15 @@ export interface MadeInShadow {
 }
 
 /**
- * Applies the applied migrations to an empty database of a private server, and reads what they make. Rejects with a
- * `CheckEvaluationError`, whatever goes wrong: it says nothing of the live database.
+ * Applies the applied migrations to an empty database of a private server, and reads the resulting schema. Rejects with
+ * a `CheckEvaluationError` for any failure, because a failure says nothing about the live database.
  */
 export async function makeInShadow(task: ShadowTask, live: Live): Promise<MadeInShadow> {
   const version = major(live.serverVersion);
   try {
     return await makeInVersion(task, live, version);
   } catch (error) {
-    // Before 16 no role that is safe may create roles, or give tables to others; a newer server knows such roles.
+    // Before 16 no safe role may create roles or give tables to others; newer servers have such roles.
     const isForbidden =
       error instanceof CheckEvaluationError && error.sqlstate === sqlstate.insufficientPrivilege;
     if (version >= 16 || !isForbidden) throw error;
@@ -56,7 +56,7 @@ async function makeInVersion(task: ShadowTask, live: Live, preferredMajor?: numb
       preferredMajor,
     });
     const leftMs = task.timeoutMs - (performance.now() - startedAt);
-    // Whatever waits for the server then fails.
+    // Everything that waits for the server then fails.
     const timer = setTimeout(
       () => {
         late.abort();
@@ -82,7 +82,7 @@ async function makeInVersion(task: ShadowTask, live: Live, preferredMajor?: numb
 }
 
 async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Live): Promise<MadeInShadow> {
-  // Before any migration runs: it could place what an extension's script calls.
+  // Before any migration runs: a migration could plant what an extension's script calls.
   await shadow.prepare?.({ roles: live.roles, extensions: await extensionsToMake(live) });
   const connection = { ...(await renamed(shadow.connection, address.database)), ...connectionTo(address) };
   return withDatabase(connection, async (database) => {
@@ -101,12 +101,12 @@ async function makeIn(shadow: Shadow, { address, schemas }: ShadowTask, live: Li
   });
 }
 
-/** Since 15, what disables the triggers of a partitioned table disables those of its partitions. */
+/** Since 15, disabling the triggers of a partitioned table disables those of its partitions. */
 function before15(object: SchemaObject): SchemaObject {
   return { ...object, definition: object.definitionBefore15 ?? object.definition };
 }
 
-/** Migrations may name the database that they are for. */
+/** Migrations may name their database. */
 async function renamed(connection: Connection, name: string): Promise<Connection> {
   const { database = "" } = connection;
   const maintenance = maintenanceConnection(connection);

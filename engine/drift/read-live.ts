@@ -7,12 +7,12 @@ import { planRun } from "../plan/plan-run.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { readSchemaObjects, type SchemaObject } from "../postgres/catalog/schema-objects.ts";
 
-/** What is in a database, and what another has to have to become the same. */
+/** The content of a database, and what another needs to become equal. */
 export interface Live {
   objects: SchemaObject[];
-  /** The folder, with those of its migrations that are applied. */
+  /** The folder, reduced to its applied migrations. */
   applied: Folder;
-  /** Such as `15.18`. */
+  /** For example `15.18`. */
   serverVersion: string;
   /** As PostgreSQL names it. */
   encoding: string;
@@ -22,7 +22,7 @@ export interface Live {
   extensions: { name: string; schema: string }[];
 }
 
-/** Reads it in an open transaction. Rejects with a `CheckEvaluationError` where the ledger does not fit the folder. */
+/** Reads it in an open transaction. Rejects with a `CheckEvaluationError` if the ledger does not fit the folder. */
 export async function readLive(
   database: Database,
   folder: Folder,
@@ -42,7 +42,8 @@ export async function readLive(
               WHERE EXISTS (SELECT FROM pg_catalog.pg_available_extension_versions v
                              WHERE v.name OPERATOR(pg_catalog.=) e.extname AND v.version OPERATOR(pg_catalog.=) e.extversion AND v.superuser AND NOT v.trusted)) AS extensions`,
   );
-  if (facts === undefined) throw new CheckEvaluationError("The server gave no answer about itself.");
+  if (facts === undefined)
+    throw new CheckEvaluationError("The server did not answer the query about itself.");
   return {
     ...facts,
     objects: await readSchemaObjects(database, schemas),
@@ -54,20 +55,20 @@ export async function readLive(
   };
 }
 
-/** What nobody can say the effect of stands in the way; what is merely pending has none yet. */
+/** Rejects migrations whose effect is uncertain. Pending ones are accepted: they have no effect yet. */
 function requireClear(plan: Plan, { dir }: Folder): void {
   const { ledger, ledgerExists, tableWithoutLedger, missing, failed, applied } = plan;
   const pending = stepsOf(plan, "apply");
   const because = (problem: string, names: readonly string[]): CheckEvaluationError =>
     new CheckEvaluationError(
-      `What the migrations in ${dir} make cannot be compared: ${problem}${names.join(", ")}.`,
+      `The schema that the migrations in ${dir} make cannot be compared: ${problem}${names.join(", ")}.`,
     );
   if (!ledgerExists && tableWithoutLedger !== undefined)
-    throw because(`there is no ledger ${ledger} that says which are applied`, []);
-  if (missing.length > 0) throw because("the folder lacks migrations that are applied: ", missing);
+    throw because(`the ledger ${ledger}, which records the applied ones, does not exist`, []);
+  if (missing.length > 0) throw because("applied migrations are missing from the folder: ", missing);
   const begun = [...failed, ...pending.filter(({ interrupted }) => interrupted !== undefined)];
   const half = new Set(begun.map(({ name }) => name));
-  if (half.size > 0) throw because("migrations are half applied: ", [...half]);
+  if (half.size > 0) throw because("migrations are partly applied: ", [...half]);
   const again = pending.filter(({ name }) => applied.includes(name));
   if (again.length > 0)
     throw because(

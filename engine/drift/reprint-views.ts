@@ -5,8 +5,8 @@ import type { SchemaObject } from "../postgres/catalog/schema-objects.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 
 /**
- * Has a server print the views that one of another version has printed, where they differ from its own: versions qualify
- * columns differently, for one. What it does not understand stays as it is.
+ * Makes a server print the views that a server of another version has printed, if they differ from its own: versions
+ * qualify columns differently, for example. Views that it does not understand stay unchanged.
  */
 export async function reprintViews(
   database: Database,

@@ -10,7 +10,9 @@ import { makeInShadow } from "./make-in-shadow.ts";
 import { readLive } from "./read-live.ts";
 import { withoutLedgers } from "./without-ledgers.ts";
 
-/** Compares a database with what the applied ones of a folder's migrations make of an empty one, on a private server. */
+/**
+ * Compares a database with the schema that a folder's applied migrations make in an empty database of a private server.
+ */
 const readFolderSchemas: ReadFolderSchemas = async (database, request) => {
   const { dir, format, schemas = [database.address.schema], timeoutMs, insideTransaction } = request;
   const folder = await folderAt(dir, format);
@@ -20,7 +22,7 @@ const readFolderSchemas: ReadFolderSchemas = async (database, request) => {
   const unknown = schemas.filter((schema) => !known.has(`schema ${schema}`));
   if (unknown.length > 0)
     throw new CheckEvaluationError(
-      `There is no schema ${unknown.join(", ")}, neither here nor in what ${dir} makes: correct the check's \`schemas\`.`,
+      `The schema ${unknown.join(", ")} exists neither here nor in what ${dir} makes. Correct the check's \`schemas\`.`,
     );
   return { here: withoutLedgers(made.here, schemas), folder: withoutLedgers(made.made, schemas) };
 };
@@ -32,8 +34,8 @@ async function folderAt(dir: string, format: string | undefined): Promise<Folder
 }
 
 /**
- * Evaluates all checks, those that compare with a folder of migrations included, and reports every one, not just the first
- * that is violated. They cannot write but what is undone, and leave the session as it was.
+ * Evaluates all checks, including those that compare with a folder of migrations, and reports all of them, not only the
+ * first that is violated. Their writes are undone, and the session stays unchanged.
  */
 export async function runChecks(request: Omit<CheckRequest, "readFolderSchemas">): Promise<CheckResult[]> {
   return (await evaluateChecks({ ...request, readFolderSchemas })).map(resultOf);

@@ -4,7 +4,7 @@ import { attemptTableName } from "../ledger/attempt-table.ts";
 import { parseName } from "../postgres/text/identifier.ts";
 import type { SchemaObject } from "../postgres/catalog/schema-objects.ts";
 
-/** Leaves out the tables in which tools, and this package, record what is applied, with all that belongs to them. */
+/** Leaves out the tables in which tools and this package record applied migrations, with all their parts. */
 export function withoutLedgers(objects: readonly SchemaObject[], schemas: readonly string[]): SchemaObject[] {
   const tables = new Set(
     schemas.flatMap((schema) => [

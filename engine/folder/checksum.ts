@@ -3,17 +3,17 @@ import { createHash, hash, type Hash } from "node:crypto";
 
 /** The checksums of a script. All are SHA-256, hexadecimal. */
 export interface ScriptChecksums {
-  /** Of the bytes as they are. */
+  /** Of the unchanged bytes. */
   sha256: string;
-  /** Prisma's: of the text decoded as UTF-8, in which invalid bytes become U+FFFD. */
+  /** Prisma's checksum: of the text decoded as UTF-8, in which invalid bytes become U+FFFD. */
   checksum: string;
-  /** Of the same text with LF and with CRLF line endings, where these differ: version control may convert them. */
+  /** Of the same text with LF and with CRLF line endings, if these differ: version control may convert them. */
   alternatives: string[];
-  /** Of the text with LF line endings, which is equal on every machine. */
+  /** Of the text with LF line endings, and so equal on every machine. */
   portable: string;
 }
 
-/** The same as members of a migration whose ledger holds Prisma's checksum. */
+/** The members of a migration whose ledger holds Prisma's checksum. */
 export function checksumMembers({
   checksum,
   alternatives,
@@ -26,14 +26,14 @@ export function checksumMembers({
   return { checksum, alternativeChecksums: alternatives, portableChecksum: portable };
 }
 
-/** The checksums of a script that is read in pieces of any size. */
+/** Computes the checksums of a script that is read in pieces of any size. */
 export class ChecksumsOfPieces {
   readonly #bytes = createHash("sha256");
   readonly #text = createHash("sha256");
   readonly #lineFeeds = createHash("sha256");
   readonly #carriageReturns = createHash("sha256");
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  /** A carriage return at the end of a piece, whose line feed may come with the next. */
+  /** A carriage return at the end of a piece; its line feed may follow in the next piece. */
   #heldBack = "";
 
   update(piece: Buffer): this {
@@ -62,7 +62,7 @@ export class ChecksumsOfPieces {
   }
 }
 
-/** The checksums of a script that is in memory; a folder can hold ten thousand, so the plain case is quick. */
+/** The checksums of a script in memory. A folder can hold ten thousand scripts, so the common case is fast. */
 export function checksumsOf(script: Buffer): ScriptChecksums {
   if (!isUtf8(script)) return new ChecksumsOfPieces().update(script).digest();
   const sha256 = hash("sha256", script);
@@ -75,8 +75,8 @@ export function checksumsOf(script: Buffer): ScriptChecksums {
 }
 
 /**
- * Whether a checksum from the ledger is one of a script's. Some versions of Prisma wrote each byte in
- * hexadecimal without its leading zero, which is accepted where the stored length shows it.
+ * True if a checksum from the ledger is one of a script's. Some versions of Prisma wrote each byte in hexadecimal
+ * without its leading zero, which is accepted if the stored length shows it.
  */
 export function isSameChecksum(stored: string, checksums: readonly string[]): boolean {
   if (checksums.includes(stored)) return true;

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Folders that tools and package managers fill by themselves. */
+/** Folders that tools and package managers fill. */
 const ignored: ReadonlySet<string> = new Set(["__pycache__", "node_modules", ".git"]);
 
 /**
- * SHA-256 over names and contents of all files of a folder, in the order of their names; equal on every machine, as
- * line endings do not count. Symbolic links are not followed. For folders that are in no format that can be read.
+ * SHA-256 over names and contents of all files of a folder, ordered by name. Line endings do not count, so it is equal
+ * on every machine. Symbolic links are not followed. For folders whose format cannot be read.
  */
 export async function filesDigest(dir: string): Promise<string> {
   const hash = createHash("sha256");
@@ -16,7 +16,7 @@ export async function filesDigest(dir: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Paths below a folder with `/` between their parts, sorted by code unit: not by the rules of a language. */
+/** Paths below a folder with `/` between their parts, sorted by code unit, not by the rules of a language. */
 async function filesOf(dir: string, prefix = ""): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await readdir(join(dir, prefix), { withFileTypes: true })) {
@@ -29,7 +29,7 @@ async function filesOf(dir: string, prefix = ""): Promise<string[]> {
 }
 
 async function contentDigest(file: string): Promise<string> {
-  // As Latin-1 every byte is a character, so that what is no text keeps its bytes.
+  // In Latin-1 every byte is a character, so binary content keeps its bytes.
   const content = (await readFile(file, "latin1")).replaceAll("\r\n", "\n");
   return createHash("sha256").update(content, "latin1").digest("hex");
 }

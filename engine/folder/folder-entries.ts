@@ -2,24 +2,24 @@ import { statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The names in a folder by what they are, found out once for all formats: there can be ten thousand. */
+/** The names in a folder by type, read once for all formats: there can be ten thousand. */
 export interface FolderEntries {
-  /** All but directories; a link counts as the file that it may lead to. */
+  /** Everything except directories. A link counts as a file, which it may lead to. */
   files: readonly string[];
-  /** Those of the files that end in .sql, in the order of their names. */
+  /** The files that end in .sql, ordered by name. */
   scripts: readonly string[];
   directories: readonly string[];
-  /** Those of the files that are links, and so may be directories after all. */
+  /** The files that are links, and so may be directories. */
   links: readonly string[];
 }
 
-/** Reads the names of a folder's own entries. */
+/** Reads the names of a folder's direct entries. */
 export async function readFolderEntries(dir: string): Promise<FolderEntries> {
   const files: string[] = [];
   const scripts: string[] = [];
   const directories: string[] = [];
   const links: string[] = [];
-  // At once: asked for in pieces, a folder of ten thousand takes three times as long.
+  // Read in one call: in portions, a folder of ten thousand takes three times as long.
   const entries = await readdir(dir, { withFileTypes: true });
   const isMounted = entries.some(({ name }) => name === mountedData);
   for (const entry of entries) {
@@ -37,8 +37,8 @@ export async function readFolderEntries(dir: string): Promise<FolderEntries> {
 }
 
 /**
- * Kubernetes mounts a ConfigMap, or a secret, as links to what lies in a hidden folder, whose name changes with each of its
- * versions; this link leads to the newest.
+ * Kubernetes mounts a ConfigMap or a secret as links into a hidden folder whose name changes with each version. This
+ * link leads to the newest one.
  */
 const mountedData = "..data";
 

@@ -1,10 +1,10 @@
 import { PgMigrationsError } from "../error.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** The folder of migrations is missing, empty or cannot be used; the message says which file and what to do. */
+/** The folder of migrations is missing, empty or unusable; the message names the file and the remedy. */
 export class FolderError extends PgMigrationsError {}
 
-/** A script that is there and cannot be read, or was there and has gone. */
+/** The error for a script that cannot be read, or has disappeared. */
 export function unreadableScript(file: string, cause: unknown): FolderError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new FolderError(

@@ -2,42 +2,46 @@ import type { Peculiarity } from "../postgres/script/script.ts";
 import type { FolderEntries } from "./folder-entries.ts";
 import type { Migration } from "./migration.ts";
 
-/** The ordered migrations of a directory, and the format they are in. */
+/** The ordered migrations of a directory, and their format. */
 export interface Folder {
   dir: string;
-  /** The name of the format: one of `folderFormats`. */
+  /** The name of the format, one of `folderFormats`. */
   format: string;
-  /** In the order in which they are applied; keys are unique. */
+  /** In the order of application; keys are unique. */
   migrations: readonly Migration[];
-  /** Entries that should have been migrations: a directory without a script. */
+  /** Entries that should be migrations: directories without a script. */
   incomplete: readonly { name: string; file: string }[];
-  /** Scripts that its tool ignores, and so does this package. Default: none, as other tools' formats refuse them. */
+  /**
+   * Scripts that the format's tool ignores, and so does this package. Default: none, because other formats refuse them.
+   */
   ignored?: readonly string[] | undefined;
 }
 
 type Recognition = boolean | "perhaps";
 
-/** What most tools fail on in a script; `segments`: a statement that cannot run in a transaction, beside others. */
+/**
+ * A trait of a script that makes most tools fail. `segments`: a statement that cannot run in a transaction, together
+ * with others.
+ */
 export type UnportableTrait = Peculiarity["kind"] | "segments";
 
-/** Reads the folders of one format. */
+/** The reader of one format. */
 export interface FolderReader {
-  /** What a folder of this format looks like, for messages: `<timestamp>_<name>/migration.sql`. */
+  /** The layout of a folder in this format, for messages: `<timestamp>_<name>/migration.sql`. */
   looksLike: string;
   /**
-   * Whether a directory with these entries is in this format: how the format is found where none is named. `perhaps`
-   * is for entries that other formats have too.
+   * Recognizes a directory of this format by its entries, if no format is named. `perhaps` means that other formats
+   * have such entries too.
    */
   recognises(dir: string, entries: FolderEntries): Recognition | Promise<Recognition>;
   /** Compares two keys of versioned migrations in the order in which the tool applies them. */
   compareKeys(left: string, right: string): number;
-  /** Where the script stands that rolls a migration back, for messages; left out if the tool knows none. */
+  /** Where the script that rolls a migration back belongs, for messages; omitted if the tool has none. */
   downOf?: (file: string) => string;
-  /** What the tool accepts in a script although most do not. Default: nothing. */
+  /** Traits that the tool accepts although most do not. Default: none. */
   accepts?: readonly UnportableTrait[];
-  /** Reads names and order, and checksums where the ledger holds them. Throws or rejects with a `FolderError`. */
+  /** Reads names and order, and checksums if the ledger holds them. Throws or rejects with a `FolderError`. */
   read(dir: string, entries: FolderEntries): FolderContents | Promise<FolderContents>;
 }
 
-/** What the reader of a format finds in a folder. */
 export type FolderContents = Pick<Folder, "ignored" | "incomplete" | "migrations">;

@@ -2,23 +2,23 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { FolderError } from "./folder-error.ts";
 
-/** A place in a script: the byte at which a line begins. */
+/** A place in a script: the offset of the byte at which a line begins. */
 export interface ScriptPlace {
   file: string;
   start: number;
 }
 
-/** Something in a script that its format does not allow; the message begins with the file and the line. */
+/** The error for content that a script's format does not allow; the message begins with file and line. */
 export function malformed(place: ScriptPlace, message: string): FolderError {
   return new FolderError("SCRIPT_MALFORMED", `${placeInWords(place)}: ${message}`);
 }
 
-/** Something that the format's own tool can do, and nobody else; the message says what to do without it. */
+/** The error for a feature that only the format's own tool has. `message` says what to do without it. */
 export function needsTool(place: ScriptPlace | string, message: string): FolderError {
   const where = typeof place === "string" ? place : placeInWords(place);
   return new FolderError(
     "NEEDS_ITS_TOOL",
-    `${where}: ${message} Or let this package run the tool: set \`command\` to what applies the migrations.`,
+    `${where}: ${message} Or let this package run the tool: set \`command\` to the command that applies the migrations.`,
   );
 }
 
@@ -29,23 +29,23 @@ function placeInWords({ file, start }: ScriptPlace): string {
   return `${file}:${line}`;
 }
 
-/** A file whose name its format does not know, or whose place in the folder is a mistake. */
+/** The error for a file with a name that its format does not know, or in the wrong place. */
 export function misplaced(file: string, message: string): FolderError {
   return new FolderError("FILE_MISPLACED", `${file}: ${message}`);
 }
 
-/** Two files with the same version, of which the ledger can hold only one. */
+/** The error for two files with the same version, of which the ledger can hold only one. */
 export function duplicate(version: string, file: string, other: string): FolderError {
   return new FolderError(
     "VERSION_DUPLICATE",
-    `${file} and ${basename(other)} have the same version, ${version}: give one of them a version of its own.`,
+    `${file} and ${basename(other)} have the same version, ${version}. Give one of them another version.`,
   );
 }
 
-/** A folder of a format that was named, or found out, without any migration. */
+/** The error for a folder without migrations whose format is known. */
 export function noMigrations(dir: string, looksLike: string): FolderError {
   return new FolderError(
     "FOLDER_EMPTY",
-    `There is no migration in ${dir}. Is it the right folder? Expected is ${looksLike}.`,
+    `There is no migration in ${dir}. Expected is ${looksLike}. Check that it is the right folder.`,
   );
 }

@@ -9,19 +9,23 @@ export interface MarkedScript extends ScriptFacts {
   file: string;
 }
 
-/** Reads a script that is known to be there, with the comments that may be markers. */
+/** Reads an existing script, including the comments that may be markers. */
 export function readMarkedScript(file: string): MarkedScript {
   return { ...readPresentScript(file, { comments: true }), file };
 }
 
-/** Reads a script that is known to be there. */
+/** Reads an existing script. */
 export function readPresentScript(file: string, options: { comments?: boolean } = {}): ScriptFacts {
   const facts = readScriptFacts(file, options);
-  if (facts === undefined) throw unreadableScript(file, new Error("it has gone while the folder was read"));
+  if (facts === undefined)
+    throw unreadableScript(file, new Error("it disappeared while the folder was read"));
   return facts;
 }
 
-/** From a marker to the next, or to the end of the file. The marker itself is a comment, which does no harm. */
+/**
+ * The section from a marker to the next, or to the end of the file. It includes the marker, which is a harmless
+ * comment.
+ */
 export function sectionOf(
   { file, sha256 }: MarkedScript,
   marker: CommentLine,
@@ -30,7 +34,7 @@ export function sectionOf(
   return { file, start: marker.start, end: until?.start, sha256, transaction };
 }
 
-/** Throws a `FolderError` where statements stand before the first marker: nobody would run them. */
+/** Throws a `FolderError` if statements precede the first marker: they would never run. */
 export function requireNothingBefore({ file }: MarkedScript, marker: CommentLine): void {
   const head = Buffer.alloc(marker.start);
   const opened = openSync(file, "r");
@@ -44,7 +48,7 @@ export function requireNothingBefore({ file }: MarkedScript, marker: CommentLine
     if (!/^\uFEFF?\s*(?:--|$)/.test(line))
       throw malformed(
         { file, start },
-        `Statements stand before ${marker.text.trim()}, where nothing runs them: move them below it.`,
+        `Statements precede ${marker.text.trim()}, where nothing runs them. Move them below it.`,
       );
     start += Buffer.byteLength(line) + 1;
   }

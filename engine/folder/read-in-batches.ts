@@ -1,7 +1,7 @@
-/** Files that are read at the same time: enough to hide the disk's latency, far below any limit on open files. */
+/** Number of files read at the same time: enough to hide the disk's latency, far below any limit on open files. */
 const concurrentReads = 64;
 
-/** Does some work for each item, some of it at the same time, and gives the results in the items' order. */
+/** Runs `work` for each item, several at a time, and returns the results in the items' order. */
 export async function inBatches<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

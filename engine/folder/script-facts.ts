@@ -4,29 +4,29 @@ import { keepMemorySmall } from "../postgres/script/large-script-memory.ts";
 import { unreadableScript } from "./folder-error.ts";
 import type { ScriptSection } from "./migration.ts";
 
-/** A line of a script that begins with two hyphens, blanks aside, by which some formats mark sections. */
+/** A line of a script that begins with two hyphens after optional spaces, by which some formats mark sections. */
 export interface CommentLine {
   /** The line without its ending. */
   text: string;
-  /** The byte at which it begins. */
+  /** Offset of its first byte. */
   start: number;
-  /** The byte after its ending. */
+  /** Offset of the byte after its ending. */
   end: number;
 }
 
-/** What is known of a script's file without keeping its text. */
+/** The facts about a script's file, without its text. */
 export interface ScriptFacts extends ScriptChecksums {
-  /** The lines that begin with two hyphens, blanks aside, where they were asked for. */
+  /** The lines that begin with two hyphens after optional spaces, if they were requested. */
   comments: CommentLine[];
 }
 
 const pieceBytes = 1 << 20;
-/** Up to this size a file is read at once. */
+/** Up to this size a file is read in one call. */
 const smallBytes = 4 << 20;
 
 /**
- * Reads a script, a large one in pieces, so that its size does not matter. Gives undefined where there is no such
- * file; throws a `FolderError` where it cannot be read.
+ * Reads a script, a large one in pieces, so that its size does not matter. Returns undefined if the file does not
+ * exist; throws a `FolderError` if it cannot be read.
  */
 export function readScriptFacts(file: string, options: { comments?: boolean } = {}): ScriptFacts | undefined {
   const comments = new CommentLines();
@@ -73,9 +73,9 @@ export function wholeFile(file: string, { sha256 }: Pick<ScriptFacts, "sha256">)
 
 class CommentLines {
   readonly #found: CommentLine[] = [];
-  /** The parts of a line whose end is yet to come: to put them together with each piece would copy it again and again. */
+  /** The parts of a line that is not complete yet. Joining them with each piece would copy them again and again. */
   #rest: Buffer[] = [];
-  /** Where that line begins. */
+  /** Offset of that line. */
   #offset = 0;
 
   update(piece: Buffer): void {
@@ -84,7 +84,7 @@ class CommentLines {
       this.#endLine(piece.subarray(from, at), 1);
       from = at + 1;
     }
-    // The piece's memory is used again.
+    // The piece's memory is reused.
     if (from < piece.length) this.#rest.push(Buffer.from(piece.subarray(from)));
   }
 
@@ -102,7 +102,7 @@ class CommentLines {
   }
 
   #look(line: Buffer, start: number, end: number): void {
-    // A byte-order mark may stand before the first line.
+    // A byte-order mark may precede the first line.
     const from = start === 0 && line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? 3 : 0;
     let first = from;
     while (line[first] === 32 || line[first] === 9) first++;

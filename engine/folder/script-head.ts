@@ -2,10 +2,10 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 
 const headBytes = 64 << 10;
-/** So many files tell what a folder's format is. */
+/** Number of files that are read to detect a folder's format. */
 const heads = 5;
 
-/** Whether one of the first scripts of a folder has, near its beginning, what marks its format. */
+/** True if one of the first scripts of a folder has the mark of its format near its beginning. */
 export function someScriptHas(dir: string, scripts: readonly string[], mark: RegExp): boolean {
   return scripts.slice(0, heads).some((name) => mark.test(headOf(join(dir, name))));
 }
@@ -21,7 +21,7 @@ export function headOf(file: string): string {
       closeSync(opened);
     }
   } catch {
-    // Whoever reads the folder next says why it cannot be read.
+    // The later reader of the folder reports the error.
     return "";
   }
 }

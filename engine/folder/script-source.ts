@@ -8,8 +8,8 @@ import type { ScriptSection } from "./migration.ts";
 const portionBytes = 64 << 10;
 
 /**
- * A section of a file as a script. Reading it rejects with a `FolderError` on text that PostgreSQL cannot take, and
- * at the end, where the file has changed since it was planned.
+ * A section of a file as a script. Reading it rejects with a `FolderError` for text that PostgreSQL cannot take, and at
+ * the end if the file has changed since it was planned.
  */
 export function scriptSource(section: ScriptSection): ScriptSource {
   const size = sizeOf(section.file);
@@ -55,15 +55,15 @@ async function* read(section: ScriptSection, size: number): AsyncIterable<Script
   if (hash.digest("hex") !== section.sha256)
     throw new FolderError(
       "SCRIPT_CHANGED",
-      `${section.file} has changed since it was planned. Nothing of it was run; run pulumi up again.`,
+      `${section.file} has changed since it was planned. None of it was run. Run pulumi up again.`,
     );
 }
 
-/** Gives the bytes of a file of that size in portions that end with a line. Rejects with a `FolderError`. */
+/** Yields the bytes of a file of the given size in portions that end with a line. Rejects with a `FolderError`. */
 export async function* wholeLines(file: string, size = sizeOf(file)): AsyncIterable<Buffer> {
   let rest: Buffer[] = [];
   try {
-    // At once is much quicker, and most scripts are small.
+    // A single read is much faster, and most scripts are small.
     if (size <= portionBytes) {
       yield readFileSync(file);
       return;
@@ -89,7 +89,7 @@ export async function* wholeLines(file: string, size = sizeOf(file)): AsyncItera
 function within(bytes: Buffer, offset: number, { start, end = Infinity }: ScriptSection): Buffer {
   if (offset >= start && offset + bytes.length <= end) return bytes;
   const [from, to] = [Math.max(start - offset, 0), Math.min(end - offset, bytes.length)];
-  // What comes before the section is blanked out, so that lines keep their numbers.
+  // The text before the section is blanked out, so that lines keep their numbers.
   if (from >= bytes.length || to <= 0) return Buffer.alloc(0);
   const before = Buffer.alloc(lineFeeds(bytes.subarray(0, from)), 10);
   return Buffer.concat([before, bytes.subarray(from, to)]);
@@ -101,7 +101,7 @@ function decode(bytes: Buffer, { file, line }: { file: string; line: number }): 
     throw new FolderError(
       "SCRIPT_HAS_NUL",
       `${file}:${line + lineFeeds(bytes.subarray(0, zero))} holds a NUL byte, which PostgreSQL cannot store. ` +
-        `Was the file saved as UTF-16? Save it as UTF-8.`,
+        `If the file was saved as UTF-16, save it as UTF-8.`,
     );
   if (!isUtf8(bytes))
     throw new FolderError(

@@ -41,7 +41,7 @@ const otherTools: readonly OtherTool[] = [
   },
   {
     name: "a tool in JavaScript (Knex, TypeORM, MikroORM, ...)",
-    // Beside scripts in SQL a program is a migration only if it has its place in their order.
+    // Next to SQL scripts, a program is a migration only if its name fits their order.
     sign: (_dir, { files, scripts }) =>
       files.find((name) => (scripts.length === 0 ? /\.[cm]?[jt]s$/ : /^\d.*\.[cm]?[jt]s$/).test(name)),
   },
@@ -61,8 +61,8 @@ export function requireNoOtherTool(dir: string, entries: FolderEntries): void {
 }
 
 /**
- * Why a folder without any migration is not read: what it holds, and which folder below it looks right. `isFormat` says
- * whether a directory is in a known format.
+ * The error for a folder without any migration: what it holds, and which folder below it looks right. `isFormat` is
+ * true for a directory in a known format.
  */
 export async function unknownFolder(
   dir: string,
@@ -72,8 +72,8 @@ export async function unknownFolder(
   const right = await likelyFolder(dir, entries.directories, isFormat);
   const advice =
     right === undefined
-      ? "Point migrations at the folder that holds the migrations, or have the tool that it belongs to apply it: set `command`."
-      : `Is it ${right} that is meant? Then set migrations to it.`;
+      ? "Set migrations to the folder that holds the migrations, or have its tool apply it: set `command`."
+      : `If you mean ${right}, set migrations to it.`;
   return new FolderError(
     "FOLDER_EMPTY",
     `There is no migration in ${dir}, which holds ${holdings(entries)}. ${advice}`,
@@ -95,7 +95,7 @@ function some(noun: string, names: readonly string[], what = ""): string | undef
   return `${names.length} ${noun}${names.length === 1 ? "" : "s"}${what} (${namesInWords(names)})`;
 }
 
-/** Two levels down, as in `db` for `db/postgres/migrations`. */
+/** Searches two levels: for example, `db` for `db/postgres/migrations`. */
 async function likelyFolder(
   dir: string,
   directories: readonly string[],

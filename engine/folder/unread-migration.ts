@@ -1,11 +1,11 @@
 import type { Migration } from "./migration.ts";
 
-/** What is known of a migration once its files are read. */
+/** The facts about a migration that need its files. */
 export type MigrationScripts = Pick<Migration, "down" | "portableChecksum" | "up">;
 
 /**
- * A migration of a format whose ledger knows names alone, and so need not be opened to be known as applied: a folder can
- * hold ten thousand. Its files are read when they are first asked for, which throws a `FolderError` where they cannot be.
+ * A migration of a format whose ledger holds only names. A folder can hold ten thousand, so its files are not opened to
+ * recognize it as applied. The first access to them reads them, which throws a `FolderError` on failure.
  */
 export class UnreadMigration implements Migration {
   readonly name: string;
@@ -46,7 +46,7 @@ export class UnreadMigration implements Migration {
   }
 }
 
-/** A migration with all that is known of it, as plain data; its files are read if they have not been. */
+/** A migration with all its facts as plain data. Reads its files if that has not been done. */
 export function asRead(migration: Migration): Migration {
   const { name, key, file, checksum, alternativeChecksums, portableChecksum, up, down } = migration;
   const { repeatable, details } = migration;

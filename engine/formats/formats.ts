@@ -25,13 +25,13 @@ import { sqlxLedger } from "./sqlx/sqlx-ledger.ts";
 import { supabaseReader } from "./supabase/supabase-folder.ts";
 import { supabaseLedger } from "./supabase/supabase-ledger.ts";
 
-/** A format of folders: how they are read, and the ledger of the tool that they come from. */
+/** A format of folders: its reader, and the ledger of its tool. */
 export interface Format {
   reader: FolderReader;
   ledger: Ledger;
 }
 
-/** The formats by their names, in the order in which a folder is tried. */
+/** The formats by name, in the order in which a folder is tried. */
 const formats = {
   "drizzle-journal": { reader: drizzleJournalReader, ledger: drizzleJournalLedger },
   drizzle: { reader: drizzleReader, ledger: drizzleLedger },
@@ -47,24 +47,21 @@ const formats = {
   numbered: { reader: numberedReader, ledger: numberedLedger },
 } as const satisfies Record<string, Format>;
 
-/** The name of a format. */
 export type FolderFormat = keyof typeof formats;
 
-/** The names of the formats of folders that can be read; each keeps the ledger of the tool it comes from. */
+/** The names of the formats that can be read. Each uses the ledger of its tool. */
 export const folderFormats = Object.keys(formats) as [FolderFormat, ...FolderFormat[]];
 
-/** The format of this name, which is one of `folderFormats`. */
+/** The format with this name, one of `folderFormats`. */
 export function folderFormat(name: string): Format {
-  if (!isFolderFormat(name)) throw new Error(`There is no format ${name}.`);
+  if (!isFolderFormat(name)) throw new Error(`The format ${name} does not exist.`);
   return formats[name];
 }
 
-/** Whether there is a format of this name. */
 export function isFolderFormat(name: string): name is FolderFormat {
   return Object.hasOwn(formats, name);
 }
 
-/** The ledger that belongs to a format of folders. */
 export function ledgerOf(format: string): Ledger {
   return folderFormat(format).ledger;
 }

@@ -7,19 +7,19 @@ import { FolderError } from "../folder/folder-error.ts";
 import type { FilesFolder } from "../ledger/files-ledger.ts";
 import { readFolder } from "./read-folder.ts";
 
-/** When a folder is taken for one of which nothing but its files is known; `unless-known`: where it has no format. */
+/** When a folder is read as mere files. `unless-known`: if no format fits. */
 export type FilesMode = "always" | "unless-known";
 
-/** Which folder, and how it is read. */
+/** The folder, and how to read it. */
 export interface FolderRequest {
   dir: string;
-  /** Default: found out from the folder. */
+  /** Default: detected. */
   format?: FolderFormat | undefined;
-  /** When it is taken for mere files. Default: never. */
+  /** When it is read as mere files. Default: never. */
   files?: FilesMode | undefined;
 }
 
-/** Reads a folder, in its own format or, for a tool, as mere files. Rejects with a `FolderError`. */
+/** Reads a folder for a tool, in its own format or as mere files. Rejects with a `FolderError`. */
 export async function readCommandFolder({
   dir,
   format,
@@ -31,7 +31,7 @@ export async function readCommandFolder({
     if (error instanceof FolderError && isOfUnknownFormat(error)) return undefined;
     throw error;
   });
-  // No tool but this package keeps the ledger of numbered files.
+  // Only this package keeps the ledger of numbered files.
   const isTools = known !== undefined && known.migrations.length > 0 && known.format !== "numbered";
   return isTools ? known : readFilesFolder(dir);
 }
@@ -45,7 +45,7 @@ async function readFilesFolder(dir: string): Promise<FilesFolder> {
   if (status?.isDirectory() === true) return { dir, digest: await filesDigest(dir) };
   throw new FolderError(
     "FOLDER_NOT_FOUND",
-    `There is no folder ${dir} (looked for ${resolve(dir)}). Set \`migrations\` to the folder that the tool reads; ` +
+    `The folder ${dir} does not exist (looked for ${resolve(dir)}). Set \`migrations\` to the folder that the tool reads; ` +
       `a relative path starts at the program's folder.`,
   );
 }

@@ -8,21 +8,21 @@ import { foreign } from "../foreign-text.ts";
 import { folderFormats, type FolderFormat, folderFormat, isFolderFormat } from "./formats.ts";
 
 /**
- * Reads a folder: names, order, and checksums where the format's ledger holds them; what else stands in the scripts is read
- * when it is asked for. Without a `format` it is found out. Rejects with a `FolderError`.
+ * Reads a folder: names, order, and checksums if the format's ledger holds them. The rest of the scripts is read on
+ * demand. Detects the format unless `format` is given. Rejects with a `FolderError`.
  */
 export async function readFolder(options: { dir: string; format?: string | undefined }): Promise<Folder> {
   const { dir, format } = options;
   if (format !== undefined && !isFolderFormat(format))
     throw new FolderError(
       "FORMAT_UNKNOWN",
-      `There is no format ${foreign(format)}; there are ${folderFormats.join(", ")}.`,
+      `The format ${foreign(format)} does not exist; the formats are ${folderFormats.join(", ")}.`,
     );
   const status = statusOf(dir);
   if (status === undefined)
     throw new FolderError(
       "FOLDER_NOT_FOUND",
-      `There is no folder ${dir} (looked for ${resolve(dir)}). Set \`migrations\` to the folder that holds ` +
+      `The folder ${dir} does not exist (looked for ${resolve(dir)}). Set \`migrations\` to the folder that holds ` +
         `the migrations; a relative path starts at the program's folder.`,
     );
   if (!status.isDirectory())
@@ -36,7 +36,7 @@ export async function readFolder(options: { dir: string; format?: string | undef
   throw await unknownFolder(dir, entries, isOfKnownFormat);
 }
 
-/** What the format's reader finds; undefined if that is no migration at all. */
+/** The result of the format's reader; undefined if there are no migrations at all. */
 async function contentsOf(
   format: FolderFormat,
   dir: string,
@@ -62,7 +62,7 @@ async function isOfKnownFormat(dir: string): Promise<boolean> {
   return false;
 }
 
-/** A folder that cannot be read is one all the same. */
+/** A folder that cannot be read counts as holding migrations. */
 async function holdsMigrations(format: FolderFormat, dir: string, entries: FolderEntries): Promise<boolean> {
   const contents = contentsOf(format, dir, entries).catch((error: unknown) => {
     if (error instanceof FolderError) return "unreadable";
@@ -71,12 +71,11 @@ async function holdsMigrations(format: FolderFormat, dir: string, entries: Folde
   return (await contents) !== undefined;
 }
 
-/** Compares two keys of versioned migrations in the order of their format. */
 export function compareKeys(format: string, left: string, right: string): number {
   return folderFormat(format).reader.compareKeys(left, right);
 }
 
-/** Where the script has to stand that rolls a migration back; undefined if the format has none. */
+/** The expected place of the script that rolls a migration back; undefined if the format has none. */
 export function downOf(format: string, file: string): string | undefined {
   return folderFormat(format).reader.downOf?.(file);
 }
@@ -98,14 +97,14 @@ async function detectedFormat(dir: string, entries: FolderEntries): Promise<Fold
   }
   if (candidates.length > 0) requireNoOtherTool(dir, entries);
   if (candidates.length > 1) throw ambiguous(dir, candidates);
-  // What it lacks is best said in the terms of the format that is the default.
+  // The default format's error message is the most useful.
   return candidates[0] ?? "prisma";
 }
 
 function ambiguous(dir: string, candidates: readonly FolderFormat[]): FolderError {
   return new FolderError(
     "FORMAT_AMBIGUOUS",
-    `${dir} can be a folder of more than one format, and each has a ledger of its own: ${candidates.join(", ")}. ` +
-      `Name the one whose tool you use: format: "${candidates[0] ?? ""}".`,
+    `${dir} fits more than one format, and each has its own ledger: ${candidates.join(", ")}. ` +
+      `Name the format of your tool: format: "${candidates[0] ?? ""}".`,
   );
 }

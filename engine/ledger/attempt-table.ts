@@ -4,10 +4,10 @@ import { quoteName } from "../postgres/text/identifier.ts";
 import { refuseUntrusted, requireTrusted, untrustedParts } from "./table-trust.ts";
 import type { AttemptProgress, LedgerRecord } from "./ledger.ts";
 
-/** Our own table beside a tool's ledger. It is there only while an attempt is unfinished. */
+/** Our own table next to a tool's ledger. It exists only while an attempt is unfinished. */
 export const attemptTableName = "pulumi_pg_migrations_attempts";
 
-/** A query for the attempts in a table with this quoted name, as a ledger's entries are read. */
+/** A query for the attempts in the table with this quoted name, in the form of a ledger's entries. */
 export function attemptRows(table: string): string {
   return `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
                    'key', key, 'checksum', checksum,
@@ -17,8 +17,8 @@ export function attemptRows(table: string): string {
 }
 
 /**
- * Attempts at migrations that cannot run in one transaction, for ledgers that hold nothing but what is applied. The
- * tool whose ledger it is sees the table only while there is something unfinished.
+ * Attempts at migrations that cannot run in one transaction, for ledgers that hold only applied migrations. The
+ * ledger's tool sees the table only while an attempt is unfinished.
  */
 export class AttemptTable {
   readonly #database: Queryable;
@@ -39,7 +39,7 @@ export class AttemptTable {
       sha256     pg_catalog.text NOT NULL,
       logs       pg_catalog.text
     )`);
-    // Since the ledger was read, another role may have put a table in this place.
+    // Another role may have planted a table here since the ledger was read.
     await this.#database.query(refuseUntrusted(this.#table));
     await this.#database.query(
       `INSERT INTO ${this.#table} (id, key, checksum, started_at, segments, sha256)
@@ -55,7 +55,7 @@ export class AttemptTable {
     );
   }
 
-  /** Records the error. Gives when the attempt began. */
+  /** Records the error. Resolves to the start of the attempt. */
   async fail({ id }: LedgerRecord, logs: string): Promise<Date | undefined> {
     const [row] = await this.#database.query<{ at: number }>(
       `UPDATE ${this.#table} SET logs = $2 WHERE id OPERATOR(pg_catalog.=) $1
@@ -65,7 +65,9 @@ export class AttemptTable {
     return row && new Date(row.at);
   }
 
-  /** Forgets the attempts at a migration, and the table with the last. Gives when the first of them began. */
+  /**
+   * Deletes the attempts at a migration, and the table with the last one. Resolves to the start of the first attempt.
+   */
   async settle({ key }: Pick<Migration, "key">): Promise<number | undefined> {
     if (!(await this.#exists())) return undefined;
     const settled = await this.#database.query<{ at: number }>(

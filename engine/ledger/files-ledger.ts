@@ -4,32 +4,31 @@ import { requireNoLedgerElsewhere } from "./ledger-elsewhere.ts";
 import { requireTrusted, untrustedParts } from "./table-trust.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 
-/** A folder that only its own tool can read: all that is known of it is whether it has changed. */
+/** A folder that only its own tool can read. Only its changes are known. */
 export interface FilesFolder {
   dir: string;
   /** SHA-256 over all of its files. */
   digest: string;
 }
 
-/** What the ledger of such a folder says. */
 export interface FilesLedger {
   /** The table's quoted, qualified name. */
   table: string;
   exists: boolean;
-  /** The digest that the last run was for; undefined where there was none. */
+  /** The digest of the last run; undefined if there was none. */
   digest: string | undefined;
 }
 
 /** Its table's name, without the schema. */
 export const filesLedgerName = "_pulumi_pg_migrations_files";
 
-/** Whether nothing but the files of a folder is known. */
+/** True if only the files of a folder are known. */
 export function isFilesFolder(folder: FilesFolder | Folder): folder is FilesFolder {
   return !("migrations" in folder);
 }
 
 /**
- * Reads what the last run was for: two queries. If that is another digest, the tool has something to do. Rejects with a
+ * Reads the digest of the last run, with two queries. If the digest differs, the tool has work to do. Rejects with a
  * `LedgerError` if the ledger may be in another schema.
  */
 export async function readFilesLedger(database: Database): Promise<FilesLedger> {
@@ -49,8 +48,8 @@ export async function readFilesLedger(database: Database): Promise<FilesLedger> 
 }
 
 /**
- * Records that a run was for these files. It stands in the database, as every ledger does, so that a database which
- * was restored is brought up to date again, and a run that failed is repeated. The schema has to be there.
+ * Records a run for these files. The record is in the database, as every ledger is, so a restored database is brought
+ * up to date again and a failed run is repeated. The schema must exist.
  */
 export async function recordFiles(
   database: Database,

@@ -3,17 +3,16 @@ import type { Queryable } from "../postgres/session/database.ts";
 import { quoteIdentifier, quoteName } from "../postgres/text/identifier.ts";
 import { LedgerError } from "./ledger-error.ts";
 
-/** By what a ledger is known, whatever its schema. */
+/** Identifies a ledger in any schema. */
 export interface LedgerMark {
   /** The name of its table, without the schema. */
   table: string;
-  /** Columns that it has. */
   columns: readonly string[];
 }
 
 /**
- * Throws a `LedgerError` if the server chose the schema and another one holds a ledger with rows: the search path was
- * another one when the migrations were applied, and all of them would be applied a second time. To be asked where the
+ * Throws a `LedgerError` if the server chose the schema and another schema holds a ledger with rows. Then the
+ * migrations were applied with another search path, and all of them would be applied a second time. Call it if the
  * chosen ledger has no rows. Takes one query, and one for each such ledger.
  */
 export async function requireNoLedgerElsewhere(database: Queryable, mark: LedgerMark): Promise<void> {
@@ -26,20 +25,20 @@ export async function requireNoLedgerElsewhere(database: Queryable, mark: Ledger
   if (first === undefined) return;
   const others = filled.map(
     ({ schema: other, readable }) =>
-      `${foreign(quoteName([other, mark.table]))} has ${readable ? "rows" : "data that this role may not read"}`,
+      `${foreign(quoteName([other, mark.table]))} has ${readable ? "rows" : "data that this role cannot read"}`,
   );
   throw new LedgerError(
     "LEDGER_IN_ANOTHER_SCHEMA",
     `The search path leads to the schema ${foreign(schema)}, whose ledger ${quoteName([schema, mark.table])} has no rows, but ` +
       `${others.join(", and ")}. Nothing was done. Name the schema of this folder's migrations in the ` +
-      `connection: schema: ${foreign(first.schema)}, or schema: ${foreign(schema)} to begin there anew.`,
+      `connection: schema: ${foreign(first.schema)}, or schema: ${foreign(schema)} to start with an empty ledger there.`,
   );
 }
 
 interface Elsewhere {
   schema: string;
   table: string;
-  /** Whether this role may read its rows without running the code of a policy. */
+  /** True if this role can read its rows without running the code of a policy. */
   readable: boolean;
 }
 

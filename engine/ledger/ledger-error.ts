@@ -1,4 +1,4 @@
 import { PgMigrationsError } from "../error.ts";
 
-/** A ledger that is not what its format's tool makes of it; the message says which table and what to do. */
+/** A ledger that differs from what its format's tool creates; the message names the table and the remedy. */
 export class LedgerError extends PgMigrationsError {}

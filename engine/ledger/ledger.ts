@@ -5,38 +5,37 @@ import type { LedgerMark } from "./ledger-elsewhere.ts";
 
 /** One row of a ledger, in the terms that all formats share. */
 export interface LedgerEntry {
-  /** The migration's key. */
   key: string;
-  /** The checksum in the ledger; undefined where the format's ledger holds none, and then nothing is compared. */
+  /** The checksum in the ledger; undefined if the format's ledger holds none, in which case nothing is compared. */
   checksum: string | undefined;
-  /** `applied`; `failed`: begun and not finished; `rolled-back`: undone, or failed once and since declared undone. */
+  /** `failed`: started and not finished. `rolled-back`: undone, or failed and later declared undone. */
   state: "applied" | "failed" | "rolled-back";
-  /** Undefined where the ledger does not say. */
+  /** Undefined if the ledger does not record it. */
   startedAt: Date | undefined;
-  /** What the tool that failed wrote about it. */
+  /** The message of the tool that failed. */
   logs: string | undefined;
-  /** How far an attempt outside a transaction has come; undefined where the row was not left by this package. */
+  /** The progress of an attempt outside a transaction; undefined if another tool wrote the row. */
   progress: AttemptProgress | undefined;
 }
 
-/** How far an attempt outside a transaction has come. */
+/** The progress of an attempt outside a transaction. */
 export interface AttemptProgress {
-  /** How many segments of the script are done. */
+  /** Number of finished segments of the script. */
   segments: number;
-  /** SHA-256 over the text of those: whether a script that has changed since still begins with them. */
+  /** SHA-256 over their text. It reveals whether a changed script still begins with them. */
   sha256: string;
 }
 
-/** What is known of a database's ledger. */
+/** The state of a database's ledger. */
 export interface LedgerState {
   /** The table's quoted, qualified name. */
   table: string;
   exists: boolean;
-  /** A table of the same schema although there is no ledger: the database was not made by these migrations. */
+  /** A table of the same schema although there is no ledger: these migrations did not make the database. */
   tableWithoutLedger: string | undefined;
-  /** Whether it has a row at all, be it of no migration, such as the mark of a baseline. */
+  /** True if it has any row, even one of no migration, such as the mark of a baseline. */
   hasRows: boolean;
-  /** In the order in which they were begun. */
+  /** In the order in which they were started. */
   entries: LedgerEntry[];
 }
 
@@ -47,55 +46,64 @@ export interface LedgerRecord {
   migration: Migration;
 }
 
-/** Commands of a tool, or what to do by hand if it has none; parts of a sentence. */
+/** Commands of a tool, or manual steps if it has none. They are parts of a sentence. */
 export interface ToolRemedy {
-  /** Records the outcome of an attempt that failed. */
+  /** Records the outcome of a failed attempt. */
   settle(name: string): string;
   /** Records which migrations a database without a ledger already holds. */
   baseline: string;
 }
 
 /**
- * The bookkeeping of one format of folders: the table of the tool that the format comes from, its rows as the tool
- * writes them. Every method names tables and functions with their schema, since a script may have changed the
- * search path. None opens or ends a transaction: the caller decides what is one.
+ * The ledger of one format: the table of the format's tool, with rows as the tool writes them. Every method qualifies
+ * tables and functions, because a script may have changed the search path. None opens or ends a transaction; the caller
+ * does.
  */
 export interface Ledger {
-  /** The number of the advisory lock that the tool itself takes on this database: neither runs while the other does. */
+  /**
+   * The number of the advisory lock that the tool takes on this database. The tool and this package never run at the
+   * same time.
+   */
   lockKey(address: Pick<Address, "database" | "schema">): string;
-  /** By what it is found in another schema than the connection's; undefined where the tool has it in a fixed one. */
+  /** Identifies it in another schema than the connection's; undefined if the tool uses a fixed schema. */
   mark: LedgerMark | undefined;
-  /** The quoted, qualified name of its table, where the migrations live in this schema. */
+  /** The quoted, qualified name of its table, for migrations in this schema. */
   tableOf(schema: string): string;
-  /** How the tool itself records what this package must not record for it. */
+  /** The tool's way to record what this package must not record for it. */
   remedy: ToolRemedy;
-  /** Reads the ledger in at most two queries. Keys that the folder lacks are given as well. */
+  /** Reads the ledger in at most two queries. The result includes keys that the folder lacks. */
   read(database: Queryable, folder: Folder): Promise<LedgerState>;
-  /** Creates the table, exactly as the tool does, and a missing schema. Fails if something has taken its place since. */
+  /**
+   * Creates the table exactly as the tool does, and its schema if it does not exist. Fails if the name was taken in the
+   * meantime.
+   */
   create(database: Queryable): Promise<void>;
   /**
-   * Records a migration as applied, as the tool would; the caller's transaction began with the migration. It must not
-   * depend on the rows of its statements, since these may be sent later, together with COMMIT.
+   * Records a migration as applied, as the tool would. The caller's transaction started with the migration. It must not
+   * read rows, because its statements may be sent later, together with COMMIT.
    */
   apply(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Records that an applied migration was rolled back, so that the tool takes it for pending. */
+  /** Records that an applied migration was rolled back, so that the tool treats it as pending. */
   revert(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Declares a migration applied that was not run; an unfinished attempt of it is settled by that. */
+  /** Declares a migration applied that was not run. This settles an unfinished attempt. */
   declareApplied(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Declares unfinished attempts of a migration undone, so that it can begin again. */
+  /** Declares unfinished attempts of a migration undone, so that it can start again. */
   declareRolledBack(database: Queryable, migration: Pick<Migration, "key" | "details">): Promise<void>;
   /**
-   * Records that a migration has begun which cannot run in one transaction, and that nothing of it is done. It must
-   * not depend on the rows of its statements.
+   * Records that a migration has started that cannot run in one transaction, with nothing done yet. It must not read
+   * rows.
    */
   begin(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Records how far it has come. */
+  /** Records the progress. */
   advance(database: Queryable, record: LedgerRecord, progress: AttemptProgress): Promise<void>;
-  /** Whether `finish` depends on the rows of its statements, and so cannot be sent in one message. */
+  /** True if `finish` reads rows, and so cannot be sent in one message. */
   finishReadsRows: boolean;
-  /** Records that it is applied: what it was begun with becomes what `apply` writes. */
+  /** Records the migration as applied: turns the row from `begin` into the row that `apply` writes. */
   finish(database: Queryable, record: LedgerRecord): Promise<void>;
-  /** Records why it failed, and with `undone` that nothing of it remains. Gives when an attempt that stays unfinished began. */
+  /**
+   * Records why it failed and, with `undone`, that nothing of it remains. Resolves to the start of an attempt that
+   * stays unfinished.
+   */
   fail(
     database: Queryable,
     record: LedgerRecord,

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from "./ledger.ts";
 
-/** Begins the recorded error of a statement that may have committed part of its work. */
+/** Prefix of the recorded error of a statement that may have committed part of its work. */
 export const partlyDonePrefix = "May be partly done: ";
 
 /** The error that ended an attempt of this package; undefined if the attempt was interrupted. */
@@ -14,5 +14,5 @@ export function recordedError({
   return end < 0 ? undefined : logs.slice(end + 1);
 }
 
-/** Begins the progress in a ledger that has no other place for it than its logs; the error follows on a line of its own. */
+/** Prefix of the progress in a ledger that can only store it in its logs. The error follows on a separate line. */
 export const progressPrefix = "pulumi-pg-migrations: ";

@@ -6,7 +6,7 @@ import { LedgerError } from "./ledger-error.ts";
 const ownedBy = (owner: string): string =>
   `', owned by ' OPERATOR(pg_catalog.||) pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(${owner}))`;
 
-/** Everything of a table that has an expression: defaults, generated columns, constraints and indexes. */
+/** All parts of a table that have an expression: defaults, generated columns, constraints and indexes. */
 const expressions = `
   SELECT 'pg_catalog.pg_attrdef'::pg_catalog.regclass::pg_catalog.oid AS class, d.oid FROM pg_catalog.pg_attrdef d
    WHERE d.adrelid OPERATOR(pg_catalog.=) c.oid
@@ -20,7 +20,7 @@ const expressions = `
   SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, i.indexrelid FROM pg_catalog.pg_index i
    WHERE i.indrelid OPERATOR(pg_catalog.=) c.oid`;
 
-/** What the expressions of a table call: functions, and operators by their functions. */
+/** The functions that a table's expressions call, operators included. */
 const calledFunctions = `
   SELECT p.proname AS name, p.proowner AS owner
     FROM (${expressions}) AS e
@@ -36,8 +36,8 @@ const kinds = `CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'v' THEN 'a view'
                     WHEN c.relkind OPERATOR(pg_catalog.=) 'p' THEN 'a partitioned table' ELSE 'no table' END`;
 
 /**
- * An expression in SQL for what another role could have planted in a table, or in its place, as an array of texts; NULL
- * for an ordinary table that does only what it seems to. `relation` is the table's number in SQL.
+ * An SQL expression for the parts that another role could have planted in a table or in its place, as an array of
+ * texts. NULL for an ordinary table without hidden effects. `relation` is the table's OID in SQL.
  */
 export function untrustedParts(relation: string): string {
   return `(${trustedRoles}
@@ -67,7 +67,9 @@ export function untrustedParts(relation: string): string {
   ) AS part WHERE c.oid OPERATOR(pg_catalog.=) ${relation})`;
 }
 
-/** A statement that fails if another role could have planted a part of a table: for transactions that read no answers. */
+/**
+ * A statement that fails if another role could have planted a part of a table, for transactions that read no results.
+ */
 export function refuseUntrusted(table: string): string {
   const relation = `pg_catalog.to_regclass(${quoteLiteral(table)})`;
   return `SELECT (${quoteLiteral(`${table} is not to be trusted: `)} OPERATOR(pg_catalog.||) untrusted)::pg_catalog.int4
@@ -75,7 +77,7 @@ export function refuseUntrusted(table: string): string {
            WHERE untrusted IS NOT NULL`;
 }
 
-/** Throws a `LedgerError` if another role could have planted a part of a table, before anything in it is read. */
+/** Throws a `LedgerError` if another role could have planted a part of a table. Call it before reading the table. */
 export function requireTrusted(
   { address }: Pick<Queryable, "address">,
   table: string,
@@ -85,9 +87,9 @@ export function requireTrusted(
   const [{ user }, role] = [address, quoteIdentifier(address.user)];
   throw new LedgerError(
     "LEDGER_NOT_TRUSTED",
-    `${table} is not a table that ${user} can trust: ${untrusted.join("; ")}. ` +
+    `${user} cannot trust the table ${table}: ${untrusted.join("; ")}. ` +
       `Reading or writing it could run code of another role with the rights of ${user}, so nothing was read. ` +
-      `Look at it with \\d+ ${table} in psql. If it is yours, remove what is named here, and give the table to a role ` +
+      `Inspect it with \\d+ ${table} in psql. If it is yours, remove the parts named here, and give the table to a role ` +
       `that ${user} is a member of: ALTER TABLE ${table} OWNER TO ${role};`,
   );
 }

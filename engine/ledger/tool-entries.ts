@@ -2,10 +2,10 @@ import type { Folder } from "../folder/folder.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { ReadRow, ReadRows } from "./tool-rows.ts";
 
-/** An entry whose state is yet to be understood: tools have words of their own. */
+/** An entry whose state is still in the tool's own terms. */
 export type ToolEntry = Omit<LedgerEntry, "state"> & { state: string };
 
-/** An entry of which nothing is known but that it is applied. */
+/** An entry of which only one thing is known: it is applied. */
 export function plainEntry(key: string): LedgerEntry {
   return {
     key,
@@ -17,7 +17,7 @@ export function plainEntry(key: string): LedgerEntry {
   };
 }
 
-/** Makes entries of the rows that were read: the tool's own first, then the attempts, which count as failed. */
+/** Makes entries of the rows: the tool's own first, then the attempts, which count as failed. */
 export function entriesOf(
   { own, attempts }: ReadRows,
   folder: Folder,
@@ -28,15 +28,15 @@ export function entriesOf(
     own.map((row) => (typeof row === "string" ? plainEntry(row) : entryOf(row))),
     folder,
   );
-  // What the tool's table says of an attempt, that it failed, the attempt itself says better.
+  // An attempt's own row says more about its failure than the tool's row.
   const others = entries.filter(({ key, state }) => state !== "failed" || !unfinished.has(key));
-  // Every word of a tool's own has been understood by now.
+  // All of the tool's own terms have been translated by now.
   return [...others, ...attempts.map((attempt) => attemptOf(attempt, folder))] as LedgerEntry[];
 }
 
 function attemptOf(row: ReadRow, { migrations }: Folder): ToolEntry {
   const migration = migrations.find(({ key }) => key === row.key);
-  // Whether the script is the same is told by its checksum, also where the format's ledger has none.
+  // The checksum reveals whether the script is the same, even if the format's ledger has none.
   const isSame = migration !== undefined && row.checksum === migration.portableChecksum;
   const attempt = entryOf(row);
   return { ...attempt, state: "failed", checksum: isSame ? migration.checksum : attempt.checksum };

@@ -9,35 +9,35 @@ import type { Ledger, LedgerRecord, LedgerState, ToolRemedy } from "./ledger.ts"
 import { type ReadRows, readRows, type ReadTable, readToolState, type ToolRow } from "./tool-rows.ts";
 import { entriesOf, type ToolEntry } from "./tool-entries.ts";
 
-/** The table in which a tool records what is applied, and nothing of attempts. */
+/** The table in which a tool records applied migrations, without attempts. */
 export interface ToolTable {
   /** Its name without the schema. */
   table: string;
-  /** The schema in which the tool always has it. Default: that of the connection. */
+  /** The schema, if the tool uses a fixed one. Default: the connection's. */
   schema?: string | undefined;
-  /** The number of the advisory lock. Default: that which this package takes where a tool has none. */
+  /** The number of the advisory lock. Default: the lock of this package for tools without one. */
   lockKey?: Ledger["lockKey"] | undefined;
-  /** The columns without which it is another tool's table. */
+  /** The required columns. A table without them belongs to another tool. */
   columns: readonly string[];
-  /** Whether a table with further columns is another tool's too. Default: false. */
+  /** True if a table with additional columns belongs to another tool too. Default: false. */
   isExact?: boolean | undefined;
   row: ToolRow;
-  /** The commands that the tool has to record what this package must not. Default: it has none. */
+  /** The tool's commands to record what this package must not. Default: none. */
   remedy?: Partial<ToolRemedy> | undefined;
-  /** The rows as entries, where these are not one for each row. */
+  /** Makes entries of the rows. Default: one entry for each row. */
   interpret?: ((rows: readonly ToolEntry[], folder: Folder) => readonly ToolEntry[]) | undefined;
-  /** Creates the table, whose quoted name is given; its schema is there. */
+  /** Creates the table with this quoted name; its schema exists. */
   create(database: Queryable, table: string): Promise<void>;
-  /** Writes the row of a migration that is applied. */
+  /** Writes the row of an applied migration. */
   insert(database: Queryable, table: string, record: LedgerRecord): Promise<void>;
-  /** Takes the row of a migration out, or does whatever the tool does to make it pending again. */
+  /** Removes the row of a migration, or does what the tool does to make it pending again. */
   remove(database: Queryable, table: string, record: LedgerRecord): Promise<void>;
 }
 
-/** The lock of a database where the tool takes none; Prisma's, so that two runs of this package never meet. */
+/** The lock for tools that take none. It is Prisma's, so that two runs of this package never overlap. */
 const ownLockKey = "72707369";
 
-/** The ledger of a tool that records what is applied; unfinished attempts stand in a table of ours beside it. */
+/** The ledger of a tool that records applied migrations. Unfinished attempts are in our own table next to it. */
 export function toolLedger(tool: ToolTable): Ledger {
   const schemaOf = (schema: string): string => tool.schema ?? schema;
   const tableOf = (schema: string): string => quoteName([schemaOf(schema), tool.table]);
@@ -56,7 +56,7 @@ export function toolLedger(tool: ToolTable): Ledger {
     async read(database, folder) {
       const table = { ...tool, schema: schemaOf(database.address.schema) };
       const { state, rows } = await readAll(database, table).catch((error: unknown) => {
-        // Whoever plans while a run is at work may see the table of attempts just before the run drops it.
+        // A plan made during a run may see the table of attempts just before the run drops it.
         if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.undefinedTable) throw error;
         return readAll(database, table);
       });
@@ -103,8 +103,8 @@ export function toolLedger(tool: ToolTable): Ledger {
 
 function recordedByHand(table: string): ToolRemedy {
   return {
-    settle: () => `the tool has no command for it: correct the rows of ${table} by hand`,
-    baseline: `the tool has no command for it: add a row to ${table} for each migration that the database already holds`,
+    settle: () => `the tool has no command for it. Correct the rows of ${table} by hand`,
+    baseline: `the tool has no command for it. Add a row to ${table} for each migration that the database already holds`,
   };
 }
 

@@ -7,29 +7,29 @@ import type { LedgerState } from "./ledger.ts";
 import { requireTrusted, untrustedParts } from "./table-trust.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** How a row of a tool's table is read: expressions of SQL over its columns. */
+/** SQL expressions over the columns of a tool's table. */
 export interface ToolRow {
-  /** What the migration is known by, as text. */
+  /** The migration's key, as text. */
   key: string;
-  /** Its checksum, as text. Default: it has none. */
+  /** Its checksum, as text. Default: none. */
   checksum?: string | undefined;
-  /** `failed`, `rolled-back` or a word that `interpret` knows; NULL for applied. Default: applied. */
+  /** `failed`, `rolled-back` or a term that `interpret` knows; NULL for applied. Default: applied. */
   state?: string | undefined;
-  /** When it was begun, a timestamptz; of use where it can have failed. Default: nothing is said of it. */
+  /** Its start, a timestamptz; useful if it can have failed. Default: unknown. */
   startedAt?: string | undefined;
-  /** By what rows are ordered. */
+  /** The order of the rows. */
   order: string;
-  /** Which rows are of migrations. Default: all. */
+  /** The rows that stand for migrations. Default: all. */
   where?: string | undefined;
 }
 
-/** The rows that were read: of the tool's table, where most have nothing but their key, and of the attempts beside it. */
+/** The rows of the tool's table, where most have only a key, and of the attempts next to it. */
 export interface ReadRows {
   own: readonly (ReadRow | string)[];
   attempts: readonly ReadRow[];
 }
 
-/** What a row says; what its table does not have is left out. */
+/** The content of a row, without what its table lacks. */
 export interface ReadRow {
   key: string;
   /** Default: applied. */
@@ -41,17 +41,17 @@ export interface ReadRow {
   sha256?: string | null;
 }
 
-/** Which table is read, and how. */
+/** The table, and its expressions. */
 export interface ReadTable {
   table: string;
   schema: string;
   columns: readonly string[];
-  /** Whether a table with further columns is another tool's. Default: false. */
+  /** True if a table with additional columns belongs to another tool. Default: false. */
   isExact?: boolean | undefined;
   row: ToolRow;
 }
 
-/** Looks whether the ledger is there, is the tool's, and has attempts beside it: one query. */
+/** Checks whether the ledger exists, belongs to the tool, and has attempts next to it: one query. */
 export async function readToolState(
   database: Queryable,
   { table, schema, columns, isExact = false }: ReadTable,
@@ -93,8 +93,8 @@ export async function readToolState(
 }
 
 /**
- * Reads the rows of the ledger, and of the attempts beside it: one query, and one value of each, since a ledger can have
- * ten thousand rows, of which most have nothing but their key, and come as that.
+ * Reads the rows of the ledger and of the attempts next to it. One query returns one value for each: a ledger can have
+ * ten thousand rows, most of which have only a key and are returned as such.
  */
 export async function readRows(
   database: Queryable,
@@ -110,7 +110,7 @@ export async function readRows(
   return { own: found?.own ?? [], attempts: found?.attempts ?? [] };
 }
 
-/** A row as JSON: an object, or the key alone where there is nothing else. */
+/** A row as JSON: an object, or the bare key if there is nothing else. */
 function entryOf({ key, checksum, state, startedAt }: ToolRow): string {
   const milliseconds =
     startedAt &&
@@ -136,8 +136,8 @@ function foreignTable(
 ): LedgerError {
   return new LedgerError(
     "LEDGER_OF_ANOTHER_TOOL",
-    `${name} has the columns ${existing.map((column) => foreign(column)).join(", ")}, while the ledger of this folder's format has ${wanted.join(", ")}: ` +
+    `${name} has the columns ${existing.map((column) => foreign(column)).join(", ")}, but the ledger of this folder's format has ${wanted.join(", ")}: ` +
       `it belongs to another tool, or to another version of this one. Name the format that the database was migrated ` +
-      `with, or connect to the schema whose ledger it is.`,
+      `with, or connect to the schema that holds the ledger.`,
   );
 }

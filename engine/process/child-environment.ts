@@ -1,7 +1,7 @@
-/** Variables by which a program is found and started; none of them holds a secret. */
+/** Variables by which programs are found and started; none holds a secret. */
 const forEveryProgram = ["PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR"];
 
-/** Variables of libpq that name files and accounts. The connection gives all others, the password included. */
+/** Variables of libpq that name files and accounts. The connection sets all others, including the password. */
 export const variablesOfLibpq: readonly string[] = [
   "HOME",
   "PGPASSFILE",
@@ -16,8 +16,8 @@ export const variablesOfLibpq: readonly string[] = [
 ];
 
 /**
- * Builds the environment of a child process: what every program needs, and of this process's variables those that are
- * named. Credentials of a cloud or of Pulumi therefore reach no child that does not need them.
+ * Builds the environment of a child process from the variables that every program needs and the named ones of this
+ * process. Credentials of a cloud or of Pulumi therefore reach no child that does not need them.
  */
 export function childEnvironment(named: readonly string[] = []): Record<string, string> {
   const entries = [...forEveryProgram, ...named].map((name) => [name, process.env[name]] as const);

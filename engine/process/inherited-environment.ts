@@ -1,9 +1,9 @@
 import { misleadingVariables } from "../postgres/session/libpq-variables.ts";
 
-/** Variables of Pulumi's that a command has no use for, and that are secret. */
+/** Secret variables of Pulumi that a command does not need. */
 const secretsOfPulumi = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_ACCESS_TOKEN"];
 
-/** What a command that is started gets of the environment of this process. */
+/** The part of this process's environment that a command gets. */
 export function inheritedEnvironment(): Record<string, string> {
   const withheld = [...misleadingVariables, ...secretsOfPulumi];
   return Object.fromEntries(

@@ -2,19 +2,19 @@ import { withoutSecrets } from "../postgres/session/redaction.ts";
 import { printable } from "../foreign-text.ts";
 import type { SecretSpelling } from "./secret-spelling.ts";
 
-/** The longest line that is passed on in one piece, characters: @pulumi/command gives up at one of 64 KiB. */
+/** The longest line that is passed on in one piece, characters: @pulumi/command fails at one of 64 KiB. */
 const longestLine = 16_384;
 
 const mask = "[secret]";
 
-/** How a terminal is told of colours, which many tools write into a pipe as well. */
+/** Colour codes of terminals, which many tools also write into a pipe. */
 // eslint-disable-next-line no-control-regex
 const colour = /\x1b\[[\d;:]{0,40}m/g;
 
 /**
- * Takes the output of a program in chunks and passes it on line by line, secrets masked, colours left out, and what else
- * would command a terminal or a log written out. A line is held back until its end has come, since a secret may be split
- * between two chunks.
+ * Takes the output of a program in chunks and passes it on line by line, with secrets masked, colours removed, and
+ * other control sequences escaped. A line is held back until it is complete, because a secret may be split between two
+ * chunks.
  */
 export class MaskedLines {
   readonly #spellings: readonly SecretSpelling[];
@@ -28,22 +28,22 @@ export class MaskedLines {
     this.#heldBack = Math.max(0, ...spellings.map(({ longest }) => longest));
   }
 
-  /** Takes what has been read. */
+  /** Takes a chunk of output. */
   push(chunk: string): void {
-    // A carriage return alone redraws a line, as progress bars do; at the end of a chunk a line feed may follow it.
+    // A lone carriage return redraws a line, as progress bars do. At the end of a chunk a line feed may follow it.
     const lines = `${this.#rest}${chunk}`.split(/\r?\n|\r(?=[^\n])/);
     const unended = lines.pop() ?? "";
     for (const line of lines) this.#write(masked(this.#passBeginning(line), this.#spellings));
     this.#rest = this.#passBeginning(unended);
   }
 
-  /** Passes on what is left of a last line that has no end. */
+  /** Passes on the rest, a last line without an ending. */
   end(): void {
     if (this.#rest !== "") this.#write(masked(this.#rest, this.#spellings));
     this.#rest = "";
   }
 
-  /** Passes on the beginning of an overlong line, up to where no secret is cut in two. Gives what is left of it. */
+  /** Passes on the beginning of an overlong line, cut where no secret is split. Returns the rest. */
   #passBeginning(line: string): string {
     if (line.length <= longestLine + this.#heldBack) return line;
     const secrets = this.#spellings.flatMap(({ pattern }) =>
@@ -57,8 +57,7 @@ export class MaskedLines {
 }
 
 function masked(line: string, spellings: readonly SecretSpelling[]): string {
-  // The secrets that are known go first: of one that holds a quote or a blank, a password that is told by what
-  // stands before it would be only the beginning.
+  // Known secrets are masked first: a password recognized by the text before it would end at a quote or a space.
   const known = spellings.reduce((text, { pattern }) => text.replace(pattern, () => mask), line);
   return printable(withoutSecrets(known, []).replace(colour, ""));
 }

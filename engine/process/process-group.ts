@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const pollMs = 100;
 
-/** How long to wait for what has been killed. */
+/** Longest wait for killed processes, milliseconds. */
 const killMs = 2000;
 
 /**
- * Stops a program and all that it has started, which are one process group: by the signal, and by SIGKILL where
- * something of it is still there after `graceMs`. Resolves when nothing of it is left that could go on.
+ * Stops a program and all processes that it has started, which are one process group: with the signal, then with
+ * SIGKILL if any still exists after `graceMs`. Resolves when none can continue.
  */
 export async function stopGroup(
   { pid }: ChildProcess,
@@ -19,19 +19,19 @@ export async function stopGroup(
   const deadline = Date.now() + graceMs;
   while (send(pid, 0)) {
     const lateMs = Date.now() - deadline;
-    // In a container whose first process collects no others, what has ended stays in the group for ever.
+    // In a container whose first process does not reap others, ended processes stay in the group forever.
     if (lateMs >= killMs) return;
     if (lateMs >= 0) send(pid, "SIGKILL");
     await sleep(pollMs);
   }
 }
 
-/** The exit status of a process that has ended, as shells give it. */
+/** The exit status of an ended process, as shells report it. */
 export function exitStatus(code: number | null, signal: NodeJS.Signals | null): number {
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
-/** Whether there is still somebody who gets it. */
+/** True if a process still receives it. */
 function send(group: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(-group, signal);

@@ -1,23 +1,23 @@
 import { spawn } from "node:child_process";
 import { exitStatus } from "./process-group.ts";
 
-/** A program to run, and all that it is given. */
+/** A program, its arguments and environment. */
 export interface Program {
   program: string;
   args: readonly string[];
   env: Record<string, string>;
 }
 
-/** How a program has ended, and what it wrote. */
+/** The result of a program. */
 export interface ProgramEnding {
-  /** The exit status; of a program that a signal has ended, 128 and the number of the signal. */
+  /** The exit status; for a program that a signal has ended, 128 plus the number of the signal. */
   status: number;
   stdout: string;
-  /** The end of it, if it is long. */
+  /** Its end, if it is long. */
   stderr: string;
 }
 
-/** The end of what a program wrote about an error is enough, characters. */
+/** The length of error output that is kept, characters. */
 export const longestStderr = 20_000;
 
 /** Runs a program to its end. Rejects if it cannot be started. */

@@ -1,30 +1,30 @@
 import { shortestSecret } from "../postgres/session/redaction.ts";
 
-/** Finds a secret in a text however it is spelt, and says how long it can become. */
+/** Finds a secret in a text in any spelling, and knows the greatest length of a match. */
 export interface SecretSpelling {
   pattern: RegExp;
   longest: number;
 }
 
 /**
- * The ways in which tools print a secret: as it is, percent-encoded in a URL (each tool encodes other characters),
- * in a JSON string, doubled or escaped in SQL and shells. The ways may be mixed. Pure.
+ * The ways in which tools print a secret: unchanged, percent-encoded in a URL, in a JSON string, doubled or escaped in
+ * SQL and shells. Each tool encodes other characters, and the ways may be mixed. Pure.
  */
 export function spellingsOf(secrets: readonly string[]): SecretSpelling[] {
-  // What a secret of several lines becomes in a log is one line each.
+  // A log shows each line of a secret separately.
   const lines = secrets.flatMap((secret) => secret.split(/\r?\n/)).filter((line) => line !== "");
   return [...new Set(lines)].map((line) => {
     const characters = Array.from(line, waysToWrite);
     const spelt = characters.map((ways) => `(?:${ways.map(escaped).join("|")})`).join("");
     return {
-      // A short one is a part of too many words; alone in its line it is told from them.
+      // A short one occurs in too many words, but is unambiguous alone on its line.
       pattern: new RegExp(line.length < shortestSecret ? `^${spelt}$` : spelt, "g"),
       longest: characters.reduce((sum, ways) => sum + Math.max(...ways.map(({ length }) => length)), 0),
     };
   });
 }
 
-/** The longest first, as the first that fits is taken. */
+/** The longest first, because the first match is taken. */
 function waysToWrite(character: string): string[] {
   const bytes = [...Buffer.from(character)].map((byte) => byte.toString(16).padStart(2, "0"));
   const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
@@ -42,7 +42,7 @@ function waysToWrite(character: string): string[] {
   return ways.sort((one, other) => other.length - one.length);
 }
 
-/** The digits beyond 9 are letters, small or capital. */
+/** Hexadecimal digits beyond 9 are letters in either case. */
 function inBothCases(hexadecimal: readonly string[], before: string): string[] {
   const small = hexadecimal.map((digits) => `${before}${digits}`).join("");
   const capital = hexadecimal.map((digits) => `${before}${digits.toUpperCase()}`).join("");

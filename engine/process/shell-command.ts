@@ -3,37 +3,40 @@ import { inheritedEnvironment } from "./inherited-environment.ts";
 import { MaskedLines } from "./masked-lines.ts";
 import { exitStatus, stopGroup } from "./process-group.ts";
 
-/** A command that does not know of the database. */
+/** A command that does not get the connection. */
 export interface ShellCommand {
-  /** What `sh -c` runs. */
+  /** The command line for `sh -c`. */
   command: string;
-  /** Where it runs. Default: the folder of this process. */
+  /** The working directory. Default: that of this process. */
   directory?: string | undefined;
-  /** Variables that it gets besides those of this process. Default: none. */
+  /** Variables in addition to those of this process. Default: none. */
   environment?: Readonly<Record<string, string>> | undefined;
-  /** How long it may take, milliseconds; then it is stopped with all that it has started. */
+  /** Time limit, milliseconds. Beyond it, the command and all that it has started are stopped. */
   timeoutMs: number;
-  /** Masks what is secret in a line, and so tells by what variables a secret would be handed on. */
+  /** Masks the secrets in a line. It also reveals which variables would pass a secret on. */
   redact: (text: string) => string;
 }
 
-/** How a command has ended. */
+/** The result of a command. */
 export interface ShellEnding {
   /** Its exit status, or why it has none. */
   status: number | string;
-  /** The last line that it wrote, masked and cut; undefined where it wrote nothing. */
+  /** Its last line of output, masked and cut; undefined if it wrote none. */
   lastLine: string | undefined;
 }
 
-/** How long what is stopped may take to end before it is killed. */
+/** Time that a stopped command may take to end before it is killed, milliseconds. */
 const graceMs = 2000;
 
-/** How long output may go on after everything was stopped: something that left the group may hold it open for ever. */
+/**
+ * Time that output may continue after everything was stopped, milliseconds: a process that left the group may hold it
+ * open forever.
+ */
 const outputEndMs = 2000;
 
 const longestLine = 200;
 
-/** Runs a command in a process group of its own; nothing of it is left when it has ended. */
+/** Runs a command in a separate process group; none of its processes remains after it has ended. */
 export async function runShellCommand(shell: ShellCommand): Promise<ShellEnding> {
   const { command, directory, environment, timeoutMs } = shell;
   const child = spawn("/bin/sh", ["-c", command], {
@@ -63,14 +66,14 @@ async function statusOf(child: ChildProcess): Promise<number | string> {
     child.on("error", (error) => resolve(`not started: ${error.message}`));
     child.on("close", (code, signal) => resolve(exitStatus(code, signal)));
     child.on("exit", (code, signal) => {
-      // What it has left running would hold its output open.
+      // A process that is still running would hold the output open.
       void stopGroup(child, { signal: "SIGTERM", graceMs });
       setTimeout(() => resolve(exitStatus(code, signal)), graceMs + outputEndMs).unref();
     });
   });
 }
 
-/** Reads what a child writes, line by line; gives what ends it. */
+/** Reads a child's output line by line; returns a function that stops it. */
 function readLines(child: ChildProcess, write: (line: string) => void): () => void {
   const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
   const ends = streams.map((stream) => {
@@ -91,7 +94,8 @@ function environmentWithoutSecrets({ redact }: ShellCommand): Record<string, str
     Object.entries(inheritedEnvironment()).filter(([name, value]) => {
       if (name === "PGPASSWORD") return false;
       const masked = redact(value);
-      // A short password occurs in many a path: what is withheld is the password itself, and an address with it.
+      // A short password occurs in many paths, so a value is withheld only if it is the password itself or an address
+      // with it.
       return masked === value || (masked !== "[secret]" && !/:\/\/|password\s*=/i.test(value));
     }),
   );

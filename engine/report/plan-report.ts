@@ -5,7 +5,7 @@ import type { RollbackLoss } from "../preflight/rollback-losses.ts";
 import { foreign } from "../foreign-text.ts";
 import { count, indented, list, listWithNotes } from "../words.ts";
 
-/** The pending migrations as a person wants to read them, and which database they are pending in. */
+/** The pending migrations and their database, as text for people. */
 export function pendingReport(
   plan: Plan,
   place?: string,
@@ -17,7 +17,7 @@ export function pendingReport(
   const names = pending.map(({ name, interrupted }) => {
     const several = inSegments.get(name);
     const notes = [
-      ...(interrupted === undefined ? [] : ["takes up an interrupted attempt"]),
+      ...(interrupted === undefined ? [] : ["resumes an interrupted attempt"]),
       ...(several === undefined
         ? []
         : [`in ${several.segments} segments, as of line ${several.line}: ${several.words}`]),
@@ -27,22 +27,22 @@ export function pendingReport(
   return `${count(pending.length, "migration")} pending${place === undefined ? "" : ` in ${place}`} (${from}):\n${listWithNotes(names)}`;
 }
 
-/** Which ledger, and how far it is; "empty" is said of one without any row alone. */
+/** The ledger and its position. Only a ledger without rows is "empty". */
 function positionInWords({ applied, hasLedgerRows, ledger, version }: Plan): string {
   const name = ledger === "" ? "the ledger" : `the ledger ${foreign(ledger)}`;
   if (version !== undefined) return `${name} is at ${foreign(version)}`;
   if (!hasLedgerRows) return `${name} is empty`;
-  return `${name} has ${applied.length === 0 ? "none" : "no versioned one"} as applied`;
+  return `${name} has ${applied.length === 0 ? "no migration" : "no versioned migration"} as applied`;
 }
 
-/** What the ledger will be told without anything being run. */
+/** The declarations that the ledger will get without a script being run. */
 export function declarationReport(plan: Steps, place?: string): string {
   const declared = stepsOf(plan, "declare");
   const names = declared.map(({ name, as, by }) => `${name}: ${as} (${by})`);
   return `${count(declared.length, "migration")} to be declared in the ledger${place === undefined ? "" : ` of ${place}`}, not run:\n${list(names)}`;
 }
 
-/** What will be rolled back, statement by statement, and which data go with it. */
+/** The rollbacks, statement by statement, and the data that are lost. */
 export function rollbackReport(
   { steps, options }: Pick<Plan, "options" | "steps">,
   losses: readonly RollbackLoss[],
@@ -61,11 +61,11 @@ export function rollbackReport(
   });
   return (
     `${count(stepsOf({ steps }, "rollBack").length, "migration")} to be rolled back${place === undefined ? "" : ` in ${place}`}, ` +
-    `to come to ${options.target ?? "the target"}:\n${indented(parts.join("\n"))}`
+    `to reach ${options.target ?? "the target"}:\n${indented(parts.join("\n"))}`
   );
 }
 
-/** What is odd about the plan without standing in its way: one line each. */
+/** The oddities of a plan that do not prevent a run, one line each. */
 export function planWarnings(plan: Plan): string[] {
   const { heldBack, options } = plan;
   const missing = options.missing === "ignore" ? [] : plan.missing;

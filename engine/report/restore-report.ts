@@ -4,7 +4,7 @@ import type { DatabaseComparison } from "../restore/compare-databases.ts";
 import { count } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** How two databases differ, as a table that can be read at night. */
+/** The differences of two databases as a table. */
 export function comparisonReport(
   comparison: DatabaseComparison,
   names: { current: string; restored: string },
@@ -31,7 +31,7 @@ export function comparisonReport(
   ].join("\n");
 }
 
-/** What the ledger of a restored database says, and that there is nothing to repair in it. */
+/** The position of a restored database's ledger, and the unfinished attempts in it. */
 export function restoredLedgerReport(plan: Plan): string {
   const { failed } = plan;
   const pending = stepsOf(plan, "apply");
@@ -43,13 +43,13 @@ export function restoredLedgerReport(plan: Plan): string {
   ];
   if (failed.length === 0)
     lines.push(
-      "There is nothing to repair: the ledger was restored with the data and says what is in them. " +
-        "`prisma migrate resolve` is not needed, and would put a row into it that is not true.",
+      "There is nothing to repair: the ledger was restored together with the data and matches them. " +
+        "Do not run `prisma migrate resolve`: it would add a wrong row.",
     );
   else
     lines.push(
       `It holds unfinished attempts from before the backup: ${failed.map(({ name }) => foreign(name)).join(", ")}. ` +
-        "They have to be decided on as they would have been then.",
+        "Resolve them as you would have done then.",
     );
   return lines.join("\n");
 }
@@ -64,7 +64,7 @@ function text(rowCount: number | undefined): string {
   return rowCount === undefined ? "no such table" : String(rowCount);
 }
 
-/** Columns as wide as what is in them, numbers to the right. */
+/** Pads the columns; numbers are right-aligned. */
 function rows(cells: string[][]): string[] {
   const widths = (cells[0] ?? []).map((_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)),

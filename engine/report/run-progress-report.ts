@@ -4,15 +4,15 @@ import { describeHolder } from "../postgres/activity/lock-holders.ts";
 import { describeWaiter } from "../postgres/activity/lock-waiters.ts";
 import type { RunProgress } from "../run/run-result.ts";
 
-/** A line of a run's progress: a note stays in the output, a status gives way to the next. */
+/** A line of a run's progress. A note stays in the output; the next line replaces a status. */
 export interface ProgressLine {
   kind: "note" | "status";
   text: string;
 }
 
 /**
- * Gives what happens while a run goes on in the words of one line each; undefined if nothing is to be shown. A log without a
- * terminal keeps every line, so a long statement has one every ten seconds, and no percentage twice.
+ * Returns a function that describes each event of a run in one line; undefined if there is nothing to show. A log
+ * without a terminal keeps every line, so a long statement gets a line every ten seconds and no percentage twice.
  */
 export function runProgressLines(): (event: RunProgress) => ProgressLine | undefined {
   const longStatement = longStatementLines();
@@ -27,7 +27,7 @@ function longStatementLines(): (event: Progressing) => ProgressLine | undefined 
   let reportedAtMs = 0;
   let shownPercent: number | undefined;
   return ({ progress, elapsedMs, statements }) => {
-    // Another statement has begun.
+    // Another statement has started.
     if (elapsedMs < reportedAtMs) [reportedAtMs, shownPercent] = [0, undefined];
     if (elapsedMs < reportedAtMs + intervalMs) return undefined;
     reportedAtMs = elapsedMs;
@@ -77,12 +77,10 @@ function lineOf(event: Exclude<RunProgress, Progressing>): ProgressLine | undefi
       return note(`the connection was lost (${event.reason}); connecting again ...`);
     case "reconnected":
       return note(
-        `connected again; ${event.inDoubt} was ${event.isCompleted ? "completed" : "not completed, and is taken up"}`,
+        `connected again; ${event.inDoubt} was ${event.isCompleted ? "completed" : "not completed and is resumed"}`,
       );
     case "repeating":
-      return note(
-        `the server has lost what it had committed last, which is done again: ${event.migrations.join(", ")}`,
-      );
+      return note(`the server has lost its last commits, which are repeated: ${event.migrations.join(", ")}`);
     case "applied": {
       const done = event.direction === "up" ? "applied" : "rolled back";
       const place = `${event.number}/${event.of}`;

@@ -5,11 +5,10 @@ import { checkReport } from "../checks/check-report.ts";
 import { count, durationInWords, indented } from "../words.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** What a run did, in one line. Counts the checks that were evaluated and held, not those that were given. */
+/** The result of a run in one line. Counts the checks that passed, not those that were given. */
 export function successReport({ declared, rolledBack, applied, held }: RunResult): string {
   const durationMs = [...rolledBack, ...applied].reduce((sum, migration) => sum + migration.durationMs, 0);
-  const verified =
-    held.length === 0 ? "" : `; ${count(held.length, "check")} ${held.length === 1 ? "holds" : "hold"}`;
+  const verified = held.length === 0 ? "" : `; ${count(held.length, "check")} passed`;
   const done = [
     ...(declared.length === 0 ? [] : [`${count(declared.length, "migration")} declared in the ledger`]),
     ...(rolledBack.length === 0 ? [] : [`${count(rolledBack.length, "migration")} rolled back`]),
@@ -20,7 +19,7 @@ export function successReport({ declared, rolledBack, applied, held }: RunResult
   return `${done.join(", ")} in ${durationInWords(durationMs)}${verified}.`;
 }
 
-/** Why a run stopped, what is left of it, and what to do. */
+/** Why a run stopped, what is left of it, and the remedy. */
 export function failureReport(
   result: Omit<RunResult, "held" | "warnings"> & { failed: FailedMigration },
   wayBack: WayBack = { backups: [] },
@@ -55,7 +54,7 @@ function violationCause({ name, file, violated }: FailedMigration): string {
   const note =
     already.length === 0
       ? ""
-      : `\nDid not hold before the run either: ${already.map((result) => result.check).join(", ")}.`;
+      : `\nFailed before the run already: ${already.map((result) => result.check).join(", ")}.`;
   return `Migration ${foreign(name)} violates ${count(violated.length, "check")}:\n${indented(checkReport(violated))}\n  at ${foreign(file)}${note}`;
 }
 
@@ -68,7 +67,7 @@ function remains({ outcome, outlasting }: FailedMigration): string {
 function outlastingReport({ outlasting = [] }: FailedMigration): string {
   if (outlasting.length === 0) return "";
   const traces = outlasting.map((trace) => `\n  ${trace}`).join("");
-  return `\nA rollback does not undo these, which may have stayed. Check them, and remove what is in the way:${traces}`;
+  return `\nA rollback does not undo these, which may remain. Check them, and remove those that would block a new attempt:${traces}`;
 }
 
 const remainsOf: Record<FailedMigration["outcome"], string> = {
@@ -76,9 +75,9 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
   undone:
     "It cannot be one transaction: it did not complete, what it left was removed, " +
     "and the ledger has a rolled-back row for it.",
-  unfinished: "It cannot be one transaction and did not complete; the hint says what is left of it.",
+  unfinished: "It cannot be one transaction and did not complete; the hint names what is left of it.",
   undecided:
-    "It may be partly done: it commits by itself while it runs, and that was not rolled back. " +
+    "It may be partly done: it commits by itself while it runs, and those commits were not rolled back. " +
     "The ledger has an unfinished row for it, and pulumi up does not repeat it.",
   committed: "It cannot run in a transaction and could not be rolled back: it is applied and recorded.",
 };
@@ -86,23 +85,23 @@ const remainsOf: Record<FailedMigration["outcome"], string> = {
 function remedy({ outcome, error, decision = "resolve", outlasting = [] }: FailedMigration): string {
   if (outcome === "undecided")
     return `Check what it changed, then record the outcome in the stack's configuration: ${decision}. Then run pulumi up again.`;
-  if (outcome === "committed") return "Repair the data, or go back to a backup; then run pulumi up again.";
+  if (outcome === "committed") return "Repair the data or restore a backup, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.lockNotAvailable)
-    return "A lock could not be had in time. Nothing is left waiting; run pulumi up again when whoever holds it is done (pg_stat_activity), or raise lockRetryMs.";
+    return "A lock was not available in time. Nothing is left waiting. Run pulumi up again when its holder is done (pg_stat_activity), or raise lockRetryMs.";
   if (error?.sqlstate === sqlstate.unsafeNewEnumValue)
-    return "PostgreSQL cannot use a new enum value in the transaction that adds it: put ALTER TYPE ... ADD VALUE into an earlier migration of its own, then run pulumi up again.";
+    return "PostgreSQL cannot use a new enum value in the transaction that adds it. Move ALTER TYPE ... ADD VALUE into a separate, earlier migration, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.invalidTermination)
-    return "A DO block or a procedure cannot end the transaction of its migration: put it into a migration of its own, without other statements, or take its COMMIT and ROLLBACK out; then run pulumi up again.";
+    return "A DO block or a procedure cannot end the transaction of its migration. Move it into a migration without other statements, or remove its COMMIT and ROLLBACK, then run pulumi up again.";
   if (error?.sqlstate === sqlstate.activeTransaction) return outsideRemedy(error.message);
   const rest = outlasting.length === 0 ? "; nothing else is needed" : "";
   return `Correct the migration or the data and run pulumi up again${rest}.`;
 }
 
-/** The server says of a partitioned table alone that its indexes cannot be rebuilt, or it clustered, in a transaction. */
+/** Only for partitioned tables does the server refuse to rebuild indexes or to cluster in a transaction. */
 function outsideRemedy(message: string): string {
   if (message.includes("REINDEX"))
-    return "REINDEX of a partitioned table or index commits for each partition: write REINDEX ... CONCURRENTLY, which is run outside a transaction here and does not block writes (for a partitioned table from PostgreSQL 14 on). Then run pulumi up again.";
+    return "REINDEX of a partitioned table or index commits for each partition. Write REINDEX ... CONCURRENTLY, which runs outside a transaction here and does not block writes (for a partitioned table from PostgreSQL 14 on). Then run pulumi up again.";
   if (message.includes("CLUSTER"))
-    return "CLUSTER of a partitioned table commits for each partition: write one CLUSTER for each partition, which can run in a transaction. Then run pulumi up again.";
-  return "PostgreSQL runs this statement outside a transaction only: call what hides it, such as a function, in a way that shows it, or put the statement itself into the script. Then run pulumi up again.";
+    return "CLUSTER of a partitioned table commits for each partition. Write one CLUSTER for each partition, which can run in a transaction. Then run pulumi up again.";
+  return "PostgreSQL runs this statement only outside a transaction. Call what hides it, such as a function, in a way that shows it, or put the statement itself into the script. Then run pulumi up again.";
 }

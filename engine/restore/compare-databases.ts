@@ -4,27 +4,27 @@ import { type Database } from "../postgres/session/database.ts";
 import { withDatabase } from "../postgres/session/connect.ts";
 import { looksOnly } from "../postgres/session/session-settings.ts";
 
-/** How a restored database differs from the one that is in use. */
+/** The differences between a restored database and the one in use. */
 export interface DatabaseComparison {
-  /** Objects that only one of the two has, or whose definitions differ, each in one line. */
+  /** Objects that only one of the two has, or whose definitions differ, one line each. */
   objects: string[];
   /** Tables whose row counts differ. */
   tables: TableComparison[];
-  /** Tables that were counted in both. */
+  /** Number of tables that were counted in both. */
   compared: number;
 }
 
 /** The rows of one table, in both. */
 export interface TableComparison {
   table: string;
-  /** Undefined where the database has no such table. */
+  /** Undefined if the database has no such table. */
   current: number | undefined;
   restored: number | undefined;
 }
 
-/** Compares the catalogs and the row counts of two databases, of one server or of two. Changes nothing. */
+/** Compares the catalogs and the row counts of two databases, on one server or on two. Changes nothing. */
 export async function compareDatabases(databases: {
-  /** The one that is in use. */
+  /** The database in use. */
   current: Connection;
   restored: Connection;
 }): Promise<DatabaseComparison> {

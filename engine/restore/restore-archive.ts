@@ -12,7 +12,6 @@ import { longestStderr, runProgramToEnd } from "../process/program.ts";
 import { RestoreError } from "./restore-error.ts";
 import { foreignLines } from "../foreign-text.ts";
 
-/** Which archive is restored. */
 export interface RestoreArchiveRequest {
   /** The database that was dumped. */
   connection: Connection;
@@ -24,8 +23,8 @@ export interface RestoreArchiveRequest {
 }
 
 /**
- * Verifies an archive and restores it into a new database beside the original, by the command that is printed for
- * it. Gives the new database's name.
+ * Verifies an archive and restores it into a new database beside the original, with the restore command of the backup.
+ * Resolves to the new database's name.
  */
 export async function restoreArchive(request: RestoreArchiveRequest): Promise<string> {
   const { connection, archive, programs, onProgress } = request;
@@ -47,7 +46,7 @@ export async function restoreArchive(request: RestoreArchiveRequest): Promise<st
   return nameWithSuffix(resolveConnection(connection).database, "_restored");
 }
 
-/** Variables that the AWS CLI needs for an archive at S3, besides those that begin with AWS_. */
+/** Variables that the AWS CLI needs for an archive at S3, in addition to those that begin with AWS_. */
 const variablesOfAwsCli = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"];
 
 async function runShell(command: string, request: RestoreArchiveRequest): Promise<void> {

@@ -7,19 +7,20 @@ import { withDatabase } from "../postgres/session/connect.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 import { RestoreError } from "./restore-error.ts";
 
-/** Which copy is restored. */
 export interface RestoreCopyRequest {
   /** The database that was copied. */
   connection: Connection;
   /** The copy's name. */
   copy: string;
-  /** Whether sessions on the copy are ended; otherwise it is refused while there are any. Default: false. */
+  /** End sessions on the copy. Otherwise the restore is refused while there are any. Default: false. */
   terminateSessions?: boolean | undefined;
-  /** The database from which it is created. Default: `postgres`. */
+  /** The database to connect to for its creation. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
 }
 
-/** Restores a copy into a new database beside the original; the copy itself stays as it is. Gives the new name. */
+/**
+ * Restores a copy into a new database beside the original; the copy itself stays unchanged. Resolves to the new name.
+ */
 export async function restoreCopy(request: RestoreCopyRequest): Promise<string> {
   const { connection, copy } = request;
   const { database } = resolveConnection(connection);
@@ -32,13 +33,13 @@ export async function restoreCopy(request: RestoreCopyRequest): Promise<string> 
     if (!names.some(({ name }) => name === copy))
       throw new RestoreError(
         "DATABASE_MISSING",
-        `There is no copy ${copy} on the server, and no such archive. Correct the name; an RDS snapshot is restored by the ` +
+        `The server has no copy ${copy}, and no such archive exists. Correct the name. To restore an RDS snapshot, use the ` +
           `command in the outputs of the stack.`,
       );
     if (names.some(({ name }) => name === restored))
       throw new RestoreError(
         "RESTORE_TARGET_EXISTS",
-        `There is a database ${restored} already, from an earlier attempt perhaps. Rename it, or drop it.`,
+        `The database ${restored} exists already, possibly from an earlier attempt. Rename it or drop it.`,
       );
     await clearSessions(maintenance, { source: copy, terminateSessions: request.terminateSessions });
     await maintenance.execute(

@@ -1,4 +1,4 @@
 import { PgMigrationsError } from "../error.ts";
 
-/** A restored database cannot be looked at, or put in the place of the original; nothing was changed. */
+/** A restored database cannot be compared with the original or replace it; nothing was changed. */
 export class RestoreError extends PgMigrationsError {}

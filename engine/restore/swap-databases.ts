@@ -10,38 +10,35 @@ import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { RestoreError } from "./restore-error.ts";
 
-/** Which database takes whose place. */
+/** The databases to swap. */
 export interface SwapRequest {
-  /** The database that is in use. */
+  /** The database in use. */
   connection: Connection;
   /** The restored database, on the same server. */
   restored: string;
-  /** Whether sessions on either are ended; otherwise the swap is refused while there are any. Default: false. */
+  /** End sessions on either database. Otherwise the swap is refused while there are any. Default: false. */
   terminateSessions?: boolean | undefined;
-  /** The database from which the two are renamed. Default: `postgres`. */
+  /** The database to connect to for the renaming. Default: `postgres`. */
   maintenanceDatabase?: string | undefined;
 }
 
-/** What was renamed. */
+/** The names after the swap. */
 export interface Swap {
-  /** The name that the application knows: the restored data are under it now. */
+  /** The name that the application knows. It now holds the restored data. */
   database: string;
   /** The name under which the database that was in use is kept. */
   kept: string;
 }
 
 /**
- * Puts a restored database in the place of the one that is in use, with its owner, privileges and settings. What was
- * in use is kept under another name. Both are renamed, or neither.
+ * Replaces the database in use with a restored one, which gets its owner, privileges and settings. The replaced one is
+ * kept under another name. Either both are renamed or neither.
  */
 export async function swapDatabases(request: SwapRequest): Promise<Swap> {
   const { connection, restored, terminateSessions, maintenanceDatabase } = request;
   const { database } = resolveConnection(connection);
   if (restored === database)
-    throw new RestoreError(
-      "SWAP_UNUSABLE",
-      `${restored} cannot take the place of itself. Name the restored database.`,
-    );
+    throw new RestoreError("SWAP_UNUSABLE", `${restored} cannot replace itself. Name the restored database.`);
   return withDatabase(maintenanceConnection(connection, maintenanceDatabase), async (maintenance) => {
     for (const name of [database, restored]) await requireExists(maintenance, name);
     const kept = nameWithSuffix(database, `_before_swap_${timestamp(new Date())}`);
@@ -51,7 +48,7 @@ export async function swapDatabases(request: SwapRequest): Promise<Swap> {
   });
 }
 
-/** How often sessions are ended that come back before the databases are renamed. */
+/** Number of times to end sessions that reconnect before the databases are renamed. */
 const terminateAttempts = 5;
 
 async function renameBoth(
@@ -71,12 +68,12 @@ async function renameBoth(
     } catch (error) {
       if (!(error instanceof StatementFailure) || error.sqlstate !== sqlstate.objectInUse) throw error;
       await maintenance.execute("ROLLBACK");
-      // An application whose sessions were ended may have come back at once.
+      // An application whose sessions were ended may have reconnected at once.
       if (terminateSessions === true && attempt < terminateAttempts) continue;
       throw new RestoreError(
         "SWAP_REFUSED",
         `Neither database was renamed: ${error.message}. ${error.detail ?? ""} Stop the application, which keeps ` +
-          `coming back, and swap again.`,
+          `reconnecting, and swap again.`,
         { sqlstate: error.sqlstate },
       );
     }
@@ -92,7 +89,7 @@ async function requireExists(maintenance: Database, name: string): Promise<void>
   const { host, port } = maintenance.address;
   throw new RestoreError(
     "DATABASE_MISSING",
-    `There is no database ${name} at ${host}:${port}. Restore into it first.`,
+    `The database ${name} does not exist at ${host}:${port}. Restore into it first.`,
   );
 }
 

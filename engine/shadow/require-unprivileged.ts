@@ -2,12 +2,12 @@ import type { Connection } from "../postgres/session/connection.ts";
 import { withDatabase } from "../postgres/session/connect.ts";
 import { ShadowError } from "./shadow-error.ts";
 
-/** Roles, besides superusers, whose members reach the files and the programs of the server's machine. */
+/** Roles, in addition to superusers, whose members can access the files and the programs of the server's machine. */
 const mightyRoles = ["pg_execute_server_program", "pg_read_server_files", "pg_write_server_files"];
 
 /**
- * Rejects with a `ShadowError` if a role could run programs or read files on its server: SQL of others, which is
- * restored there, would do that in its name. Before PostgreSQL 16, CREATEROLE is enough to become a member.
+ * Rejects with a `ShadowError` if a role could run programs or read files on its server: the foreign SQL that is
+ * restored there would have its rights. Before PostgreSQL 16, CREATEROLE is enough to become a member.
  */
 export async function requireUnprivileged(connection: Connection): Promise<void> {
   await withDatabase(connection, async (session) => {
@@ -28,7 +28,7 @@ export async function requireUnprivileged(connection: Connection): Promise<void>
     throw new ShadowError(
       "SHADOW_IS_SUPERUSER",
       `The role ${user} of the shadow at ${host}:${port} ${reason.text}, and SQL from a dump would run with its rights. ` +
-        `Nothing was restored. Connect the shadow as a role that has CREATEDB and nothing else ` +
+        `Nothing was restored. Connect to the shadow as a role that only has CREATEDB ` +
         `(CREATE ROLE shadow LOGIN CREATEDB), or set allowSuperuser: true if the server holds nothing else and everything ` +
         `in the dumped database is trusted.`,
     );

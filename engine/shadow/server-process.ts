@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { childEnvironment } from "../process/child-environment.ts";
 import type { ServerPlace } from "./server-place.ts";
 
-/** What a server writes about itself into its data directory while it runs. */
+/** The facts that a running server writes into its data directory. */
 export interface ServerProcess {
   pid: number;
   port: number;
@@ -15,14 +15,17 @@ export interface ServerProcess {
 
 const readyTimeoutMs = 60_000;
 
-/** The server's process, or undefined when it does not run, whatever it left behind. */
+/** The server's process; undefined if it is not running, even if its file remains. */
 async function readServerProcess(place: ServerPlace): Promise<ServerProcess | undefined> {
   const [pid, , , port, , , , status] = await readLockFile(place);
   if (!(Number(pid) > 0) || !(await isServerOf(Number(pid), place))) return undefined;
   return { pid: Number(pid), port: Number(port), isReady: status?.trim() === "ready" };
 }
 
-/** Waits while a server starts or stops; its port once it takes connections, undefined when it does not run. */
+/**
+ * Waits while a server starts or stops. Resolves to its port once it accepts connections, undefined if it is not
+ * running.
+ */
 export async function waitUntilReady(place: ServerPlace): Promise<number | undefined> {
   const deadline = Date.now() + readyTimeoutMs;
   while (Date.now() < deadline) {
@@ -35,15 +38,15 @@ export async function waitUntilReady(place: ServerPlace): Promise<number | undef
 }
 
 /**
- * Removes the lock file of a killed server whose process id something else has now. PostgreSQL itself
- * refuses to start then; where the id is free it replaces the file.
+ * Removes the lock file of a killed server whose process ID another process has now. PostgreSQL refuses to start with
+ * it; if the ID is free, it replaces the file itself.
  */
 export async function removeMisleadingLock(place: ServerPlace): Promise<void> {
   const pid = Number((await readLockFile(place))[0]);
   if (pid > 0 && isInUse(pid) && !(await isServerOf(pid, place))) await rm(lockFile(place), { force: true });
 }
 
-/** Ends a server at once, without a checkpoint; for one whose data are of no more use. */
+/** Ends a server at once, without a checkpoint. Its data must no longer be needed. */
 export async function endServer(place: ServerPlace): Promise<void> {
   await signalServer(place, "SIGQUIT");
   await signalServer(place, "SIGKILL");
@@ -68,17 +71,17 @@ function lockFile(place: ServerPlace): string {
   return join(place.data, "postmaster.pid");
 }
 
-/** Whether there is a process of this id. */
+/** True if a process has this ID. */
 export function isInUse(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // There is one that belongs to somebody else.
+    // It exists, but belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** Process ids are reused, and a killed process can linger: only the command line tells whose it is. */
+/** Process IDs are reused, and a killed process can linger. Only the command line identifies it. */
 async function isServerOf(pid: number, place: ServerPlace): Promise<boolean> {
   const commandLine =
     process.platform === "linux"
@@ -92,15 +95,15 @@ async function isServerOf(pid: number, place: ServerPlace): Promise<boolean> {
   );
 }
 
-/** How a program of PostgreSQL is run. */
+/** The call of a PostgreSQL program. */
 export interface ServerProgram {
   program: string;
   args: readonly string[];
-  /** A file that it reads as its standard input. Default: none. */
+  /** A file for its standard input. Default: none. */
   input?: string;
 }
 
-/** Runs a PostgreSQL program as the server's account; what it writes goes to the server's log. True on success. */
+/** Runs a PostgreSQL program as the server's account; its output goes to the server's log. True on success. */
 export async function runForServer(place: ServerPlace, called: ServerProgram): Promise<boolean> {
   const log = await open(place.log, "a");
   const input = called.input === undefined ? undefined : await open(called.input);
@@ -110,7 +113,7 @@ export async function runForServer(place: ServerPlace, called: ServerProgram): P
         ...place.account,
         cwd: place.data,
         env: childEnvironment(),
-        // Files rather than pipes: a server would hold a pipe open, and its starter with it.
+        // Files instead of pipes: a server would hold a pipe open, and with it the program that started it.
         stdio: [input?.fd ?? "ignore", log.fd, log.fd],
       });
       child.on("error", reject);

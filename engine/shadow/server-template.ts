@@ -7,34 +7,34 @@ import { childEnvironment } from "../process/child-environment.ts";
 import { giveToServer, placeIn, writeNew, type ServerPlace } from "./server-place.ts";
 import { isInUse, runForServer } from "./server-process.ts";
 
-/** How initdb is called. */
+/** The call of initdb. */
 export interface DataDirectoryMaker {
   initdb: string;
-  /** Its options, without those of place, superuser and access. */
+  /** Its options, without those for place, superuser and access. */
   options: readonly string[];
 }
 
-/** The superuser of a fresh data directory; nobody knows the password. */
+/** The superuser of a fresh data directory. Its password is not kept. */
 export const templateSuperuser = "postgres";
 
-/** Temporary folders are swept after days, file by file: what is younger is whole. */
+/** Systems clean temporary folders after days, file by file: a younger one is complete. */
 const maxAgeMs = 24 * 3_600_000;
 
 /**
- * Makes a server's data directory, as a copy of one that initdb has made today by the same programs; initdb takes ten
- * times as long. False where initdb fails, which the server's log explains.
+ * Makes a server's data directory by copying one that initdb has made recently with the same programs; initdb takes ten
+ * times as long. False if initdb fails, which the server's log explains.
  */
 export async function makeDataDirectory(place: ServerPlace, maker: DataDirectoryMaker): Promise<boolean> {
   const template = templateFolder(place, maker);
   const stamp = await stampOf(maker);
   if ((await isCurrent(template, stamp)) || (await makeTemplate(place, template, { maker, stamp })))
     if (await copyData(template, place)) return true;
-  // Another process has just replaced it, or there is no such program as `cp`.
+  // Another process has just replaced it, or `cp` does not exist.
   await rm(place.data, { recursive: true, force: true });
   return await runInitdb(place, maker);
 }
 
-/** One for each place of programs, so that those of a new version take the place of the last. */
+/** One for each location of programs, so that the template of a new version replaces the last. */
 function templateFolder({ base, account }: ServerPlace, { initdb, options }: DataDirectoryMaker): string {
   const key = createHash("sha256").update(JSON.stringify([initdb, options, account]));
   return join(base, `template-${key.digest("hex").slice(0, 12)}`);
@@ -54,7 +54,7 @@ async function isCurrent(template: string, stamp: string): Promise<boolean> {
   }
 }
 
-/** Builds it under another name, so that it is whole as soon as it is there. */
+/** Builds it under another name, so that it is complete as soon as it appears. */
 async function makeTemplate(
   { base, account }: ServerPlace,
   template: string,
@@ -66,12 +66,12 @@ async function makeTemplate(
     if (account !== undefined) await chmod(unfinished.folder, 0o711);
     await writeNew(unfinished, unfinished.log, "");
     if (!(await runInitdb(unfinished, maker))) return false;
-    // From now on the server's account has no way to it.
+    // From now on the server's account cannot access it.
     await chmod(unfinished.folder, 0o700);
     await writeFile(join(unfinished.folder, "stamp"), stamp);
-    // Another process may have been quicker.
+    // Another process may have been faster.
     if (await isCurrent(template, stamp)) return true;
-    // What others are copying is put aside as a whole before it is removed, so that they notice.
+    // A template that others may be copying is moved as a whole before it is removed, so that they notice.
     await rename(template, join(unfinished.folder, "replaced")).catch(() => undefined);
     await rename(unfinished.folder, template).catch(() => undefined);
     await rm(join(template, "replaced"), { recursive: true, force: true });
@@ -81,7 +81,7 @@ async function makeTemplate(
   }
 }
 
-/** Removes what killed processes have left. */
+/** Removes the leftovers of killed processes. */
 async function removeUnfinished(template: string): Promise<void> {
   const base = dirname(template);
   for (const name of await readdir(base)) {
@@ -91,7 +91,7 @@ async function removeUnfinished(template: string): Promise<void> {
   }
 }
 
-/** Owners and modes are kept. A copy counts only if the template was not replaced meanwhile. */
+/** Owners and modes are kept. A copy counts only if the template was not replaced in the meantime. */
 async function copyData(template: string, place: ServerPlace): Promise<boolean> {
   try {
     const { ino } = await stat(template);

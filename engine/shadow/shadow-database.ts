@@ -10,12 +10,11 @@ import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { requireUnprivileged } from "./require-unprivileged.ts";
 import { ShadowError } from "./shadow-error.ts";
 
-/** An empty database on some server. */
 export interface ShadowDatabase {
   connection: Connection;
-  /** Such as `18.1`. */
+  /** For example `18.1`. */
   serverVersion: string;
-  /** Drops it, whoever is connected to it; never rejects. */
+  /** Drops it, even if sessions are connected to it; never rejects. */
   drop(): Promise<void>;
 }
 
@@ -23,8 +22,8 @@ const prefix = "pulumi_pg_migrations_shadow_";
 const leftoverAgeMs = 86_400_000;
 
 /**
- * Creates an empty database under a random name, and drops those of this role that runs left behind that died more than
- * a day ago. Rejects with a `ShadowError` that says what the role or the server lacks, or that the role is a superuser.
+ * Creates an empty database under a random name. Drops those of this role that runs left behind which died more than a
+ * day ago. Rejects with a `ShadowError` that names what the role or the server lacks, or that the role is a superuser.
  */
 export async function createShadowDatabase(
   server: Connection,
@@ -60,7 +59,7 @@ function unavailable(cause: PgMigrationsError): ShadowError {
       : "";
   return new ShadowError(
     "SHADOW_UNAVAILABLE",
-    `No database can be created on the server that is named as the shadow: ${cause.message}.${remedy}`.replace(
+    `A database cannot be created on the server that is named as the shadow: ${cause.message}.${remedy}`.replace(
       "..",
       ".",
     ),
@@ -85,7 +84,7 @@ async function readFacts(session: Database): Promise<ServerFacts> {
   return facts;
 }
 
-/** A locale belongs to an encoding; C alone goes with all of them. */
+/** A locale belongs to an encoding; only C fits all of them. */
 function encodingClause({ encoding, versionNumber }: ServerFacts, wanted: string): string {
   if (encoding === wanted) return "";
   const provider = versionNumber < 150000 ? "" : " LOCALE_PROVIDER libc";
@@ -103,7 +102,7 @@ async function dropLeftovers(session: Database): Promise<void> {
     try {
       await session.execute(`DROP DATABASE IF EXISTS ${quoteIdentifier(name)}`);
     } catch (error) {
-      // A session is connected to it, which is not for us to end.
+      // A session is connected to it, which must not be ended.
       if (!(error instanceof StatementFailure)) throw error;
     }
 }
@@ -117,7 +116,7 @@ async function dropDatabase(maintenance: Connection, name: string): Promise<void
   }).catch(() => undefined);
 }
 
-/** `20261121t093000z`, which sorts by time. */
+/** For example `20261121t093000z`, which sorts by time. */
 function compactTime(time: Date): string {
   return time.toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "").toLowerCase();
 }

@@ -1,4 +1,4 @@
 import { PgMigrationsError } from "../error.ts";
 
-/** A shadow cannot be had; the message says what to install or to configure. */
+/** A shadow is not available; the message says what to install or to configure. */
 export class ShadowError extends PgMigrationsError {}

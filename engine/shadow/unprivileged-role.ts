@@ -4,7 +4,7 @@ import { type Database } from "../postgres/session/database.ts";
 import { withDatabase } from "../postgres/session/connect.ts";
 import { quoteIdentifier, quoteLiteral } from "../postgres/text/identifier.ts";
 
-/** Roles of PostgreSQL's own that migrations grant to others, and that reach neither files nor programs. */
+/** Predefined roles that migrations grant to others, and that can access neither files nor programs. */
 const harmlessRoles = [
   "pg_monitor",
   "pg_read_all_data",
@@ -15,15 +15,16 @@ const harmlessRoles = [
 ];
 
 /**
- * Creates the role that runs other people's SQL on a private server. It may create databases and roles and sees every
- * row, but runs no program and reads no file of the machine. Resolves to its connection.
+ * Creates the role that runs foreign SQL on a private server. It may create databases and roles and sees every row, but
+ * cannot run programs or read files of the machine. Resolves to its connection.
  */
 export async function createUnprivilegedRole(superuser: Connection, name: string): Promise<Connection> {
   const password = randomBytes(24).toString("base64url");
   const role = quoteIdentifier(name);
   await withDatabase(superuser, async (session) => {
     const version = await versionNumberOf(session);
-    // Before 16, whoever creates roles may join any role that is no superuser, those that run programs included.
+    // Before 16, a role with CREATEROLE may join any role that is not a superuser, including those that can run
+    // programs.
     const creation = version >= 160000 ? "CREATEROLE" : "NOCREATEROLE";
     await session.execute(
       `CREATE ROLE ${role} LOGIN NOSUPERUSER NOREPLICATION CREATEDB BYPASSRLS ${creation} PASSWORD ${quoteLiteral(password)}`,

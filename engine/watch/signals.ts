@@ -3,11 +3,11 @@ import { returnsNoRows, type ReturnsNoRows } from "../checks/kinds/returns-no-ro
 
 /**
  * A signal that is bad while a session of the database has waited for a lock for longer than this, milliseconds:
- * `lockWaitsBelow(5000)`. A role without `pg_read_all_stats` sees the sessions of its own only.
+ * `lockWaitsBelow(5000)`. A role without `pg_read_all_stats` sees only its own sessions.
  */
 export function lockWaitsBelow(waitMs: number, options: CheckOptions = {}): ReturnsNoRows {
   const name = options.name ?? `lock waits below ${waitMs} ms`;
-  // Before version 14 the server does not say since when somebody waits, but since when he runs what waits.
+  // Before version 14 the server reports the start of the waiting statement, not of the wait.
   const sql = `SELECT pid, application_name AS "application", pg_catalog.pg_blocking_pids(pid) AS "waits for",
        pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-) query_start)::int AS "seconds"
   FROM pg_catalog.pg_stat_activity
@@ -17,9 +17,9 @@ export function lockWaitsBelow(waitMs: number, options: CheckOptions = {}): Retu
 }
 
 /**
- * A signal that is bad while a connected standby has yet to replay more than so many bytes of the write-ahead log:
- * `replicationLagBelow(64 << 20)`. Without a standby it is well; what replays nothing, such as pg_basebackup and
- * pg_receivewal, is none. A role without `pg_monitor` does not see how far one is, which is bad.
+ * A signal that is bad while a connected standby has more than this many bytes of write-ahead log to replay:
+ * `replicationLagBelow(64 << 20)`. Without a standby it is good. Programs that replay nothing, such as pg_basebackup
+ * and pg_receivewal, do not count. A role without `pg_monitor` cannot see the lag, which is bad.
  */
 export function replicationLagBelow(bytes: number, options: CheckOptions = {}): ReturnsNoRows {
   const name = options.name ?? `replication lag below ${bytes} bytes`;

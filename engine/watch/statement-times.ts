@@ -2,10 +2,10 @@ import type { Database } from "../postgres/session/database.ts";
 import { quoteName } from "../postgres/text/identifier.ts";
 import { wordsOf } from "../postgres/script/parsed-statement.ts";
 
-/** How often a statement was executed and how long that took altogether, by the statement's number. */
+/** Executions and total time of each statement, by the statement's ID. */
 export type StatementTimes = ReadonlyMap<string, { calls: number; totalMs: number; query: string }>;
 
-/** A statement that takes longer than it did. */
+/** A statement that became slower. */
 export interface SlowerStatement {
   query: string;
   beforeMs: number;
@@ -13,9 +13,9 @@ export interface SlowerStatement {
   calls: number;
 }
 
-/** Reads the statistics of pg_stat_statements; undefined where it is not installed, not loaded, or cannot be read. */
+/** Reads the statistics of pg_stat_statements; undefined if it is not installed, not loaded, or cannot be read. */
 export async function readStatementTimes(database: Database): Promise<StatementTimes | undefined> {
-  // Extensions from before version 1.8, as PostgreSQL 12 and upgraded servers have them, name the time otherwise.
+  // Versions before 1.8, of PostgreSQL 12 and upgraded servers, use another name for the time.
   const [extension] = await database.query<{ schema: string; time: string }>(
     `SELECT n.nspname AS schema, a.attname AS time FROM pg_catalog.pg_extension e
        JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) e.extnamespace
@@ -25,7 +25,7 @@ export async function readStatementTimes(database: Database): Promise<StatementT
   );
   if (extension === undefined) return undefined;
   const view = quoteName([extension.schema, "pg_stat_statements"]);
-  // Texts are lost where the server cannot write them to its disk; the numbers stay.
+  // The server loses the texts if it cannot write them to disk; the numbers stay.
   const rows = await database
     .query<{ id: string; calls: number; total: number; query: string }>(
       `SELECT queryid::pg_catalog.text AS id, pg_catalog.sum(calls)::pg_catalog.float8 AS calls, pg_catalog.sum(${extension.time}) AS total,
@@ -37,10 +37,10 @@ export async function readStatementTimes(database: Database): Promise<StatementT
   return rows && new Map(rows.map(({ id, calls, total, query }) => [id, { calls, totalMs: total, query }]));
 }
 
-/** Executions without which a mean says nothing, and a time that nobody notices, milliseconds. */
+/** The number of executions below which a mean is meaningless, and a negligible time, milliseconds. */
 const [fewCalls, unnoticedMs] = [20, 1];
 
-/** The statements that since then took at least so many times as long as before, the worst first. */
+/** The statements whose mean time since then is at least `factor` times the earlier one, the worst first. */
 export function slowerStatements(
   before: StatementTimes,
   now: StatementTimes,

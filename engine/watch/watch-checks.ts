@@ -6,40 +6,38 @@ import { looksOnly } from "../postgres/session/session-settings.ts";
 import type { Connection } from "../postgres/session/connection.ts";
 import { ConnectionError } from "../postgres/session/connection-error.ts";
 
-/** What is followed, for how long, and how. */
+/** The signals to watch, and for how long. */
 export interface WatchRequest {
   connection: Connection;
-  /** The signals. */
   checks: readonly Check[];
-  /** For how long they are followed, milliseconds. */
+  /** Duration, milliseconds. */
   durationMs: number;
-  /** How long to wait between two looks, milliseconds. */
+  /** Milliseconds between two looks. */
   intervalMs: number;
-  /** How many looks in a row a signal may be bad; one more is an alarm. */
+  /** Number of consecutive bad looks that are tolerated; one more is an alarm. */
   tolerated: number;
-  /** Told of each look; the next one waits for what it returns. */
+  /** Called for each look; the next look waits for its promise. */
   onLook?: ((look: WatchLook) => Promise<void> | void) | undefined;
 }
 
-/** How things stand in the middle of it. */
+/** The state after one look. */
 export interface WatchLook {
   elapsedMs: number;
   /** The names of the signals that are bad now. */
   bad: string[];
 }
 
-/** What came of it. */
 export interface WatchResult {
   looks: number;
   elapsedMs: number;
-  /** The signals that were bad for too long, as they were then; empty where all stayed well. */
+  /** The results of the signals that were bad for too long; empty if there were none. */
   alarms: CheckResult[];
 }
 
 /**
- * Follows checks for a while, and ends early where one that has to hold is bad for more looks in a row than are tolerated.
- * A database that cannot be reached is bad for all. A connection of its own is made for each look, so that it stands in
- * nobody's way.
+ * Evaluates checks repeatedly for a while. Ends early if a check of severity `fail` is bad for more consecutive looks
+ * than are tolerated. An unreachable database makes all signals bad. Each look uses a new connection, so that it blocks
+ * nothing in between.
  */
 export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
   const { checks, durationMs, intervalMs, tolerated, onLook } = request;
@@ -57,7 +55,7 @@ export async function watchChecks(request: WatchRequest): Promise<WatchResult> {
     }
     const elapsedMs = Math.round(performance.now() - startedAt);
     await onLook?.({ elapsedMs, bad: bad.map(({ check }) => check) });
-    // Signals that are bad when the time is over are followed until they are well again, or bad for too long.
+    // Signals that are bad at the end are watched until they are good again, or bad for too long.
     if (elapsedMs + intervalMs > durationMs) isOverAfter = Math.min(isOverAfter, looks + tolerated);
     const isOver =
       looks >= isOverAfter || (isOverAfter < Infinity && bad.every(({ check }) => alarms.has(check)));

@@ -8,8 +8,8 @@ import {
 import { watchChecks, type WatchRequest, type WatchResult } from "./watch-checks.ts";
 
 /**
- * Follows checks for a while, and tells which statements took longer meanwhile than before by `slowerFactor` and more,
- * where pg_stat_statements says so.
+ * Watches checks for a while, and reports the statements that became slower by `slowerFactor` or more, if
+ * pg_stat_statements is available.
  */
 export async function watchDatabase(
   request: WatchRequest & { slowerFactor: number },
@@ -22,7 +22,7 @@ export async function watchDatabase(
   return { ...result, slower };
 }
 
-/** What is only told fails nothing, a database that cannot be reached included: the signals say so. */
+/** Mere reports fail nothing, not even for an unreachable database: the signals cover that. */
 async function timesOf({ connection }: WatchRequest): Promise<StatementTimes | undefined> {
   return withDatabase(connection, readStatementTimes).catch(() => undefined);
 }

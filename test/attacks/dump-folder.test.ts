@@ -123,7 +123,7 @@ test("a folder that others can write to, own or replace is refused", async (t) =
   for (const directory of [join(parent, "backups"), join(parent, "a/b")])
     await assert.rejects(
       identifyLogicalBackup({ ...request, target: { directory } }),
-      refusal("TARGET_UNSAFE", /can be replaced by users who may write to/),
+      refusal("TARGET_UNSAFE", /can be replaced by users who can write to/),
     );
   if (process.getuid?.() !== 0) return;
   await chown(folder, 65_534, 65_534);

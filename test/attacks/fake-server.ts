@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
-/** What a server can answer to the start of a session. */
+/** A server's possible first answers in a session. */
 export const authentication = {
   trust: message("R", Buffer.from([0, 0, 0, 0])),
   cleartext: message("R", Buffer.from([0, 0, 0, 3])),
@@ -15,14 +15,14 @@ export const authentication = {
 export interface FakeServer {
   host: string;
   port: number;
-  /** What came unencrypted, the question for TLS aside. */
+  /** The unencrypted input, without the request for TLS. */
   clearText(): string;
-  /** What came in sessions, encrypted or not. */
+  /** The input of all sessions, encrypted or not. */
   received(): string;
   close(): Promise<void>;
 }
 
-/** How it behaves: without `tls` it declines TLS, and goes on in clear text if the client does. */
+/** Its behaviour: without `tls` it declines TLS, and continues in clear text if the client does. */
 export interface FakeBehaviour {
   host: string;
   greeting: Buffer;

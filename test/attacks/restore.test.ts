@@ -186,7 +186,7 @@ test("what only a superuser can restore is not said to be proven", async (t) => 
   );
   const { verified } = await takeBackup(await requestOf(t, victim));
   assert.equal(verified.by, "archive");
-  assert.match(verified.notRestored ?? "", /which is no superuser .* may not restore everything/);
+  assert.match(verified.notRestored ?? "", /role is not a superuser.* cannot restore everything/);
 });
 
 test("foreign tables of a dump connect to nothing", async (t) => {

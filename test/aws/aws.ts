@@ -10,18 +10,18 @@ import { startSnapshotsAsCreating } from "./faults/snapshot-creation.ts";
 import type { CallFilter, Interception, Outcome } from "./interception.ts";
 import { AwsProxy } from "./proxy.ts";
 
-/** An AWS account of one test, and what can be made to go wrong in it. */
+/** An AWS account of one test, with injectable faults. */
 export interface Aws {
   /** Address of the API. */
   endpoint: string;
   accountId: string;
   region: string;
   credentials: { accessKeyId: string; secretAccessKey: string };
-  /** Makes a process use the account, and nothing of the machine's own configuration. */
+  /** Makes a process use the account, and ignore the machine's own configuration. */
   environment: Record<string, string>;
-  /** What was called so far, in order, whoever called; only of one operation, where it is given. */
+  /** The calls so far, in order, from all callers; of one operation only, if it is given. */
   calls(action?: string): Call[];
-  /** Makes calls come to another outcome; a later interception goes before an earlier one. */
+  /** Changes the outcome of calls. A later interception takes precedence over an earlier one. */
   intercept(filter: CallFilter, outcome: Outcome): Interception;
   /** Clients for the test's own use. */
   rds: RDSClient;
@@ -32,7 +32,7 @@ export interface Aws {
 const region = "eu-central-1";
 const credentials = { accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretAccessKey: "a-secret-key-of-the-tests" };
 
-/** Makes an empty AWS account of one test. It is served by moto, and ends with the test. */
+/** Creates an empty AWS account for one test. moto serves it, and it ends with the test. */
 export async function createAws(t: Pick<TestContext, "after">): Promise<Aws> {
   const accountId = String(randomInt(100_000_000_000, 281_474_976_710_655)).slice(0, 12);
   const proxy = new AwsProxy({ target: motoEndpoint(), accountId });

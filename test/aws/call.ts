@@ -2,29 +2,29 @@ import type { IncomingMessage } from "node:http";
 
 /** A call of the AWS API as the proxy of a test saw it. */
 export interface Call {
-  /** As the request was signed for it: `rds`, `s3`, `monitoring`, `sts`, ... */
+  /** The service in the request's signature: `rds`, `s3`, `monitoring`, `sts`, ... */
   service: string;
-  /** The operation by its name in the API: `CreateDBSnapshot`, `PutObject`. */
+  /** The operation by its API name: `CreateDBSnapshot`, `PutObject`. */
   action: string;
   /**
-   * The form of a query request, `Tags.Tag.1.Key` and so on; the fields of a JSON request; of a call to S3 `Bucket`,
+   * For a query request its form, `Tags.Tag.1.Key` and so on; for a JSON request its fields; for a call to S3 `Bucket`,
    * `Key` and the query of the address.
    */
   parameters: Record<string, string>;
-  /** When it came. */
+  /** When it arrived. */
   time: Date;
 }
 
-/** The protocol in which a call was made, which is that of its answer. */
+/** The protocol of a call, and so of its answer. */
 export type Protocol = "json" | "query" | "rest-xml";
 
-/** Says in which protocol a request is made. */
+/** The protocol of a request. */
 export function protocolOf(request: IncomingMessage): Protocol {
   if (request.headers["x-amz-target"] !== undefined) return "json";
   return serviceOf(request) === "s3" ? "rest-xml" : "query";
 }
 
-/** Reads which call a request is. Of S3 the body is not looked at. */
+/** Reads the call from a request. The body is not read for S3. */
 export function callOf(request: IncomingMessage, body: Buffer): Call {
   const service = serviceOf(request);
   const time = new Date();
@@ -55,7 +55,7 @@ function jsonParameters(body: Buffer): Record<string, string> {
   );
 }
 
-/** Calls of S3 are named by method and address. */
+/** Calls of S3 are identified by method and address. */
 function objectCall(request: IncomingMessage): Pick<Call, "action" | "parameters"> {
   const url = new URL(request.url ?? "/", "http://localhost");
   const [, bucket = "", ...path] = url.pathname.split("/").map(decodeURIComponent);

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-rds";
 import type { Aws } from "./aws.ts";
 
-/** Creates a PostgreSQL instance that is available at once; what is not given has usual values. */
+/** Creates a PostgreSQL instance that is available at once, with usual values for members that are not given. */
 export async function createInstance(
   aws: Pick<Aws, "rds">,
   settings: Partial<CreateDBInstanceCommandInput> & { DBInstanceIdentifier: string },

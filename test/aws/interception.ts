@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "./call.ts";
 
-/** Which calls are intercepted. */
+/** The calls to intercept. */
 export interface CallFilter {
-  /** The operation, or some of them; `CreateDBSnapshot`. Absent: every operation. */
+  /** The operation, or several: `CreateDBSnapshot`. Default: every operation. */
   action?: string | readonly string[];
-  /** Of those calls, which ones. Default: all. */
+  /** A condition on those calls. Default: none. */
   when?(parameters: Record<string, string>, call: Call): boolean;
-  /** How many of them, from the first on. Default: all. */
+  /** Number of calls to intercept, from the first on. Default: all. */
   times?: number;
 }
 
-/** What an intercepted call comes to. */
+/** The outcome of an intercepted call. */
 export type Outcome =
   | {
-      /** The call never reaches AWS and fails in its protocol's form. Default of `status`: 400. */
+      /** The call never reaches AWS and fails in the form of its protocol. Default of `status`: 400. */
       error: { code: string; message: string; status?: number };
     }
   | {
-      /** What AWS answered, changed. Errors of AWS pass unchanged. */
+      /** AWS's answer, changed. Errors of AWS pass unchanged. */
       rewrite: (body: string, call: Call) => string;
     }
   | {
@@ -26,27 +26,27 @@ export type Outcome =
       answer: string | ((call: Call) => string);
     }
   | {
-      /** No answer comes: before AWS saw the call, or after it did what it was asked. */
+      /** No answer comes, either before AWS saw the call or after it was carried out. */
       hang: "after" | "before";
     }
   | {
-      /** The connection breaks: before AWS saw the call, or after it did what it was asked. */
+      /** The connection breaks, either before AWS saw the call or after it was carried out. */
       disconnect: "after" | "before";
     }
   | {
-      /** The call reaches AWS later, milliseconds. */
+      /** The call reaches AWS after this delay, milliseconds. */
       delayMs: number;
     };
 
-/** An interception that is in force until it is removed. */
+/** An active interception. */
 export interface Interception {
-  /** How many calls it has met. */
+  /** Number of calls that it has affected. */
   readonly count: number;
-  /** Ends it; calls that hang because of it are cut off. */
+  /** Ends it, and disconnects the calls that hang because of it. */
   remove(): void;
 }
 
-/** An interception with what the proxy needs of it. */
+/** An interception with the members that the proxy needs. */
 export class ActiveInterception implements Interception {
   count = 0;
   readonly outcome: Outcome;
@@ -60,7 +60,7 @@ export class ActiveInterception implements Interception {
     this.#onRemove = onRemove;
   }
 
-  /** Takes a call, and counts it, where it is one of those that are intercepted. */
+  /** True if a call is intercepted; counts it. */
   takes(call: Call): boolean {
     const { action, times = Infinity } = this.#filter;
     const actions = typeof action === "string" ? [action] : action;
@@ -70,7 +70,7 @@ export class ActiveInterception implements Interception {
     return true;
   }
 
-  /** Resolves once the interception is removed, or after the milliseconds. */
+  /** Resolves when the interception is removed, or after the milliseconds. */
   async pause(durationMs?: number): Promise<void> {
     const { signal } = this.#removed;
     if (signal.aborted) return;

@@ -8,13 +8,13 @@ const root = join(import.meta.dirname, "../..");
 const python = join(root, "node_modules/.moto/bin/python");
 let server: ChildProcess | undefined;
 
-/** Starts moto on a free port and hands its address to the test processes as TEST_MOTO_ENDPOINT. */
+/** Starts moto on a free port and passes its address to the test processes as TEST_MOTO_ENDPOINT. */
 export async function globalSetup(): Promise<void> {
   if (!existsSync(python))
     throw new Error(
-      "moto, the AWS API of the tests, is not installed. Run `node scripts/set-up.mjs --tests`, which installs it.",
+      "moto, the AWS API of the tests, is not installed. Run `node scripts/set-up.mjs --tests` to install it.",
     );
-  // It ends with the pipe of its standard input, so that an interrupted or killed run leaves nothing behind.
+  // It ends when its standard input closes, so an interrupted or killed run leaves nothing behind.
   server = spawn(python, [join(root, "tools/moto/server.py")], {
     stdio: ["pipe", "pipe", "inherit"],
     env: withoutAwsSettings(process.env),
@@ -33,7 +33,7 @@ export async function globalTeardown(): Promise<void> {
 async function firstLine(child: ChildProcess): Promise<string> {
   if (child.stdout === null) throw new Error("moto has no standard output.");
   for await (const line of createInterface(child.stdout)) return line;
-  throw new Error("moto ended before it served anything; what it wrote is above.");
+  throw new Error("moto ended before it served anything; its output is above.");
 }
 
 /** moto takes accounts and credentials from variables such as MOTO_ACCOUNT_ID, which would win over the tests'. */

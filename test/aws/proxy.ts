@@ -5,15 +5,15 @@ import { type Call, callOf, type Protocol, protocolOf } from "./call.ts";
 import { type Answer, type AwsFault, errorAnswer, successAnswer } from "./error-answer.ts";
 import { ActiveInterception, type CallFilter, type Interception, type Outcome } from "./interception.ts";
 
-/** How a proxy is made. */
+/** The options of a proxy. */
 export interface ProxyOptions {
   /** The address of moto. */
   target: string;
-  /** The account in which every call through the proxy takes place. */
+  /** The account of every call through the proxy. */
   accountId: string;
 }
 
-/** Stands between clients and moto: gives them an account of their own, records their calls, injects faults. */
+/** Relays between clients and moto: gives them a separate account, records their calls, injects faults. */
 export class AwsProxy {
   readonly calls: Call[] = [];
   readonly #interceptions: ActiveInterception[] = [];
@@ -26,7 +26,7 @@ export class AwsProxy {
     this.#options = options;
   }
 
-  /** Starts it on a free port and gives its address. */
+  /** Starts it on a free port and returns its address. */
   async start(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
     const address = this.#server.address();
@@ -41,7 +41,7 @@ export class AwsProxy {
     this.#server.closeAllConnections();
   }
 
-  /** Makes the calls that the filter lets through come to the outcome; later interceptions go first. */
+  /** Sets the outcome of the calls that match the filter; later interceptions take precedence. */
   intercept(filter: CallFilter, outcome: Outcome): Interception {
     const interception = new ActiveInterception(filter, outcome, (removed) => {
       const index = this.#interceptions.indexOf(removed);
@@ -53,7 +53,7 @@ export class AwsProxy {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const protocol = protocolOf(request);
-    // What is uploaded to S3 may be large, and no fault needs it: it is passed on as it comes.
+    // An upload to S3 may be large, and no fault needs it, so it is streamed.
     const body = protocol === "rest-xml" ? undefined : await buffer(request);
     const call = callOf(request, body ?? Buffer.alloc(0));
     this.calls.push(call);
@@ -113,7 +113,7 @@ function ownAnswer(outcome: Outcome, call: Call, protocol: Protocol): Answer | u
   return successAnswer(body, protocol);
 }
 
-/** Keeps the call waiting where that is its outcome, and says whether its connection is to be cut. */
+/** Delays the call if that is its outcome; true if its connection must be closed. */
 async function cutOff(interception: ActiveInterception, moment: "after" | "before"): Promise<boolean> {
   const { outcome } = interception;
   if ("disconnect" in outcome) return outcome.disconnect === moment;
@@ -122,7 +122,7 @@ async function cutOff(interception: ActiveInterception, moment: "after" | "befor
   return true;
 }
 
-/** No error of AWS: said at once, since clients would repeat a call that ended with 500. */
+/** Not an error of AWS. It is returned with a status that clients do not retry, unlike 500. */
 function motoFailure({ service, action }: Call, page: Buffer): AwsFault {
   const text = page
     .toString()

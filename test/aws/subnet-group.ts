@@ -1,7 +1,7 @@
 import { CreateDBSubnetGroupCommand } from "@aws-sdk/client-rds";
 import type { Aws } from "./aws.ts";
 
-/** Creates a subnet group of the subnets that every account has from the beginning. */
+/** Creates a subnet group of the subnets that every new account has. */
 export async function createSubnetGroup(aws: Aws, name: string): Promise<void> {
   await aws.rds.send(
     new CreateDBSubnetGroupCommand({
@@ -12,7 +12,7 @@ export async function createSubnetGroup(aws: Aws, name: string): Promise<void> {
   );
 }
 
-/** Asked without the SDK, which has a package of its own for EC2; moto does not look at signatures. */
+/** Without the SDK, which has a separate package for EC2; moto does not check signatures. */
 async function defaultSubnets({ endpoint, region, credentials }: Aws): Promise<string[]> {
   const scope = `${credentials.accessKeyId}/20260101/${region}/ec2/aws4_request`;
   const response = await fetch(endpoint, {

@@ -88,7 +88,7 @@ test("what is looked at after a run fails the deployment until it is well, and a
   await up(project);
   await succeeds(project, "preview", "--expect-no-changes");
   await project.writeMigration("3_c", "CREATE TABLE c ()");
-  assert.match(await up(project), /Watched for [\d.]+ m?s, \d+ looks: all signals stayed well\./);
+  assert.match(await up(project), /Watched for [\d.]+ m?s, \d+ looks: all signals stayed good\./);
 
   await project.writeProgram(program.replace('environments: ["test"]', 'environments: ["staging"]'));
   await fails(

@@ -20,7 +20,7 @@ const cases: BadInput[] = [
   {
     name: "a folder that does not exist",
     configuration: { migrations: "no/such/folder" },
-    says: /There is no folder no\/such\/folder \(looked for \/.*\/no\/such\/folder\)\. Set `migrations`/,
+    says: /The folder no\/such\/folder does not exist \(looked for \/.*\/no\/such\/folder\)\. Set `migrations`/,
   },
   {
     name: "an empty folder",
@@ -62,7 +62,7 @@ const cases: BadInput[] = [
   {
     name: "an unknown host",
     connection: { host: "no-such-host.invalid" },
-    says: /The host no-such-host\.invalid is not known here/,
+    says: /The host name no-such-host\.invalid cannot be resolved/,
   },
   {
     name: "a refused connection",
@@ -77,12 +77,12 @@ const cases: BadInput[] = [
   {
     name: "a check of an unknown kind",
     configuration: { checks: [{ kind: "noOrphan", column: "a.b", references: "c.d" }] },
-    says: /there is no kind "noOrphan"\. The kinds are .*noOrphans/,
+    says: /the kind "noOrphan" does not exist\. The kinds are .*noOrphans/,
   },
   {
     name: "a check with an unknown member",
     configuration: { checks: [{ kind: "tableExists", tabel: "gifts" }] },
-    says: /tableExists is written wrongly: .*tabel/,
+    says: /the definition of tableExists is invalid: .*tabel/,
   },
   {
     name: "a check for a stack that is not there",
@@ -92,7 +92,7 @@ const cases: BadInput[] = [
   {
     name: "a check for no environment at all",
     configuration: { checks: [{ kind: "tableExists", table: "gifts", environments: [] }] },
-    says: /tableExists is written wrongly: environments/,
+    says: /the definition of tableExists is invalid: environments/,
   },
   {
     name: "a check that compares, together with a tool that commits by itself",
@@ -102,7 +102,7 @@ const cases: BadInput[] = [
   {
     name: "a folder of checks that does not exist",
     configuration: { checkFiles: "no/checks" },
-    says: /Check "no\/checks": there is no such folder\. Set `checkFiles`/,
+    says: /Check "no\/checks": the folder does not exist\. Set `checkFiles`/,
   },
   {
     name: "a check with a typo in its SQL",
@@ -122,7 +122,7 @@ const cases: BadInput[] = [
         { kind: "noDuplicates", name: "gifts", column: "gifts.id" },
       ],
     },
-    says: /Check "gifts": two checks bear this name/,
+    says: /Check "gifts": two checks have this name/,
   },
   {
     name: "unknown configuration keys",

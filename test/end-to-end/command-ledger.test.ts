@@ -90,7 +90,7 @@ test("a check that does not hold after the tool is reported with the backup from
   await fails(
     project,
     now,
-    /After `node tool\.mjs`, 1 of 1 check does not hold:.*no gifts: 1 violation.*118.*stays applied.*from before this run is \w+_copy_\w+/s,
+    /After `node tool\.mjs`, 1 of 1 check failed:.*no gifts: 1 violation.*118.*stays applied.*from before this run is \w+_copy_\w+/s,
   );
   const [row] = await query(database, "SELECT count(*)::int AS count FROM gifts");
   assert.deepEqual({ ...row }, { count: 1 });

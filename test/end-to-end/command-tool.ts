@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Project } from "./project.ts";
 
-/** Applies a folder of Prisma's format and keeps Prisma's ledger, but for what it is told to leave. */
+/** Applies a folder in Prisma's format and keeps Prisma's ledger, except a migration that it is told to leave. */
 const prismaTool = `
 import { createHash, randomUUID } from "node:crypto";
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
@@ -30,7 +30,7 @@ for (const name of readdirSync("migrations").sort()) {
 await client.end();
 `;
 
-/** Writes a tool that keeps Prisma's ledger into a project. Gives the configuration that runs it. */
+/** Writes a tool that keeps Prisma's ledger into a project. Returns the configuration that runs it. */
 export async function writePrismaTool(
   project: Project,
   environment: Record<string, string> = {},

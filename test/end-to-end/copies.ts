@@ -11,7 +11,7 @@ export async function copiesOf({ database, ...server }: TestDatabase): Promise<s
   return rows.map(({ datname }) => datname);
 }
 
-/** Drops them, since they outlive the database. */
+/** Drops them, because they outlive the database. */
 export async function dropCopies(database: TestDatabase): Promise<void> {
   for (const copy of await copiesOf(database))
     await query({ ...database, database: "postgres" }, `DROP DATABASE "${copy}" WITH (FORCE)`);

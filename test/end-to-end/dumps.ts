@@ -17,25 +17,25 @@ export async function archiveFolder(t: Pick<TestContext, "after">): Promise<stri
   return folder;
 }
 
-/** A backup by the system's pg_dump into a folder, restored nowhere unless the options say so. */
+/** A backup by the system's pg_dump into a folder, without a restore unless the options request it. */
 export function dumpInto(directory: string, options: object = {}) {
   return {
     logicalBackup: { target: { directory }, programs: systemPrograms(), restore: "never", ...options },
   };
 }
 
-/** What is in a folder besides manifests. */
+/** The content of a folder without manifests. */
 export async function archivesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => !name.endsWith(".json"));
 }
 
-/** The backup that stands in the stack's outputs. */
+/** The backup in the stack's outputs. */
 export async function backupOf(project: Project): Promise<Backup> {
   const [backup] = (await project.outputs())["backups"] as Backup[];
   return backup ?? assert.fail("there is no backup");
 }
 
-/** A role that owns the database, and so may read, dump and migrate it; dropped after the test. */
+/** A role that owns the database, and so can read, dump and migrate it; dropped after the test. */
 export async function createOwner(
   t: Pick<TestContext, "after">,
   database: TestDatabase,
@@ -54,7 +54,10 @@ export async function setPassword(database: TestDatabase, role: string, password
   await query(database, `ALTER ROLE ${role} PASSWORD '${password.replaceAll("'", "''")}'`);
 }
 
-/** Waits until pg_dump writes a file of this folder; the ids of its shell and of itself, once there are that many bytes. */
+/**
+ * Waits until pg_dump has written this many bytes to a file of this folder. Returns the process IDs of its shell and of
+ * itself.
+ */
 export async function waitForDump(folder: string, bytes: number): Promise<number[]> {
   for (;;) {
     const names = await readdir(folder);

@@ -93,9 +93,9 @@ test("the invariants of campaign, escrow and post job: nothing that breaks one i
   before = await stateOf(database);
   await project.writeMigration("2_backfill", `CREATE TABLE audit (id int);`);
   for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
-    const orphaned = await fails(project, args, /2 checks do not hold before the run/);
+    const orphaned = await fails(project, args, /The run did not start because 2 checks failed/);
     assert.match(orphaned, /no orphans in escrows\.campaignTargetId: 1 violation\s+campaignTargetId\s+t2/);
-    assert.match(orphaned, /Repair the data first/);
+    assert.match(orphaned, /Repair the data and run again/);
     await isAsBefore();
   }
   assert.deepEqual(await copiesOf(), copies);

@@ -63,7 +63,7 @@ test("an archive that was made elsewhere is relied on only while it is whole, of
   const before = await stateOf(database);
 
   await relyOn({ logicalBackup: archive, programs });
-  await fails(project, ["preview"], /There is no .*app\.dump/);
+  await fails(project, ["preview"], /The archive .*app\.dump does not exist/);
   await dumpByHand(await createTestDatabase(t), { file: foreign });
   await relyOn({ logicalBackup: foreign, programs });
   await fails(project, ["preview"], /foreign\.dump is a backup of the database test_\w+, not of test_\w+/);
@@ -89,10 +89,10 @@ test("a copy that was made before is relied on only while it is there, of this d
   const [copy = assert.fail("no copy was made")] = await copiesOf(database);
   const before = await stateOf(database);
   await relyOn({ databaseCopy: "no_such_copy" });
-  await fails(project, ["preview"], /There is no database no_such_copy on the server/);
+  await fails(project, ["preview"], /The database no_such_copy does not exist on the server/);
   const other = await createTestDatabase(t);
   await relyOn({ databaseCopy: other.database });
-  await fails(project, ["preview"], /does not bear the mark of a copy of test_\w+/);
+  await fails(project, ["preview"], /is not marked as a copy of test_\w+/);
   await relyOn({ databaseCopy: copy, maxAgeMinutes: 0.001 });
   for (const args of [["preview"], upNow])
     await fails(project, args, /The copy \w+_copy_\w+ was taken .* minutes ago/);

@@ -61,7 +61,7 @@ test("a target is shown with what it would lose, rolls back, and comes forward a
   const target = "20260105090000_create_campaigns";
   await project.configure({ ...configuration, target });
   const preview = await succeeds(project, "preview");
-  assert.match(preview, /4 migrations to be rolled back in .*, to come to 20260105090000_create_campaigns/);
+  assert.match(preview, /4 migrations to be rolled back in .*, to reach 20260105090000_create_campaigns/);
   assert.match(preview, /DROP TABLE gifts[\s\S]*loses "gifts" \(2 rows\)/);
   assert.match(await up(project), /4 migrations rolled back in \d+ ms/);
   assert.deepEqual(await query(database, "SELECT version FROM schema_migrations"), [

@@ -1,19 +1,19 @@
 import type { FolderFormat } from "../../engine/index.ts";
 import { recordedLedgers } from "../integration/formats/recorded-ledgers.ts";
 
-/** A folder of `test/folders` whose tool has applied the first migrations, and the ledger that it left. */
+/** A folder of `test/folders` whose tool has applied the first migrations, with the ledger that it left. */
 export interface HalfFilledLedger {
   format: FolderFormat;
   folder: string;
-  /** How many versioned migrations were applied. */
+  /** Number of applied versioned migrations. */
   applied: number;
-  /** What creates the ledger with its rows, as the tool wrote them. */
+  /** A script that creates the ledger with its rows, as the tool wrote them. */
   ledger: string;
-  /** Whether the format has to be named, since the folder does not tell it. */
+  /** True if the format must be named, because it cannot be detected. */
   isNamed?: boolean;
 }
 
-/** One for each format but Prisma, whose own tests are everywhere. */
+/** One for each format except Prisma, whose tests are everywhere. */
 export const halfFilledLedgers: readonly HalfFilledLedger[] = [
   ...recordedLedgers.map(({ format, folder, first, ledger }) => ({
     format,

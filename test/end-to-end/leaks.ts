@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Fails where a secret stands in a text, however it is spelt: as it is, for a URL, JSON, SQL or by base64. */
+/** Fails if a text contains a secret in any spelling: unchanged, for a URL, JSON, SQL or in base64. */
 export function assertAbsent(secret: string, where: string, text: string): void {
   const spellings = [
     secret,
@@ -11,10 +11,10 @@ export function assertAbsent(secret: string, where: string, text: string): void 
     Buffer.from(secret).toString("base64"),
   ];
   for (const spelling of spellings)
-    assert.ok(!text.includes(spelling), `the secret stands in ${where}:\n${text}`);
+    assert.ok(!text.includes(spelling), `${where} contains the secret:\n${text}`);
 }
 
-/** Fails where a secret stands in a file of a folder, or in the name of one. */
+/** Fails if a file of a folder, or its name, contains a secret. */
 export function assertAbsentFromFiles(
   secret: string,
   folder: string,
@@ -23,7 +23,7 @@ export function assertAbsentFromFiles(
   const entries = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
   assert.ok(
     entries.some((entry) => entry.isFile() && name(entry.name)),
-    `no file was looked at in ${folder}`,
+    `no file was read in ${folder}`,
   );
   for (const entry of entries) {
     assertAbsent(secret, "the name of a file", entry.name);
@@ -36,7 +36,7 @@ export function assertAbsentFromFiles(
   }
 }
 
-/** Reads the command lines of all processes again and again, as anyone on the machine can. */
+/** Reads the command lines of all processes repeatedly, as any user of the machine can. */
 export function watchProcesses(): { stop: () => { commandLines: string; seen: string[] } } {
   const seen = new Set<string>();
   const timer = setInterval(() => {
@@ -48,12 +48,12 @@ export function watchProcesses(): { stop: () => { commandLines: string; seen: st
       }
     }
   }, 20);
-  // A test that fails before it stops this has to end all the same.
+  // A test that fails before it stops this must end anyway.
   timer.unref();
   return {
     stop: () => {
       clearInterval(timer);
-      // Setting the secret by hand is the test's own doing.
+      // The test itself sets the secret on a command line.
       const lines = [...seen].filter((line) => !line.includes("config\0set"));
       return { commandLines: lines.join("\n"), seen: lines };
     },

@@ -112,7 +112,7 @@ test("a dump that does not come back stops the run, and is not kept", async (t) 
   );
   await project.writeMigration("1_gifts", gifts);
   const before = await stateOf(database);
-  await fails(project, now, /\.dump cannot be restored: .*"asked_id_check".*It is no way back/s);
+  await fails(project, now, /\.dump cannot be restored: .*"asked_id_check".*It is not a usable backup/s);
   assert.deepEqual(await stateOf(database), before);
   assert.deepEqual(await readdir(folder), []);
 });

@@ -130,6 +130,6 @@ test("the program connects only after what the migration depends on is deployed"
   await query(database, "DROP TABLE gifts");
   const violated = await project.pulumi("preview");
   assert.notEqual(violated.exitCode, 0, violated.output);
-  assert.match(violated.output, /has a problem: 1 of 1 check does not hold:\s+✗ table gifts exists/);
+  assert.match(violated.output, /has a problem: 1 of 1 check failed:\s+✗ table gifts exists/);
   assert.doesNotMatch(violated.output, /\.ts:\d+:\d+|Warning/);
 });

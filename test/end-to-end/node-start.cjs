@@ -1,5 +1,6 @@
-// Loaded before each Node program of the end-to-end tests. The language host that can be built from Go modules is older than
-// its CLI: it does not hear what Pulumi.yaml says of TypeScript, and has each program load a compiler that it does not use.
+// Loaded before each Node program of the end-to-end tests. The language host that can be built from Go modules is older
+// than its CLI. It ignores the TypeScript setting of Pulumi.yaml, and makes each program load a compiler that it does
+// not use.
 const { readFileSync } = require("node:fs");
 const process = require("node:process");
 

@@ -69,7 +69,7 @@ test("a named snapshot is relied on only while it is there, of this instance, an
   const { aws, project, database, configure } = await createStack(t, existing);
   const before = await stateOf(database);
   for (const args of [["preview"], upNow])
-    await fails(project, args, /There is no instance snapshot by-hand/);
+    await fails(project, args, /The instance snapshot by-hand does not exist/);
   await createInstance(aws, { DBInstanceIdentifier: "other" });
   for (const [instance, snapshot] of [
     ["app-prod", "by-hand"],
@@ -81,7 +81,7 @@ test("a named snapshot is relied on only while it is there, of this instance, an
   await configure({ existing: { rdsSnapshot: "of-another", instance: "app-prod" } });
   await fails(project, ["preview"], /The snapshot of-another is of other, not of app-prod/);
   await configure({ existing: { rdsSnapshot: "by-hand", instance: "app-prod", maxAgeMinutes: 0.001 } });
-  await fails(project, upNow, /was taken \d+ minutes ago.*What was written since would be lost/s);
+  await fails(project, upNow, /was taken \d+ minutes ago.*Everything written since would be lost/s);
   assert.deepEqual(await stateOf(database), before);
   await configure(existing);
   await up(project);
@@ -107,7 +107,7 @@ test("of several backups each is taken, in order, and all of them before the run
   const before = await stateOf(database);
   await configure([{ databaseCopy: {} }, { rdsSnapshot: { instance: "lost", pollMs: 100, requirements } }]);
   await project.writeMigration("2_donations", "CREATE TABLE donations (id int);");
-  await fails(project, upNow, /There is no RDS instance lost in eu-central-1/);
+  await fails(project, upNow, /The RDS instance lost does not exist in eu-central-1/);
   assert.deepEqual(await stateOf(database), before);
 
   // Another backup instead: Pulumi forgets the ones from before, AWS and the server do not.

@@ -7,23 +7,23 @@ import { createTestDatabase, type TestDatabase } from "../database.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** What a command printed and how it ended. */
+/** A command's output and exit status. */
 export interface CommandResult {
   exitCode: number;
-  /** Standard output and standard error, in the order in which they came. */
+  /** Standard output and standard error, interleaved. */
   output: string;
 }
 
-/** A checkout of the program in a folder of its own, with a backend of its own and one stack, `test`. */
+/** A checkout of the program in a separate folder, with a separate backend and one stack, `test`. */
 export interface Project {
   dir: string;
   /** Runs `pulumi <arguments>` as a user would type it. */
   pulumi(...args: string[]): Promise<CommandResult>;
   /** Writes one migration into the project's folder of migrations. */
   writeMigration(name: string, sql: string): Promise<void>;
-  /** Takes one migration out of the folder. */
+  /** Removes one migration from the folder. */
   removeMigration(name: string): Promise<void>;
-  /** Replaces a program of the test's own. */
+  /** Replaces the program with the test's own. */
   writeProgram(program: string): Promise<void>;
   /** The stack's outputs, secret ones included. */
   outputs(): Promise<Record<string, unknown>>;
@@ -31,17 +31,17 @@ export interface Project {
   configure(configuration: object): Promise<void>;
 }
 
-/** How a project is made. */
+/** The options of a project. */
 export interface ProjectOptions {
-  /** The program's configuration, keys without the project's name. Default: a project that has none. */
+  /** The program's configuration, keys without the project's name. Default: none. */
   configuration?: object;
-  /** Environment variables of every command, beside those of the test. */
+  /** Environment variables of every command, in addition to those of the test. */
   environment?: Record<string, string>;
-  /** A program of the test's own instead of the one of this repository. */
+  /** A program of the test instead of this repository's. */
   program?: string;
 }
 
-/** Makes a project that is removed after the test. Its stack is created, nothing else is done. */
+/** Creates a project with a stack. It is removed after the test. */
 export async function createProject(
   t: Pick<TestContext, "after">,
   options: ProjectOptions,
@@ -101,7 +101,7 @@ export async function createProject(
   return project;
 }
 
-/** The project file declares the configuration of this repository's program, and which of it must be there. */
+/** The project file declares the configuration of this repository's program, and which keys are required. */
 async function writeProjectFile(dir: string, { configuration }: ProjectOptions): Promise<void> {
   const declared = await readFile(join(root, "Pulumi.yaml"), "utf8");
   const content = configuration === undefined ? declared.replace(/^config:\n([ \n].*\n?)*/m, "") : declared;
@@ -121,13 +121,13 @@ function pulumiEnvironment(dir: string): NodeJS.ProcessEnv {
     PULUMI_BACKEND_URL: `file://${join(dir, "state")}`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // They run for seconds, in which nothing has to be collected.
+    // They run for seconds and need no garbage collection.
     GOGC: "400",
     NODE_OPTIONS: `--require ${JSON.stringify(join(import.meta.dirname, "node-start.cjs"))}`,
   };
 }
 
-/** A connection to a test database as it is written in the stack's configuration. */
+/** A connection to a test database in the form of the stack's configuration. */
 export function connectionOf(database: TestDatabase): object {
   return {
     host: database.host,
@@ -157,7 +157,7 @@ export async function createMigratedProject(
   return { project, database };
 }
 
-/** Gives a function that runs `pulumi <arguments>` in a folder, as a user would type it. */
+/** Returns a function that runs `pulumi <arguments>` in a folder, as a user would type it. */
 export function pulumiIn(
   dir: string,
   environment: Record<string, string> = {},

@@ -177,7 +177,7 @@ test("an up that timed out goes on waiting for the same snapshot, and applies no
   await upFails(project, /timeout while waiting|was not available within/);
   const taken = await snapshots();
   // Pulumi itself does not wait for it this time: only what is asserted at AWS holds the run back.
-  await upFails(project, /was not available within 0\.05 minutes.*AWS goes on creating it/s);
+  await upFails(project, /was not available within 0\.05 minutes.*AWS is still creating it/s);
   assert.deepEqual(await query(database, "SELECT to_regclass('gifts') AS gifts"), [{ gifts: null }]);
   creating.remove();
   await up(project);
@@ -191,7 +191,7 @@ test("a retry uses a young snapshot again, and takes a new one when it is too ol
   await project.writeMigration("2_donations", "SELECT 1 / (SELECT count(*) FROM gifts);");
   await upFails(
     project,
-    /division by zero.*The backup from before this run is app-prod-before-\w+-1; should you need it: aws rds --region eu-central-1 restore-db-instance/s,
+    /division by zero.*The backup from before this run is app-prod-before-\w+-1\. To restore it: aws rds --region eu-central-1 restore-db-instance/s,
   );
   assert.equal((await snapshots()).length, 1);
   await upFails(project, /division by zero/);

@@ -14,8 +14,7 @@ test("a refresh evaluates the standing checks, tells what does not hold, and lea
   await succeeds(project, "refresh", "--yes", "--expect-no-changes");
 
   await query(database, "INSERT INTO gifts VALUES (7), (7)");
-  const told =
-    /1 of 1 check does not hold:\n\s+✗ no duplicates in gifts\.id: 1 violation\n\s+id +rows\n\s+7 +2/;
+  const told = /1 of 1 check failed:\n\s+✗ no duplicates in gifts\.id: 1 violation\n\s+id +rows\n\s+7 +2/;
   assert.match(await succeeds(project, "refresh", "--yes"), told);
   // Recorded now, and told again.
   assert.match(await succeeds(project, "refresh", "--yes"), told);

@@ -82,7 +82,7 @@ async function compareAndSwap(database: TestDatabase, { dir }: Project): Promise
   );
   const swapped = await cli(database, "swap", "--terminate-sessions");
   assert.equal(swapped.exitCode, 0, swapped.output);
-  assert.match(swapped.output, /what was in use is kept as \w+_before_swap_\w+/);
+  assert.match(swapped.output, /the database that was in use is kept as \w+_before_swap_\w+/);
 }
 
 test("restoring by the command compares at once, and says so where nothing differs", async (t) => {
@@ -103,20 +103,20 @@ test("restoring by the command compares at once, and says so where nothing diffe
   );
   const again = await cli(database, "restore", copy);
   assert.equal(again.exitCode, 2);
-  assert.match(again.output, /There is a database \w+_restored already/);
+  assert.match(again.output, /The database \w+_restored exists already/);
 });
 
 test("what is asked for wrongly changes nothing and says what to do", async (t) => {
   const { database } = await createMigratedProject(t);
   for (const [args, says] of [
     [["restore"], /Name the backup/],
-    [["restore", "no_such_copy"], /There is no copy no_such_copy on the server, and no such archive/],
+    [["restore", "no_such_copy"], /The server has no copy no_such_copy, and no such archive exists/],
     [["restore", "/no/such/archive.dump"], /\/no\/such\/archive\.dump/],
-    [["swap"], /There is no database \w+_restored at /],
-    [["swap", "--with", database.database], /cannot take the place of itself/],
+    [["swap"], /The database \w+_restored does not exist at /],
+    [["swap", "--with", database.database], /cannot replace itself/],
     [["compare"], /database "\w+_restored" does not exist|no database \w+_restored/],
     [["ledger"], /--migrations <folder>/],
-    [["repair"], /Brings a database back/],
+    [["repair"], /Restores a database/],
     [["compare", "--no-such-option"], /Unknown option '--no-such-option'/],
   ] as const) {
     const { exitCode, output } = await cli(database, ...args);

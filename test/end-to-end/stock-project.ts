@@ -8,7 +8,7 @@ import type { TestDatabase } from "../database.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Runs a program and gives what it printed. Rejects if it fails. */
+/** Runs a program and returns its output. Rejects if it fails. */
 export const run = promisify(execFile);
 
 /** Builds the package as it is published, into a folder that is removed afterwards. */
@@ -18,7 +18,10 @@ export async function buildPackage(t: Pick<TestContext, "after">): Promise<strin
   return folder;
 }
 
-/** A project with the packages of a user: Pulumi, TypeScript 5, and what this package depends on, but not the package itself. */
+/**
+ * A project with the packages of a user: Pulumi, TypeScript 5, and this package's dependencies, but not the package
+ * itself.
+ */
 export async function createStockProject(
   t: Pick<TestContext, "after">,
   files: Record<string, string>,
@@ -37,10 +40,10 @@ export async function createStockProject(
     "@aws-sdk",
     "@smithy",
   ]);
-  // The driver's types are no dependency of the package, so users do not have them.
+  // The driver's types are not a dependency of the package, so users do not have them.
   await mkdir(join(dir, "node_modules/@types"));
   await linkPackages(join(root, "node_modules/@types"), join(dir, "node_modules/@types"), ["pg"]);
-  // Copied, since Pulumi compiles with the TypeScript that is beside it.
+  // Copied, because Pulumi compiles with the TypeScript beside it.
   await cp(join(root, "node_modules/@pulumi/pulumi"), join(dir, "node_modules/@pulumi/pulumi"), {
     recursive: true,
   });
@@ -49,8 +52,8 @@ export async function createStockProject(
 }
 
 /**
- * Installs the built package into a folder. It is copied, not linked: Node refuses to run TypeScript below node_modules, so that a
- * stray .ts shows.
+ * Installs the built package into a folder. It is copied, not linked: Node refuses to run TypeScript below
+ * node_modules, so a stray .ts is detected.
  */
 export async function installPackage(built: string, folder: string): Promise<void> {
   await cp(built, folder, { recursive: true });

@@ -127,7 +127,7 @@ test("a standing check that is violated behind Pulumi's back fails preview and u
     );
     assert.notEqual(exitCode, 0, output);
     assert.doesNotMatch(output, /Warning/);
-    assert.match(output, /1 of 1 check does not hold:\s+✗ table gifts exists: 1 violation/);
+    assert.match(output, /1 of 1 check failed:\s+✗ table gifts exists: 1 violation/);
   }
 });
 

@@ -1,13 +1,12 @@
-/** What is to be taken down again, last first. */
+/** Clean-up tasks, run in reverse order. */
 export class CleanUp {
   readonly #tasks: (() => unknown)[] = [];
 
-  /** Adds a task. */
   after(task: () => unknown): void {
     this.#tasks.push(task);
   }
 
-  /** Does all of them; one that fails does not keep the others from being done. */
+  /** Runs all tasks, even if some fail. */
   async end(): Promise<void> {
     for (let task = this.#tasks.pop(); task !== undefined; task = this.#tasks.pop())
       await Promise.resolve(task()).catch((error: unknown) => console.error("Cleaning up failed:", error));

@@ -4,10 +4,10 @@ import type { TestDatabase } from "../database.ts";
 import { query } from "../database-state.ts";
 import type { CleanUp } from "./clean-up.ts";
 
-/** A session of the application, beside the run. */
+/** A session of the application, at the same time as the run. */
 export interface Client {
   execute(sql: string): Promise<void>;
-  /** Ends the session, and with it whatever it holds. */
+  /** Ends the session and releases its locks. */
   leave(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function openClient(cleanUp: CleanUp, database: TestDatabase): Prom
   };
 }
 
-/** The tables that migrations work on and that are there now. */
+/** The existing tables that migrations work on. */
 export async function tablesOf(database: TestDatabase): Promise<string[]> {
   const tables = await query<{ name: string }>(
     database,
@@ -36,7 +36,7 @@ export async function tablesOf(database: TestDatabase): Promise<string[]> {
   return tables.map(({ name }) => name);
 }
 
-/** Waits until there is a table to be held, or the run has ended. */
+/** Waits until there is a table to lock, or the run has ended. */
 export async function someTable(
   database: TestDatabase,
   hasEnded: () => boolean,

@@ -6,8 +6,8 @@ import type { Fault } from "./fault.ts";
 import { runOnce } from "./run-once.ts";
 
 /**
- * A client takes the tables in the order in which no migration takes them, again and again, so that one of the two
- * finds itself in a deadlock: the server picks whom it rolls back, by whose patience is shorter.
+ * A client repeatedly locks the tables in an order that no migration uses, so that deadlocks occur. The server rolls
+ * back the session whose deadlock timeout ends first.
  */
 export const fault: Fault = {
   name: "deadlock with a client",
@@ -35,7 +35,7 @@ export const fault: Fault = {
         if ((error as { code?: string }).code === "40P01") deadlocks++;
         await client.execute("ROLLBACK").catch(() => undefined);
       }
-      // The application lets the migration have its turn, as clients that come and go do.
+      // The application pauses so that the migration can continue, as real clients do.
       await sleep(random.between(20, 150));
     }
     const report = await running;
@@ -48,7 +48,7 @@ export const fault: Fault = {
   },
 };
 
-/** Migrations take the counter last, if at all. */
+/** Migrations lock the counter last, if at all. */
 async function nextPair(database: TestDatabase): Promise<{ first: string; second: string }> {
   const tables = await tablesOf(database);
   const others = tables.filter((name) => name !== "counter");

@@ -20,7 +20,7 @@ import { isAnswering, suiteServer } from "./trial-database.ts";
 
 let disk: SmallDisk | undefined;
 
-/** The database's own tables find no room: a tablespace on a small file system, which is filled. */
+/** The database's own tables run out of space: a tablespace on a small file system, which is filled. */
 export const tables: Fault = {
   name: "disk full: tables",
   times: { short: 2, long: 12 },
@@ -52,7 +52,7 @@ export const tables: Fault = {
 let place: ServerPlace | undefined;
 let walDisk: SmallDisk | undefined;
 
-/** The write-ahead log finds no room: the server stops at once, and is started again when there is room. */
+/** The write-ahead log runs out of space. The server stops at once, and is restarted when there is space. */
 export const log: Fault = {
   name: "disk full: write-ahead log",
   times: { short: 1, long: 8 },
@@ -93,7 +93,7 @@ export const log: Fault = {
   },
 };
 
-/** Fills the disk, asks for new files of the log until the server finds no room for one, and makes room again. */
+/** Fills the disk, makes the server request new files of the log until one does not fit, and frees the space. */
 async function fillLog(database: Server & { database: string }): Promise<void> {
   await walDisk?.fill(0);
   try {

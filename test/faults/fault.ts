@@ -5,25 +5,25 @@ import type { Random } from "./random.ts";
 import type { RunOrder, RunReport } from "./run-once.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** How to reach a server as its superuser. */
+/** The superuser's connection to a server. */
 export type Server = Omit<TestDatabase, "database">;
 
-/** What a fault is injected into: a database at the beginning of a scenario, and the folder of its run. */
+/** The place of a fault: a database at the start of a scenario, and the folder of its run. */
 export interface Trial {
   scenario: Scenario;
   folder: Folder;
   database: TestDatabase;
-  /** The run as it goes where nothing happens. */
+  /** The run without a fault. */
   order: RunOrder;
-  /** How many messages such a run sends. */
+  /** Number of messages that such a run sends. */
   messages: number;
   random: Random;
   cleanUp: CleanUp;
 }
 
-/** What was done, and what the runs said that it was done to. */
+/** The injected fault, and the reports of the runs that it affected. */
 export interface Injection {
-  /** In words, with the place: what a violation prints. */
+  /** Text with the place, which a violation prints. */
   description: string;
   reports: (RunReport | "killed")[];
 }
@@ -31,16 +31,16 @@ export interface Injection {
 /** A kind of fault. */
 export interface Fault {
   name: string;
-  /** How often it is injected. */
+  /** Number of injections. */
   times: { short: number; long: number };
-  /** How many trials may go on at once. Default: any number. */
+  /** Number of concurrent trials. Default: no limit. */
   concurrency?: number;
-  /** Servers of its own, where it would hurt those of other trials. Default: that of the suite. */
+  /** Opens separate servers, if the fault would affect other trials. Default: the suite's server. */
   openServer?: (cleanUp: CleanUp) => Promise<Server>;
-  /** Why it cannot be injected on this machine; undefined where it can. */
+  /** Why it cannot be injected on this machine; undefined if it can. */
   impossible?: () => Promise<string | undefined>;
-  /** Where the databases of its trials are created. Default: the server's own place. */
+  /** The tablespace of the trials' databases. Default: the server's own. */
   tablespace?: string;
-  /** Runs, injects the fault, and resolves when the run has ended and the fault is over. */
+  /** Runs, injects the fault, and resolves when the run and the fault have ended. */
   inject: (trial: Trial) => Promise<Injection>;
 }

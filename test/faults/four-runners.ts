@@ -26,7 +26,7 @@ async function runFour(
   const number = random.between(1, messages);
   let struck = "none";
   const processes: RunProcess[] = [];
-  // Whoever holds the lock is at work; the victim is the one that sends so many messages, at work or waiting.
+  // The holder of the lock is working. The victim is the first to send this number of messages, working or waiting.
   const tap = await openTap(cleanUp, database.port, {
     number,
     phase: random.one(["before", "after", "answer"]),
@@ -38,7 +38,7 @@ async function runFour(
     },
   });
   processes.push(startRun({ ...order, connection: { ...database, port: tap.port } }));
-  // The others wait then, or take over.
+  // The others then wait or take over.
   if (kills) await sleep(random.between(0, 300));
   processes.push(...[1, 2, 3].map(() => startRun(order)));
   const reports = await Promise.all(processes.map(({ report }) => report));

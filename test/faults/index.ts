@@ -1,4 +1,4 @@
-// Injects faults into runs, looks what became of the database after each, and prints a table.
+// Injects faults into runs, checks the database after each, and prints a table.
 // `node test/faults/index.ts [--short] [--seed N] [--only "kind"[#trial]]`
 import { parseArgs } from "node:util";
 import * as postgres from "../postgres-server.ts";

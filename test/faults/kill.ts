@@ -2,7 +2,7 @@ import type { Fault } from "./fault.ts";
 import { openTap } from "./message-tap.ts";
 import { type RunProcess, startRun } from "./run-process.ts";
 
-/** The process that runs the engine is killed at one of the messages that it sends. */
+/** The engine's process is killed at one of the messages that it sends. */
 export const fault: Fault = {
   name: "SIGKILL at a message",
   times: { short: 14, long: 110 },

@@ -3,7 +3,7 @@ import { openClient, someTable } from "./client.ts";
 import type { Fault, Injection, Trial } from "./fault.ts";
 import { runOnce } from "./run-once.ts";
 
-/** A client holds a lock that a migration needs, and lets go after a while. */
+/** A client holds a lock that a migration needs, and releases it after a while. */
 export const passing: Fault = {
   name: "client holds a lock for a while",
   times: { short: 1, long: 10 },
@@ -24,7 +24,7 @@ async function holdLock(
   const client = await openClient(cleanUp, database);
   const mode = random.one(["ACCESS SHARE", "ROW EXCLUSIVE", "ACCESS EXCLUSIVE"]);
   const waitMs = random.between(0, 150);
-  // Whoever waits for a lock CONCURRENTLY waits for as long as it takes; only a statement time-out ends that.
+  // A CONCURRENTLY statement waits for a lock without limit; only a statement timeout ends it.
   const settings = { lockTimeoutMs: 100, ...(heldMs === undefined ? { statementTimeoutMs: 3_000 } : {}) };
   let hasEnded = false;
   const running = runOnce({
@@ -40,7 +40,7 @@ async function holdLock(
       `BEGIN; LOCK TABLE ${table ?? "pg_class"} IN ${table === undefined ? "ACCESS SHARE" : mode} MODE`,
     )
     .catch(() => undefined);
-  // Dropping an invalid index waits for the client too, without a limit, as nobody waits for it.
+  // Dropping an invalid index also waits for the client without limit, because nothing waits for it.
   const longestMs = 8_000;
   await Promise.race([held.then(() => sleep(heldMs ?? longestMs, undefined, { ref: false })), running]);
   await client.leave();

@@ -4,21 +4,21 @@ import { type WireMessage, wireMessages } from "../wire-messages.ts";
 import type { CleanUp } from "./clean-up.ts";
 
 /**
- * Where, in the messages of a run, something is done: `before` a message reaches the server, `after` it was handed to
- * it, or once the `answer` has come and before the run hears of it.
+ * A place in the messages of a run: `before` a message reaches the server, `after` it was passed on, or at its
+ * `answer`, before the run receives it.
  */
 export interface MessagePoint {
-  /** The number of the message, from 1 on, those of opening a session not counted. */
+  /** The number of the message from 1 on, not counting those that open a session. */
   number: number;
   phase: "before" | "after" | "answer";
-  /** Is called once; gives whether nothing is to pass any more, in either direction. */
+  /** Called once. `hold` stops all traffic in both directions from then on. */
   strike: (message: string) => "hold" | "pass";
 }
 
-/** What stands between a run and its server, and sees every message that the run sends. */
+/** A relay between a run and its server that sees every message of the run. */
 export interface MessageTap {
   port: number;
-  /** How many messages have come by. */
+  /** Number of messages so far. */
   messages: number;
 }
 
@@ -45,7 +45,7 @@ export async function openTap(
       sockets.add(from);
       from.setNoDelay(true);
       from.on("error", () => undefined);
-      // What the kernel of a process that is killed does, and that of a server.
+      // Imitates the kernel: what it does for a killed process, and for a killed server.
       from.on("close", () => (from === client ? to.end() : to.destroy()));
     }
     const pass = (message: WireMessage): void => {
@@ -76,7 +76,7 @@ export async function openTap(
   return tap;
 }
 
-/** What is said of a message; undefined for those that open a session, which are not counted. */
+/** A label for a message; undefined for those that open a session, which are not counted. */
 function labelOf({ type, body }: WireMessage): string | undefined {
   if (type === undefined || type === "p") return undefined;
   return `${type} ${body

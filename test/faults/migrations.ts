@@ -1,22 +1,22 @@
-/** Statements that succeed or fail together, as the engine is to group them. */
+/** Statements that succeed or fail together, as the engine should group them. */
 export interface ScriptSegment {
   sql: string;
-  /** The same effect in plain statements, for what a driver cannot send: the data of a COPY. Default: `sql`. */
+  /** The same effect in plain statements, for those that a driver cannot send: the data of a COPY. Default: `sql`. */
   plain?: string;
-  /** Whether it is one statement that runs in no transaction. */
+  /** True if it is one statement that cannot run in a transaction. */
   alone?: boolean;
-  /** Objects of the catalog that may look like neither before nor after while such a statement is half done. */
+  /** Catalog objects that may match neither the state before nor after while such a statement is half done. */
   between?: RegExp;
 }
 
-/** A migration: its script, and the way back where there is one. */
+/** A migration: its script, and its down script if it has one. */
 export interface ScriptedMigration {
   name: string;
   up: ScriptSegment[];
   down?: ScriptSegment[];
 }
 
-/** No two of these commute, and none can be repeated unnoticed: the number tells which were done, and how often. */
+/** These steps do not commute, and a repetition is noticed: the number reveals which were done, and how often. */
 function count(step: number): string {
   return `UPDATE counter SET n = n * 10 + ${step};`;
 }
@@ -43,7 +43,7 @@ SELECT pg_sleep(0.05);`,
   plain: `INSERT INTO gifts (id, note) VALUES ${copied.map(({ id, note }) => `(${id}, '${note}')`).join(", ")}; ${count(2)}`,
 };
 
-/** All kinds of scripts, in the order in which they are applied. What can be rolled back comes last. */
+/** All kinds of scripts, in order. Those that can be rolled back come last. */
 export const migrations: readonly ScriptedMigration[] = [
   { name: "create", up: [create] },
   { name: "copy", up: [copy] },
@@ -92,7 +92,7 @@ export const migrations: readonly ScriptedMigration[] = [
 
 const parts = /\bparts/;
 
-/** Statements in no transaction that are not about building an index. */
+/** Statements outside a transaction that do not build an index. */
 export const partitions: readonly ScriptedMigration[] = [
   {
     name: "parts",

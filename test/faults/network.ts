@@ -14,21 +14,21 @@ export const reset: Fault = {
   inject: (trial) => breakNetwork(trial, "reset", 0),
 };
 
-/** The server's side is closed, and the run never hears of it. */
+/** The server's side is closed, and the run does not notice. */
 export const halfOpen: Fault = {
   name: "network: half-open connection",
   times: { short: 1, long: 10 },
   inject: (trial) => breakNetwork(trial, "halfClose", 0),
 };
 
-/** Nothing arrives any more, for a while. */
+/** Nothing arrives for a while. */
 export const stall: Fault = {
   name: "network: stall, then new connections",
   times: { short: 2, long: 10 },
   inject: (trial) => breakNetwork(trial, "stall", trial.random.between(200, 2_500)),
 };
 
-/** Nothing arrives ever again, until the run has given up. */
+/** Nothing arrives until the run has given up. */
 export const silence: Fault = {
   name: "network: stall for good",
   times: { short: 1, long: 8 },
@@ -40,7 +40,7 @@ async function breakNetwork(
   breakage: Breakage,
   resumeMs: number | undefined,
 ): Promise<Injection> {
-  // Planning, before the run begins, is a session's first messages; only the run itself watches over silence.
+  // Planning, before the run, is a session's first messages. Only the run itself detects silence.
   const planning = scenario.goal.target === undefined ? 5 : 6;
   const number = random.between(breakage === "reset" ? 1 : planning + 1, messages);
   const phase = random.one(["before", "after", "answer"]);
@@ -60,7 +60,7 @@ async function breakNetwork(
   const connection = { ...database, port: tap.port, connectTimeoutSeconds: 2 };
   const options = { silenceMs: 1_000, reconnectMs: resumeMs === undefined ? 1_000 : 30_000 };
   const report = await runOnce({ ...order, connection, options });
-  // What was stalled is closed only now: a run that went on has found the server's side of it by itself.
+  // Stalled connections are closed only now: a run that continued must have detected the loss itself.
   await until.end();
   return {
     description: `${breakage} ${phase} message ${number} of ${messages}, ${struck}`,

@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 
 const ledgers = /\b(_prisma_migrations|schema_migrations|pulumi_pg_migrations_attempts)(_pkey)?\b/;
 
-/** The state of a database without any ledger: what the migrations themselves have made. */
+/** The state of a database without the ledger: the work of the migrations alone. */
 export async function stateWithoutLedger(database: TestDatabase): Promise<DatabaseState> {
   const { catalog, rows } = await stateOf(database);
   return {
@@ -15,7 +15,10 @@ export async function stateWithoutLedger(database: TestDatabase): Promise<Databa
   };
 }
 
-/** In what two states differ. `tolerated` objects, and invalid indexes where any are, are left out. */
+/**
+ * The differences of two states. `tolerated` objects are left out, and so are invalid indexes if there are any
+ * tolerated ones.
+ */
 export function differences(expected: DatabaseState, actual: DatabaseState, tolerated?: RegExp): string[] {
   const looked = (catalog: CatalogObject[]): CatalogObject[] =>
     tolerated === undefined
@@ -33,14 +36,14 @@ export function differences(expected: DatabaseState, actual: DatabaseState, tole
   ];
 }
 
-/** What a ledger says, read without the engine, by indexes of the folder's migrations. */
+/** The content of a ledger, read without the engine, as indexes of the folder's migrations. */
 export interface LedgerClaim {
   applied: number[];
-  /** An attempt that is not finished, and how many of its segments are done. */
+  /** The unfinished attempt, and its number of finished segments. */
   attempt: { index: number; segments: number } | undefined;
 }
 
-/** Reads what the ledger says. Throws where it names a migration twice, or one that nobody knows. */
+/** Reads the ledger. Throws if it names a migration twice, or an unknown one. */
 export async function readClaim(
   database: TestDatabase,
   { format }: Scenario,
@@ -49,7 +52,7 @@ export async function readClaim(
   const rows = await ledgerRows(database, format);
   const indexOf = (key: string): number => {
     const index = migrations.findIndex((migration) => migration.key === key);
-    if (index < 0) throw new Error(`The ledger names ${key}, which the folder has not.`);
+    if (index < 0) throw new Error(`The ledger names ${key}, which is not in the folder.`);
     return index;
   };
   const attempts = rows.filter(({ segments }) => segments !== null);
@@ -67,7 +70,7 @@ export async function readClaim(
 
 interface Row {
   key: string;
-  /** Null where it is applied. */
+  /** Null if it is applied. */
   segments: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** A source of choices that a seed repeats. */
+/** A source of choices that a seed reproduces. */
 export interface Random {
   /** A whole number from `low` to `high`, both included. */
   between(low: number, high: number): number;
@@ -6,7 +6,7 @@ export interface Random {
   one<const Thing>(things: readonly [Thing, ...Thing[]]): Thing;
 }
 
-/** Makes the choices of one trial: the same seed and the same name give the same choices, in whatever order trials run. */
+/** The choices of one trial. The same seed and name give the same choices, in any order of trials. */
 export function randomOf(seed: number, name: string): Random {
   let state = seed >>> 0;
   for (const character of name)

@@ -11,16 +11,16 @@ import { stateWithoutLedger } from "./observed-state.ts";
 import { runOnce } from "./run-once.ts";
 import { planOptionsOf, type Scenario } from "./scenario.ts";
 
-/** How a scenario goes where nothing happens. */
+/** A scenario without a fault. */
 export interface Reference {
-  /** The state before each step and after each segment of it, found without the engine. */
+  /** The state before each step and after each segment of it, determined without the engine. */
   states: DatabaseState[][];
-  /** The whole catalog in the end, the ledger's tables included, as the engine leaves it. */
+  /** The whole final catalog, including the ledger's tables, as the engine leaves it. */
   catalog: CatalogObject[];
   messages: number;
 }
 
-/** Takes a scenario's way once by hand, and once with the engine. */
+/** Runs a scenario once by hand, and once with the engine. */
 export async function referenceOf(server: Server, scenario: Scenario): Promise<Reference> {
   const cleanUp = new CleanUp();
   try {
@@ -53,7 +53,7 @@ export async function referenceOf(server: Server, scenario: Scenario): Promise<R
   }
 }
 
-/** Brings a database to where a scenario begins. */
+/** Brings a database to the start of a scenario. */
 export async function prepare(database: TestDatabase, scenario: Scenario): Promise<void> {
   const { target, baseline } = scenario.goal;
   if (baseline !== undefined) await runPlain(database, plainTexts(scenario, baseline + 1));

@@ -3,17 +3,17 @@ import type { LedgerClaim } from "./observed-state.ts";
 import type { RunReport } from "./run-once.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** What a report is held against. */
+/** The facts to compare a report with. */
 interface Reality {
   scenario: Scenario;
   folder: Folder;
   claim: LedgerClaim;
 }
 
-/** What a run may say when it could not do its work, and needs no person. */
+/** Errors that a run may report if it could not do its work, and that need no person. */
 const expectedErrors = ["ConnectionError", "LockHeldError", "RunRefusedError", "StatementFailure"];
 
-/** What a run said of itself that is not so. */
+/** The false statements in a run's report. */
 export function liesOf(report: RunReport | "killed", reality: Reality): string[] {
   if (report === "killed") return [];
   const lies = report.kind === "result" ? liesOfResult(report.result, reality) : liesOfError(report, reality);
@@ -72,6 +72,6 @@ function liesOfError(
       .map((one) => `${one} was done, and it does not say so: ${message}`),
     ...(doubted === undefined || isDoubt !== undefined || names.has(doubted) === claimsDone
       ? []
-      : [`${doubted} is not as it says: ${message}`]),
+      : [`${doubted} is not as it reports: ${message}`]),
   ];
 }

@@ -10,7 +10,7 @@ import { isAnswering } from "./trial-database.ts";
 const name = `faults-restart-${process.pid}`;
 let dataDirectory = "";
 
-/** A server that writes to disk as it does in production is shut down in the middle of a run, and started again. */
+/** A server with production's durability settings is shut down during a run, and restarted. */
 export const fault: Fault = {
   name: "server restart (immediate, fast)",
   times: { short: 2, long: 16 },

@@ -11,7 +11,7 @@ import {
   type SessionSettings,
 } from "../../engine/index.ts";
 
-/** What a run is told; plain data, so that a process of its own can be told the same. */
+/** The request for a run; plain data, so that it can be passed to another process. */
 export interface RunOrder {
   connection: Connection;
   dir: string;
@@ -21,7 +21,7 @@ export interface RunOrder {
   options?: RunOptions;
 }
 
-/** What a run says of itself. */
+/** The report of a run. */
 export type RunReport =
   | { kind: "result"; result: RunResult }
   | { kind: "error"; name: string; message: string; stack: string | undefined };

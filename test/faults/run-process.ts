@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type RunOrder, runOnce, type RunReport } from "./run-once.ts";
 
-/** A run in a process of its own, as a provider's is. */
+/** A run in a separate process, as in a provider. */
 export interface RunProcess {
   child: ChildProcess;
-  /** What it said; `killed` where it could not say anything any more. */
+  /** Its report; `killed` if it could not report any more. */
   report: Promise<RunReport | "killed">;
 }
 

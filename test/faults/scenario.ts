@@ -1,28 +1,28 @@
 import { type Check, type PlanOptions, returnsNoRows } from "../../engine/index.ts";
 import { migrations, partitions, type ScriptedMigration, type ScriptSegment } from "./migrations.ts";
 
-/** One step on the way of a run. */
+/** One step of a run. */
 export interface Step {
   /** The indexes of the migrations that are applied before it. */
   applied: readonly number[];
   direction: "up" | "down" | "declared";
-  /** The migration that is applied or rolled back; -1 where some are declared. */
+  /** The migration that is applied or rolled back; -1 for declarations. */
   index: number;
   segments: readonly ScriptSegment[];
 }
 
-/** A run that faults are injected into: where it begins, which steps it takes and where it ends. */
+/** A run to inject faults into: its start, its steps and its end. */
 export interface Scenario {
   name: string;
   format: "prisma" | "dbmate" | "golang-migrate";
   files: Readonly<Record<string, string>>;
   migrations: readonly ScriptedMigration[];
-  /** The target, or the baseline, by its index; the run goes to the end of the folder where there is none. */
+  /** The index of the target or the baseline. Without one, the run goes to the end of the folder. */
   goal: { target?: number; baseline?: number };
   steps: readonly Step[];
-  /** The indexes of what is applied in the end. */
+  /** The indexes of the migrations that are applied at the end. */
   final: readonly number[];
-  /** With checks the run sends COMMIT when they were evaluated, and without any together with the script. */
+  /** With checks, the run sends COMMIT after their evaluation; without, together with the script. */
   checks: readonly Check[];
 }
 
@@ -44,7 +44,7 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   checked(downward("dbmate", 3)),
 ];
 
-/** The same, with a check that every step can affect. */
+/** The same with a check that every step can affect. */
 function checked({ name, ...rest }: Scenario): Scenario {
   const counts = returnsNoRows("the counter counts", "SELECT n FROM counter WHERE n < 1");
   return { ...rest, name: `${name}, checked`, checks: [counts] };

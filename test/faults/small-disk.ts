@@ -7,16 +7,16 @@ import type { CleanUp } from "./clean-up.ts";
 
 const run = promisify(execFile);
 
-/** A file system of its own, small enough to be filled. */
+/** A separate file system, small enough to be filled. */
 export interface SmallDisk {
   path: string;
-  /** Takes all of it but so many bytes. */
+  /** Fills it except for this many bytes. */
   fill(leaveBytes: number): Promise<void>;
-  /** Gives back what was taken. */
+  /** Frees the filled space. */
   empty(): Promise<void>;
 }
 
-/** Why no file system can be mounted here; undefined where it can. */
+/** Why a file system cannot be mounted here; undefined if it can. */
 export async function whyNoDisk(): Promise<string | undefined> {
   if (process.platform !== "linux") return "needs Linux";
   if (process.getuid?.() !== 0) return "needs root, to mount a small file system";
@@ -53,7 +53,7 @@ export async function openSmallDisk(cleanUp: CleanUp, megabytes: number): Promis
         for (let left = bavail * bsize - leaveBytes; left > 0; left -= 1 << 20)
           await file.write(Buffer.alloc(Math.min(left, 1 << 20), 1));
       } catch (error) {
-        // A server that is at work takes some of it meanwhile.
+        // A working server takes some space in the meantime.
         if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
       } finally {
         await file.close();

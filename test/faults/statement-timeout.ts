@@ -3,7 +3,7 @@ import { openTap } from "./message-tap.ts";
 import { runOnce } from "./run-once.ts";
 import { query } from "../database-state.ts";
 
-/** A statement takes longer than it may. */
+/** A statement exceeds its time limit. */
 export const fault: Fault = {
   name: "statement_timeout",
   times: { short: 2, long: 10 },
@@ -15,7 +15,7 @@ export const fault: Fault = {
   },
 };
 
-/** Somebody cancels what the run is doing. */
+/** A user cancels the run's statement. */
 export const cancel: Fault = {
   name: "pg_cancel_backend",
   times: { short: 4, long: 60 },

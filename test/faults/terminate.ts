@@ -4,7 +4,7 @@ import { openTap } from "./message-tap.ts";
 import { runOnce } from "./run-once.ts";
 import { terminateSessions } from "./trial-database.ts";
 
-/** An administrator ends the run's sessions, at a random message and a random while later. */
+/** An administrator ends the run's sessions, at a random message and a random delay later. */
 export const fault: Fault = {
   name: "pg_terminate_backend",
   times: { short: 5, long: 30 },

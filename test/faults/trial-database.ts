@@ -21,7 +21,7 @@ export function suiteServer(): Server {
   };
 }
 
-/** Whether a server takes connections: one that recovers from a crash is there and does not. */
+/** True if a server accepts connections. One that recovers from a crash exists but does not. */
 export async function isAnswering(server: Server): Promise<boolean> {
   return query({ ...server, database: "postgres" }, "SELECT 1").then(
     () => true,
@@ -29,7 +29,7 @@ export async function isAnswering(server: Server): Promise<boolean> {
   );
 }
 
-/** Creates a database of one trial, in a tablespace where one is named. */
+/** Creates a database for one trial, in a tablespace if one is named. */
 export async function createTrialDatabase(
   cleanUp: CleanUp,
   server: Server,
@@ -42,7 +42,7 @@ export async function createTrialDatabase(
   return { ...server, database: name };
 }
 
-/** Writes a scenario's folder and reads it. */
+/** Writes the folder of a scenario and reads it. */
 export async function createFolder(cleanUp: CleanUp, { files }: Scenario): Promise<Folder> {
   const dir = await mkdtemp(join(tmpdir(), "faults-"));
   cleanUp.after(() => rm(dir, { recursive: true, force: true }));
@@ -50,11 +50,11 @@ export async function createFolder(cleanUp: CleanUp, { files }: Scenario): Promi
   return readFolder({ dir });
 }
 
-/** What sessions of runs are there, and what they do. */
+/** The sessions of runs, and their activity. */
 const sessions = `SELECT pid::text || ' ' || coalesce(state, '') || ': ' || left(query, 80) AS text FROM pg_stat_activity
   WHERE datname = current_database() AND application_name = 'pulumi-pg-migrations' AND pid <> pg_backend_pid()`;
 
-/** Waits until no session of a run is left, and gives those that stay. */
+/** Waits until no session of a run is left, and returns those that stay. */
 export async function sessionsLeft(database: TestDatabase, waitMs: number): Promise<string[]> {
   const deadline = Date.now() + waitMs;
   for (;;) {
@@ -73,7 +73,7 @@ export async function terminateSessions(database: TestDatabase): Promise<void> {
   );
 }
 
-/** What is still held in a database where nobody works any more: locks and prepared transactions. */
+/** The locks and prepared transactions that remain in an idle database. */
 export async function locksLeft(database: TestDatabase): Promise<string[]> {
   const left = await query<{ text: string }>(
     database,

@@ -7,32 +7,32 @@ import { planOptionsOf, type Scenario, scenarios } from "./scenario.ts";
 import { createFolder, createTrialDatabase, suiteServer } from "./trial-database.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
-/** What became of all trials of one kind of fault. */
+/** The outcomes of all trials of one kind of fault. */
 export interface Tally {
   name: string;
   impossible: string | undefined;
   injected: number;
-  /** How many runs were killed, so that they could say nothing. */
+  /** Number of runs that were killed, and so reported nothing. */
   killed: number;
-  /** How many runs failed, and said what had been done. */
+  /** Number of runs that failed, and reported what was done. */
   failed: number;
-  /** How many finished their work although something had happened. */
+  /** Number of runs that finished their work despite the fault. */
   recovered: number;
   converged: number;
-  /** How many trials had any. */
+  /** Number of trials with a violation. */
   violations: number;
 }
 
-/** Which trials are run. */
+/** The trials to run. */
 export interface TrialsRequest {
   seed: number;
   form: "short" | "long";
-  /** One trial alone, by its number. */
+  /** The number of a single trial. */
   trial: number | undefined;
   cleanUp: CleanUp;
 }
 
-/** Trials that go on at once, where a fault allows it. */
+/** Number of concurrent trials, if a fault allows it. */
 const concurrency = 3;
 const trialLimitMs = 120_000;
 

@@ -9,16 +9,16 @@ import { runOnce } from "./run-once.ts";
 import type { Scenario } from "./scenario.ts";
 import { locksLeft, sessionsLeft } from "./trial-database.ts";
 
-/** What was found after a fault. */
+/** The findings after a fault. */
 export interface Verdict {
-  /** The fault's run had finished its work by itself. */
+  /** The run with the fault finished its work by itself. */
   recovered: boolean;
-  /** The next run brought the database to where an undisturbed one would have. */
+  /** The next run brought the database to the state of an undisturbed one. */
   converged: boolean;
   violations: string[];
 }
 
-/** Looks at a database after a fault, and lets the next run go on. */
+/** Inspects a database after a fault, and lets the next run continue. */
 export async function judge(trial: Trial, injection: Injection, reference: Reference): Promise<Verdict> {
   const { scenario, folder, database, order } = trial;
   const left = await sessionsLeft(database, 30_000);
@@ -44,7 +44,7 @@ export async function judge(trial: Trial, injection: Injection, reference: Refer
   };
 }
 
-/** In what the database is not what the ledger says. */
+/** The differences between the database and its ledger. */
 function partial(
   { steps, final }: Scenario,
   { states }: Reference,
@@ -57,13 +57,13 @@ function partial(
   const said = `the ledger says [${applied.join(", ")}]${attempt === undefined ? "" : ` and ${attempt.segments} segments of ${attempt.index}`}`;
   const step = steps[position];
   if (position < 0 || (attempt !== undefined && attempt.index !== step?.index))
-    return [`${said}, which is nowhere on the way`];
+    return [`${said}, which is not a state on the way`];
   const done = attempt?.segments ?? 0;
   const segment = step?.segments[done];
   const expected = states[position]?.[done];
   if (expected === undefined) return [`${said}, which are more than it has`];
   const exact = differences(expected, state);
-  // A statement that runs in no transaction may be done, or half done, before the ledger can say so.
+  // A statement outside a transaction may be done or half done before the ledger can record it.
   const isOpen = segment?.alone === true && (attempt !== undefined || step?.direction === "down");
   const after = states[position]?.[done + 1];
   if (exact.length === 0 || !isOpen || after === undefined) return exact.map((one) => `${said}, but ${one}`);

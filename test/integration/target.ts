@@ -29,7 +29,7 @@ export async function openTarget(
   return { connection, database: await openSession(t, connection, settings) };
 }
 
-/** Opens one more session, which is closed after the test. */
+/** Opens another session, which is closed after the test. */
 export async function openSession(
   t: TestContext,
   connection: Connection,
@@ -40,7 +40,7 @@ export async function openSession(
   return database;
 }
 
-/** Creates a role of one test without any privilege and gives the connection that logs in as it. */
+/** Creates a role of one test without any privileges and returns its connection. */
 export async function createRole(
   t: TestContext,
   { connection, database }: Target,
@@ -50,14 +50,14 @@ export async function createRole(
   await database.execute(`CREATE ROLE "${user}" LOGIN PASSWORD 'plain' ${options}`);
   t.after(async () => {
     const superuser = await connect({ ...connection, database: "postgres" });
-    // The database, and with it what the role owns there, may be dropped later than this.
+    // The database, with the objects of the role in it, may be dropped later than this.
     await superuser.execute(`ALTER ROLE "${user}" NOLOGIN`);
     await superuser.close();
   });
   return { ...connection, user, password: "plain" };
 }
 
-/** Plans and applies what is pending. */
+/** Plans and applies the pending migrations. */
 export async function run(
   database: Database,
   folder: Folder,
@@ -79,7 +79,7 @@ export interface LedgerRow {
   applied_steps_count: number;
 }
 
-/** The ledger of the schema `public`, in the order in which its rows were begun. */
+/** The ledger of the schema `public`, in the order in which its rows were started. */
 export async function ledgerRows(database: Database): Promise<LedgerRow[]> {
   return database.query<LedgerRow>("SELECT * FROM public._prisma_migrations ORDER BY started_at");
 }
@@ -94,9 +94,9 @@ export async function unfinish(database: Database, migration: string): Promise<v
   );
 }
 
-/** Resolves when a query gives a row; how a test waits for what another session is about to do. */
+/** Resolves when a query returns a row; lets a test wait for another session. */
 export async function until(database: Database, sql: string, values: unknown[] = []): Promise<void> {
   const deadline = Date.now() + 60_000;
   while ((await database.query(sql, values)).length === 0)
-    if (Date.now() > deadline) throw new Error(`It did not come to pass within a minute: ${sql}`);
+    if (Date.now() > deadline) throw new Error(`It did not happen within a minute: ${sql}`);
 }

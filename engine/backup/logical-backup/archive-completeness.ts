@@ -5,9 +5,9 @@ import type { ArchiveContents, ArchiveEntry } from "./archive-contents.ts";
 import { foreign } from "../../foreign-text.ts";
 
 interface DumpedRelation {
-  /** Such as `public."Gifts"`. */
+  /** For example `public."Gifts"`. */
   name: string;
-  /** Schema, name and owner as the contents have them. */
+  /** Schema, name and owner as the archive's contents spell them. */
   label: string;
   oid: number;
   kind: "table" | "materialized view" | "sequence";
@@ -30,12 +30,12 @@ export async function requireComplete(contents: ArchiveContents, connection: Con
     throw new BackupError(
       "ARCHIVE_INCOMPLETE",
       `The archive lacks ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}. ` +
-        `Something else has probably created that while pg_dump ran: run pulumi up again.`,
+        `They were probably created while pg_dump ran. Run pulumi up again.`,
     );
   return relations.filter(({ kind }) => kind === "table").length;
 }
 
-/** Names are not quoted in the contents, so tables are known by their OIDs; the values of sequences have none. */
+/** Contents do not quote names, so tables are identified by OID. Sequence values have no OID. */
 function expectedKey({ kind, oid, label }: DumpedRelation): string {
   if (kind === "sequence") return `SEQUENCE SET ${label.replace(/[\r\n]/g, " ")}`;
   return kind === "table" ? `TABLE DATA ${oid}` : `MATERIALIZED VIEW ${oid}`;
@@ -52,7 +52,7 @@ async function readExpected(
 ): Promise<{ relations: DumpedRelation[]; hasLargeObjects: boolean }> {
   return withDatabase(connection, async (session) => ({
     relations: await session.query<DumpedRelation>(
-      // Extensions bring their members with them, except for tables that they declare to hold the user's data.
+      // Extensions create their members, except tables that they declare to hold the user's data.
       `SELECT c.oid::bigint::pg_catalog.float8 AS oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
               pg_catalog.concat_ws(' ', n.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner)) AS label,
               CASE WHEN c.relkind OPERATOR(pg_catalog.=) 'r' THEN 'table' WHEN c.relkind OPERATOR(pg_catalog.=) 'S' THEN 'sequence' ELSE 'materialized view' END AS kind

@@ -2,11 +2,10 @@ import { BackupError } from "../backup.ts";
 import type { ArchivePrograms } from "./logical-backup-identity.ts";
 import { runProgram } from "./run-program.ts";
 
-/** The table of contents of an archive. */
 export interface ArchiveContents {
-  /** The database it was made of; line ends are blanks. */
+  /** The dumped database; line breaks appear as spaces. */
   database: string;
-  /** When pg_dump began, `2026-11-21 09:30:00`: by the wall clock of the machine where it ran. */
+  /** When pg_dump started, `2026-11-21 09:30:00`, in the local time of the machine that ran it. */
   createdAt: string;
   format: string;
   serverVersion: string;
@@ -14,19 +13,19 @@ export interface ArchiveContents {
   entries: ArchiveEntry[];
 }
 
-/** One entry of it. */
+/** One entry of the table of contents. */
 export interface ArchiveEntry {
-  /** The catalog that the object is listed in; 0 of an entry that holds data. */
+  /** The catalog that lists the object; 0 for an entry that holds data. */
   catalog: number;
-  /** The object, in the database that was dumped. */
+  /** OID of the object in the dumped database. */
   oid: number;
-  /** What it is and what it is called, such as `TABLE DATA public gifts postgres`: not quoted, so for people only. */
+  /** Kind and name, such as `TABLE DATA public gifts postgres`. Not quoted, so for display only. */
   text: string;
   /** The line, as `pg_restore --use-list` takes it. */
   line: string;
 }
 
-/** Reads the table of contents. Rejects with a `BackupError` where it is no archive. */
+/** Reads the table of contents. Rejects with a `BackupError` if the file is not an archive. */
 export async function readArchiveContents(
   path: string,
   { pgRestore }: Pick<ArchivePrograms, "pgRestore">,
@@ -40,7 +39,7 @@ export async function readArchiveContents(
   return parseArchiveContents(stdout);
 }
 
-/** Parses what `pg_restore --list` writes. */
+/** Parses the output of `pg_restore --list`. */
 export function parseArchiveContents(list: string): ArchiveContents {
   const header = (name: string) => new RegExp(`^;\\s+${name}:? (.*)$`, "m").exec(list)?.[1] ?? "";
   return {
@@ -56,7 +55,7 @@ export function parseArchiveContents(list: string): ArchiveContents {
   };
 }
 
-/** Reads an archive to its end, data included. Rejects with a `BackupError` where something is missing or broken. */
+/** Reads an archive to its end, data included. Rejects with a `BackupError` if something is missing or broken. */
 export async function readWholeArchive(
   path: string,
   { pgRestore }: Pick<ArchivePrograms, "pgRestore">,
@@ -65,6 +64,6 @@ export async function readWholeArchive(
   if (!succeeded)
     throw new BackupError(
       "ARCHIVE_DAMAGED",
-      `${path} cannot be read to its end: ${stderr}. It is cut off or damaged: take a new backup.`,
+      `${path} cannot be read to its end because it is cut off or damaged: ${stderr}. Take a new backup.`,
     );
 }

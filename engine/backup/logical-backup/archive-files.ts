@@ -5,16 +5,15 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { BackupError } from "../backup.ts";
 
-/** One file of an archive. */
 export interface ArchiveFile {
-  /** Below the archive, such as `toc.dat`; empty where the archive is one file. */
+  /** Path below the archive, such as `toc.dat`; empty if the archive is one file. */
   path: string;
   bytes: number;
   /** Hexadecimal. */
   sha256: string;
 }
 
-/** Names the files of an archive, in order, with sizes and checksums. */
+/** Lists the files of an archive, in order, with sizes and checksums. */
 export async function readArchiveFiles(archive: string): Promise<ArchiveFile[]> {
   const paths = await listArchive(archive);
   const files: ArchiveFile[] = [];
@@ -25,12 +24,11 @@ export async function readArchiveFiles(archive: string): Promise<ArchiveFile[]> 
   return files;
 }
 
-/** Where a file of an archive is. */
 export function fileIn(archive: string, path: string): string {
   return path === "" ? archive : join(archive, path);
 }
 
-/** Lets nobody but the owner read an archive, and waits until it is on the disk. */
+/** Makes an archive readable by its owner alone, and flushes it to disk. */
 export async function secureArchive(archive: string): Promise<void> {
   const paths = await listArchive(archive);
   const isFolder = paths[0] !== "";
@@ -42,7 +40,7 @@ export async function secureArchive(archive: string): Promise<void> {
   if (isFolder) await syncToDisk(archive);
 }
 
-/** Waits until a file, or the names in a folder, are on the disk. */
+/** Flushes a file, or the names in a folder, to disk. */
 export async function syncToDisk(path: string): Promise<void> {
   const handle = await open(path, "r");
   try {
@@ -52,12 +50,15 @@ export async function syncToDisk(path: string): Promise<void> {
   }
 }
 
-/** Waits until a name is on the disk. */
+/** Flushes a name to disk. */
 export async function syncName(path: string): Promise<void> {
   await syncToDisk(dirname(path));
 }
 
-/** pg_dump writes regular files into one folder; a link would be read, or made readable, in place of one. */
+/**
+ * pg_dump writes regular files into one folder. A link in place of one would be followed when reading or changing
+ * permissions.
+ */
 async function listArchive(archive: string): Promise<string[]> {
   const status = await lstat(archive);
   if (status.isFile()) return [""];

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
 
-/** What the name of an archive is made of. */
 export interface ArchiveNameParts {
   database: string;
   position: string;
@@ -9,24 +8,27 @@ export interface ArchiveNameParts {
   format: ArchiveFormat;
 }
 
-/** What the name of an archive ends in while pg_dump writes it, and until it was verified. */
+/** Suffix of an archive's name until it is written and verified. */
 export const unfinishedSuffix = ".unfinished";
 
 const extensions: Record<ArchiveFormat, string> = { custom: ".dump", directory: ".dir" };
 
-/** `app-9f86d081884c-20261121t093000123z.dump`; what file systems and shells do not take is spelt otherwise. */
+/**
+ * For example `app-9f86d081884c-20261121t093000123z.dump`. Characters that file systems or shells do not accept are
+ * replaced.
+ */
 export function archiveName({ database, position, requestedAt, format }: ArchiveNameParts): string {
   const time = requestedAt.toISOString().replace(/[-:.]/g, "").toLowerCase();
   return `${plain(database)}-${plain(position)}-${time}${extensions[format]}`;
 }
 
-/** Whether something is called like an archive of this database, whatever it is. */
+/** True if a name has the form of this database's archives, whatever it stands for. */
 export function isArchiveName(name: string, database: string): boolean {
   const begin = `${plain(database)}-`;
   return name.startsWith(begin) && /^[\w.~]+-\d{8}t\d{9}z\.(dump|dir)$/.test(name.slice(begin.length));
 }
 
-/** When what is called so was begun; undefined where that cannot be told. */
+/** The time at which the archive with this name was started; undefined if the name does not hold one. */
 export function timeOfArchive(name: string): Date | undefined {
   const [, ...parts] = /-(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z\./.exec(name) ?? [];
   const [year, month, day, hours, minutes, seconds, milliseconds] = parts;
@@ -34,7 +36,7 @@ export function timeOfArchive(name: string): Date | undefined {
   return new Date(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}.${milliseconds}Z`);
 }
 
-/** Letters, digits, `_` and `.`; a hash tells apart what would be spelt alike. */
+/** Keeps letters, digits, `_` and `.`. A hash distinguishes names that would become equal. */
 function plain(text: string): string {
   const spelt = text
     .replace(/[^\w.]+/g, "_")

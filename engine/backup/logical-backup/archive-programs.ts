@@ -4,7 +4,9 @@ import { BackupError } from "../backup.ts";
 import type { ArchivePrograms } from "./logical-backup-identity.ts";
 import { runProgram } from "./run-program.ts";
 
-/** Folders below which PostgreSQL's packages put the programs of each version, by the systems' own conventions. */
+/**
+ * Folders below which PostgreSQL's packages install the programs of each version, by the conventions of each system.
+ */
 const packageFolders = [
   { parent: "/usr/lib/postgresql", programs: "bin" },
   { parent: "/usr", programs: "bin", only: /^pgsql-/ },
@@ -16,8 +18,8 @@ const packageFolders = [
 ];
 
 /**
- * Finds pg_dump and pg_restore that are not older than the server: in the given folder alone, else on PATH, else the
- * oldest such that is installed. Rejects with a `BackupError` that says what to install.
+ * Finds a pg_dump and pg_restore that are not older than the server. Searches only the given folder, else PATH, else
+ * takes the oldest suitable ones that are installed. Rejects with a `BackupError` that names the package to install.
  */
 export async function findArchivePrograms(
   serverVersion: string,
@@ -50,13 +52,13 @@ async function lookInPackageFolders(): Promise<ArchivePrograms[]> {
   return found.flat().filter((programs) => programs !== undefined);
 }
 
-/** Undefined where there are not both; without a folder, on PATH. */
+/** Undefined unless both programs exist. Without a folder, PATH is searched. */
 async function lookIn(folder: string | undefined): Promise<ArchivePrograms | undefined> {
   const place = (program: string) => (folder === undefined ? program : join(folder, program));
   const [pgDump, pgRestore] = [place("pg_dump"), place("pg_restore")];
   const versions = await Promise.all([versionOf(pgDump), versionOf(pgRestore)]);
   const [version, restoreVersion] = versions;
-  // An archive can be read by the version that wrote it, and by newer ones.
+  // The version that wrote an archive and newer ones can read it.
   if (version === undefined || restoreVersion === undefined) return undefined;
   const older = majorVersion(restoreVersion) < majorVersion(version) ? restoreVersion : version;
   return { pgDump, pgRestore, version: older };
@@ -83,7 +85,7 @@ function unfitting(
   if (found === undefined)
     return new BackupError(
       "PROGRAM_MISSING",
-      `There are no pg_dump and pg_restore ${place}; the server is PostgreSQL ${serverVersion}. ${install}`,
+      `pg_dump and pg_restore were not found ${place}; the server is PostgreSQL ${serverVersion}. ${install}`,
     );
   return new BackupError(
     "PROGRAM_TOO_OLD",

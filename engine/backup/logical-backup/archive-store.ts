@@ -1,25 +1,25 @@
 import type { Manifest } from "./manifest.ts";
 
-/** A place where finished archives are kept, each with its manifest. */
+/** A place for finished archives, each with its manifest. */
 export interface ArchiveStore {
-  /** The path or address of what is called so. */
+  /** The path or address of the archive with this name. */
   locationOf(name: string): string;
-  /** Where pg_dump writes what will be called so. */
+  /** Where pg_dump writes the archive before it gets this name. */
   temporaryPathOf(name: string): string;
-  /** Rejects with a `BackupError` where nothing can be put there; changes nothing. */
+  /** Rejects with a `BackupError` if the store cannot be written to; changes nothing. */
   requireReady(): Promise<void>;
-  /** The manifest of a finished archive; undefined unless both are there. */
+  /** The manifest of a finished archive; undefined unless both exist. */
   find(name: string): Promise<Manifest | undefined>;
-  /** Whether an archive of this name was finished, as far as one look tells. */
+  /** True if an archive of this name was finished, as far as a single look shows. */
   has(name: string): Promise<boolean>;
-  /** The names of all that is there and could be an archive or the rest of one, without suffixes. */
+  /** Names, without suffixes, of everything that could be an archive or part of one. */
   list(): Promise<string[]>;
-  /** Puts a verified archive there; it is complete as soon as `find` finds it. */
+  /** Adds a verified archive. It is complete as soon as `find` finds it. */
   put(temporaryPath: string, manifest: Manifest): Promise<void>;
   /** Deletes a finished archive and its manifest. */
   remove(name: string): Promise<void>;
-  /** Deletes what is left of an archive that was never finished. */
+  /** Deletes the remains of an archive that was never finished. */
   removeUnfinished(name: string): Promise<void>;
-  /** Lets go of what is held open. */
+  /** Releases open resources. */
   close(): void;
 }

@@ -13,10 +13,10 @@ import { type Manifest, manifestSuffix, parseManifest, printManifest } from "./m
 
 const dayMs = 86_400_000;
 
-/** What is said of each object, by which those of this package are known. */
+/** Metadata of each object, by which this package recognizes its own. */
 const marker = { "made-by": "pulumi-pg-migrations" };
 
-/** A bucket in which archives are kept, with a folder in which they are written and verified first. */
+/** A bucket for archives, with a local folder in which they are written and verified first. */
 export async function openBucketStore(target: BucketTarget, attempts?: number): Promise<ArchiveStore> {
   const s3 = await openS3(target.aws ?? {}, attempts);
   const { bucket, prefix = "" } = target;
@@ -56,11 +56,11 @@ async function requireReady(s3: S3, target: BucketTarget): Promise<void> {
   if (await bucketExists(s3, target.bucket, target.prefix ?? "")) return;
   throw new BackupError(
     "TARGET_UNUSABLE",
-    `There is no bucket ${target.bucket}. Correct its name, the region or the account, or create it.`,
+    `The bucket ${target.bucket} does not exist. Create it, or correct its name, the region or the account.`,
   );
 }
 
-/** In the temporary folder that all users share, another user could have put a link there. */
+/** Another user could have placed a link there, since all users share the temporary folder. */
 async function requireNoLink(folder: string): Promise<void> {
   const status = await lstat(folder).catch(() => undefined);
   if (status?.isSymbolicLink() !== true) return;
@@ -82,7 +82,7 @@ async function findIn(
   const text = await readObject(s3, { bucket, key: key + manifestSuffix });
   const manifest = text === undefined ? undefined : parseManifest(text, name);
   if (manifest === undefined) return undefined;
-  // A bucket's lifecycle rules may have deleted files of it.
+  // A lifecycle rule of the bucket may have deleted some of its files.
   const present = new Set((await keysOf(s3, { bucket, key })).archive);
   return manifest.files.every(({ path }) => present.has(keyOf(key, path))) ? manifest : undefined;
 }
@@ -91,7 +91,7 @@ function keyOf(key: string, path: string): string {
   return path === "" ? key : `${key}/${path}`;
 }
 
-/** The keys of an archive that were listed, those of its objects and that of its manifest. */
+/** The keys of an archive's objects and of its manifest. */
 async function keysOf(s3: S3, { bucket, key }: Address): Promise<{ archive: string[]; manifest: string[] }> {
   const keys = (await listObjects(s3, bucket, key)).map((object) => object.key);
   return {
@@ -102,7 +102,7 @@ async function keysOf(s3: S3, { bucket, key }: Address): Promise<{ archive: stri
 
 async function namesIn(s3: S3, bucket: string, prefix: string): Promise<string[]> {
   const objects = await listObjects(s3, bucket, prefix);
-  // Whoever may not list uploads leaves those of dead processes to a lifecycle rule of the bucket.
+  // A role that may not list uploads leaves those of dead processes to a lifecycle rule of the bucket.
   const uploads = await listUnfinishedUploads(s3, bucket, prefix).catch(() => []);
   return [...objects, ...uploads].map(({ key }) =>
     key
@@ -112,7 +112,7 @@ async function namesIn(s3: S3, bucket: string, prefix: string): Promise<string[]
   );
 }
 
-/** The manifest comes last: without it an upload is no backup. */
+/** The manifest comes last: an upload without one is not a backup. */
 async function put(
   s3: S3,
   target: BucketTarget,
@@ -151,7 +151,7 @@ async function requireUploaded(
   if (isWhole && isEncrypted) return;
   throw new BackupError(
     "UPLOAD_DIFFERS",
-    `What S3 has at s3://${address.bucket}/${address.key} is not what was uploaded: ` +
+    `The object s3://${address.bucket}/${address.key} is not the archive that was uploaded: ` +
       `${found?.bytes ?? 0} bytes instead of ${expected.bytes}, encrypted by ` +
       `${found?.serverSideEncryption ?? "nothing"}. Run pulumi up again.`,
   );

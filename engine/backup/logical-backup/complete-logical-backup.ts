@@ -17,20 +17,20 @@ import { restoreArchiveCommand } from "./restore-archive-command.ts";
 import { verifyByRestore } from "./restore-verification.ts";
 import { deleteExpired } from "./retention.ts";
 
-/** What the caller hears of, and may add, while a backup is completed. */
+/** Callbacks during the completion of a backup. */
 export interface CompletionHooks {
-  /** Hears what is being done, in one line. */
+  /** Receives the current activity, in one line. */
   onProgress?: ((message: string) => void) | undefined;
-  /** Looks at the restored database while it is there; where it rejects, the backup is refused. */
+  /** Inspects the restored database while it exists. If it rejects, the backup is refused. */
   onRestored?: ((restored: Connection) => Promise<void>) | undefined;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * Verifies what pg_dump wrote, gives it its final name or uploads it, and deletes backups beyond retention. Done
- * already, it says again what was found then. Rejects with a `BackupError`, and leaves nothing, where the archive is
- * not a backup.
+ * Verifies the output of pg_dump, gives it its final name or uploads it, and deletes backups that exceed retention. If
+ * that is done already, resolves to the earlier result. Rejects with a `BackupError` and leaves nothing if the archive
+ * is not a backup.
  */
 export async function completeLogicalBackup(
   request: LogicalBackupRequest,
@@ -62,16 +62,16 @@ async function finishOnce(store: ArchiveStore, completion: Completion): Promise<
     const finished = await store.find(name);
     if (finished !== undefined) return finished;
     const manifest = await verify(completion);
-    completion.hooks.onProgress?.(`putting it to ${location}`);
+    completion.hooks.onProgress?.(`storing it at ${location}`);
     await store.put(temporaryPath, manifest);
     return manifest;
   } finally {
-    // What was refused, or dumped again although it is at S3 already, would only fill the disk.
+    // A refused archive, or a second dump of one that S3 holds already, would only fill the disk.
     await removeTemporary(temporaryPath);
   }
 }
 
-/** A folder that is no longer this user's alone is left as it is. */
+/** A folder that other users can write to by now is left alone. */
 async function removeTemporary(temporaryPath: string): Promise<void> {
   const folder = await openOwnFolder(dirname(temporaryPath)).catch(() => undefined);
   if (folder === undefined) return;
@@ -87,7 +87,7 @@ async function verify({ request, identity, hooks }: Completion): Promise<Manifes
   const tables = await requireComplete(contents, request.connection);
   const restored = await verifyByRestore({ request, identity, contents, ...hooks });
   const wasRestored = restored.restoreMs !== undefined;
-  // A restore has read everything.
+  // A restore has read everything already.
   if (!wasRestored) await readWholeArchive(temporaryPath, programs);
   const verified: BackupVerification = wasRestored
     ? { by: "restore", ...restored }
@@ -100,8 +100,8 @@ async function requireWritten({ temporaryPath, name }: LogicalBackupIdentity): P
   if (folder !== undefined && (await ownEntry(folder, basename(temporaryPath))) !== undefined) return;
   throw new BackupError(
     "ARCHIVE_MISSING",
-    `pg_dump has not written ${name}: there is no ${temporaryPath}. The dump runs on the machine that runs pulumi, ` +
-      `in the same deployment: run pulumi up again.`,
+    `pg_dump has not written ${name}: ${temporaryPath} does not exist. The dump runs in the same deployment, on the machine ` +
+      `that runs pulumi. Run pulumi up again.`,
   );
 }
 
@@ -113,7 +113,7 @@ async function manifestOf(made: {
 }): Promise<Manifest> {
   const { name, format, database, server, position, digest, serverVersion, temporaryPath } = made.identity;
   const files = await readArchiveFiles(temporaryPath);
-  // pg_dump was run in UTC.
+  // pg_dump ran in UTC.
   const takenAt = new Date(`${made.contents.createdAt.replace(" ", "T")}Z`);
   const expiresAt = new Date(takenAt.getTime() + (made.request.retentionDays ?? 30) * dayMs);
   return makeManifest({

@@ -6,21 +6,21 @@ import { environmentLines, folderLines, passwordLines } from "./dump-surrounding
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import type { LogicalBackupRequest } from "./logical-backup-request.ts";
 
-/** What a shell runs, and what it has to find in its environment besides what it inherits. */
+/** A shell script, and the variables it needs in addition to the inherited ones. */
 export interface DumpCommand {
-  /** The commands, for a POSIX shell; hold no secret. */
+  /** The commands, for a POSIX shell. They hold no secret. */
   create: string;
   environment: Record<string, string>;
-  /** The password, where the connection holds it; one that is in a variable of the environment is read from there. */
+  /** The password, if the connection holds it. A password in an environment variable is read from there. */
   secretEnvironment: Record<string, string>;
 }
 
-/** The longest text that is put into one variable: Linux refuses a program one of 128 KiB. */
+/** The longest text put into one variable: Linux refuses to start a program with one of 128 KiB. */
 const longestVariable = 60_000;
 
 /**
- * The command that dumps the database into a file whose name says that it is unfinished. Where the command fails it
- * removes the file; where it is killed, the name alone tells. Pure.
+ * The command that dumps the database into a file whose name marks it as unfinished. If the command fails, it removes
+ * the file. If it is killed, only the name tells. Pure.
  */
 export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBackupIdentity): DumpCommand {
   const certificates = certificateVariables(request.connection, identity);
@@ -42,13 +42,13 @@ export function dumpCommand(request: LogicalBackupRequest, identity: LogicalBack
       ...showLines,
       'exit "$status"',
     ].join("\n"),
-    // The time of creation in an archive is that of a wall clock, whose zone it does not tell.
+    // The creation time in an archive is local time without its zone.
     environment: { ...identity.libpq, TZ: "UTC", ...certificates },
     secretEnvironment: passwordVariables(request.connection),
   };
 }
 
-/** Where the text of authorities is written to while pg_dump runs. */
+/** The file for the text of certificate authorities while pg_dump runs. */
 export function certificatesFileOf(temporaryPath: string): string {
   return `${temporaryPath}.ca`;
 }
@@ -61,7 +61,7 @@ function dumpLine(request: LogicalBackupRequest, { programs, format }: LogicalBa
     ...(jobs > 1 ? [`--jobs=${jobs}`] : []),
     ...(compress === undefined ? [] : [`--compress=${quoteForShell(compress)}`]),
     `--lock-wait-timeout=${lockTimeoutMs}`,
-    // What is a name here can be a keyword of the version that it is restored into.
+    // A name here can be a keyword in the version that it is restored into.
     "--quote-all-identifiers",
     "--no-password",
     '--file="$archive"',
@@ -75,8 +75,9 @@ const cleanUpLines = [
 ];
 
 /**
- * pg_dump repeats names, which can hold anything: each line gets a bar, so that none is a command to the service that
- * keeps the log, and control characters and controls of writing direction become question marks (their bytes in UTF-8).
+ * pg_dump repeats names, which can hold anything. Each line gets a bar, so that the service that keeps the log never
+ * takes one for a command. Control characters and controls of writing direction (by their bytes in UTF-8) become
+ * question marks.
  */
 const showLines = [
   `[ -z "$said" ] || printf '%s\\n' "$said" | LC_ALL=C awk 'NR <= 200 {`,
@@ -86,12 +87,12 @@ const showLines = [
   `}' >&2`,
 ];
 
-/** A command is run again where only its environment has changed: a backup that is finished stays. */
+/** A changed environment alone runs the command again: a finished backup stays. */
 function skipLines({ target }: LogicalBackupRequest, { location }: LogicalBackupIdentity): string[] {
   return "bucket" in target ? [] : [`if [ -e ${quoteForShell(location)} ]; then exit 0; fi`];
 }
 
-/** What a connection puts into the environment: a password that it holds itself. One in a variable stays there. */
+/** The environment variables for a password that the connection itself holds. A password in a variable stays there. */
 export function passwordVariables({ password, passwordVariable, url }: Connection): Record<string, string> {
   const given =
     password ??
@@ -113,7 +114,7 @@ function certificateVariables(connection: Connection, { libpq, temporaryPath }: 
 
 function certificateLines(variables: string[]): string[] {
   if (variables.length === 0) return [];
-  // Without -C a file, or a link, that is there already would be written to.
+  // Without -C, an existing file or link would be written to.
   return [`(set -C; printf %s ${variables.map((name) => `"$${name}"`).join(" ")} >"$archive.ca")`];
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 import { sizeInWords } from "../../words.ts";
 
-/** How far pg_dump has come, in one line; undefined where it has not begun to write. */
+/** The progress of pg_dump, in one line; undefined before it writes. */
 export async function dumpProgress(
   identity: Pick<LogicalBackupIdentity, "database" | "databaseBytes" | "temporaryPath">,
 ): Promise<string | undefined> {

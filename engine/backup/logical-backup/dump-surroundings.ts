@@ -3,7 +3,7 @@ import { variablesOfLibpq } from "../../process/child-environment.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 
-/** Lines that make the folder. Between preview and now another user could have made it, and would be handed the data. */
+/** Lines that create the folder. If another user created it after the preview, that user would get the data. */
 export function folderLines(folder: string): string[] {
   const inside = quoteForShell(`${folder === "/" ? "" : folder}/.`);
   return [
@@ -44,7 +44,7 @@ export function passwordLines({ password, passwordVariable, url, urlVariable }: 
   ];
 }
 
-/** Lines that leave pg_dump only the variables that it needs; some are the shell's own, and cannot be unset. */
+/** Lines that leave pg_dump only the variables that it needs. Some belong to the shell and cannot be unset. */
 export function environmentLines({ libpq }: LogicalBackupIdentity): string[] {
   const kept = [
     ...["PATH", "LD_LIBRARY_PATH", "TMPDIR", "TZ", "PGPASSWORD", ...variablesOfLibpq, ...Object.keys(libpq)],

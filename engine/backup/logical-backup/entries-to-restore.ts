@@ -1,29 +1,29 @@
 import type { ArchiveEntry } from "./archive-contents.ts";
 
-/** What a shadow has already, or cannot have. */
+/** Objects that a shadow already has or cannot have. */
 export interface RestoredElsewhere {
-  /** Whether the shadow's superuser has created the extensions. */
+  /** True if the shadow's superuser has created the extensions. */
   hasExtensions: boolean;
   /** OIDs, in the original, of the schemas that were created for them. */
   madeSchemas: ReadonlySet<number>;
-  /** OIDs, in the original, of policies for roles that the shadow's server does not have. */
+  /** OIDs, in the original, of policies for roles that the shadow's server lacks. */
   skippedPolicies: ReadonlySet<number>;
 }
 
-/** Which entries of an archive are restored into a shadow. */
+/** The entries of an archive that are restored into a shadow. */
 export interface EntriesToRestore {
   /** Lines for `pg_restore --use-list`. */
   lines: string;
-  /** What the shadow cannot hold, such as `2 event triggers`. */
+  /** Objects that the shadow cannot hold, such as `2 event triggers`. */
   leftOut: string[];
 }
 
-/** `pg_namespace`, whose OID is the same in every server. */
+/** OID of `pg_namespace`, the same on every server. */
 const catalogOfSchemas = 2615;
 
 /**
- * Chooses what is restored by a role that is no superuser. Event triggers need one, and passwords of user mappings belong
- * to other servers; both are reported as left out. Pure.
+ * Chooses the entries to restore as a role that is not a superuser. Event triggers need a superuser, and passwords of
+ * user mappings belong to other servers: both are reported as left out. Pure.
  */
 export function entriesToRestore(
   entries: readonly ArchiveEntry[],
@@ -46,7 +46,10 @@ function unfitFor({ oid, text }: ArchiveEntry, { skippedPolicies }: RestoredElse
   return text.startsWith("POLICY ") && skippedPolicies.has(oid) ? "policy" : undefined;
 }
 
-/** Comments of what is left out, or belongs to the superuser, go with it: before 15, the schema public does. */
+/**
+ * Comments on objects that are left out, or that belong to the superuser, are left out too. Before version 15, the
+ * schema public belongs to the superuser.
+ */
 function isThere({ catalog, oid, text }: ArchiveEntry, elsewhere: RestoredElsewhere): boolean {
   if (catalog === catalogOfSchemas && elsewhere.madeSchemas.has(oid)) return true;
   if (text.startsWith("COMMENT - EVENT TRIGGER ") || /^COMMENT - SCHEMA "?public"?( |$)/.test(text))

@@ -15,36 +15,39 @@ import type { Manifest } from "./manifest.ts";
 import { restoreArchiveCommand } from "./restore-archive-command.ts";
 import { readSourceFacts, type SourceFacts } from "./source-facts.ts";
 
-/** Which backup is looked for: one that was made elsewhere by pg_dump, in custom or directory format. */
+/** The backup to find. It was made elsewhere by pg_dump, in custom or directory format. */
 export interface FindLogicalBackupRequest {
   /** The archive: a path, or `s3://bucket/key`. */
   location: string;
-  /** The database that it has to be of, and that the restore command restores beside. */
+  /** The original database; the restore command creates a new database beside it. */
   connection: Connection;
-  /** How old it may be, minutes. Default: 1440, a day. */
+  /** Greatest allowed age, minutes. Default: 1440, a day. */
   maxAgeMinutes?: number | undefined;
-  /** The folder of pg_restore. Default: as for a backup that is taken. */
+  /** The folder of pg_restore. Default: as for a new backup. */
   programs?: string | undefined;
   /** Where an archive at S3 is downloaded to while it is read. Default: the temporary folder. */
   stagingDirectory?: string | undefined;
-  /** Where the restore command finds authorities that are no file. Default: a name in the current folder. */
+  /**
+   * The file from which the restore command reads certificate authorities that are given as text. Default: a name in
+   * the current folder.
+   */
   authoritiesFile?: string | undefined;
-  /** How AWS is reached. Default: by the environment. */
+  /** Access to AWS. Default: from the environment. */
   aws?: AwsAccess | undefined;
-  /** Hears what is being done, in one line. */
+  /** Receives the current activity, in one line. */
   onProgress?: ((message: string) => void) | undefined;
 }
 
 /**
- * Verifies a backup that was made elsewhere: it exists, can be read to its end, is what its manifest says where there
- * is one, is of this database and young enough. Rejects with a `BackupError` that says what it is not.
+ * Verifies a backup that was made elsewhere. It must exist, be readable to its end, match its manifest if it has one,
+ * be of this database and young enough. Rejects with a `BackupError` that names what is wrong.
  */
 export async function findLogicalBackup(request: FindLogicalBackupRequest): Promise<Backup> {
   const { location, connection, maxAgeMinutes = 1440, onProgress } = request;
   if (!(maxAgeMinutes > 0))
     throw new BackupError(
       "BACKUP_REQUEST_UNUSABLE",
-      `maxAgeMinutes is ${maxAgeMinutes}; it has to be more than 0.`,
+      `maxAgeMinutes is ${maxAgeMinutes}; it must be more than 0.`,
     );
   const startedAt = performance.now();
   const facts = await readSourceFacts(connection);
@@ -81,13 +84,13 @@ export async function findLogicalBackup(request: FindLogicalBackupRequest): Prom
   });
 }
 
-/** An archive's own time is that of the wall clock where it was made, which is taken to be that of this machine. */
+/** An archive holds the local time of the machine that made it, which is assumed to have this machine's time zone. */
 function takenAtOf({ manifest, location }: FoundArchive, { createdAt }: ArchiveContents): Date {
   const time = new Date(manifest?.takenAt ?? createdAt.replace(" ", "T"));
   if (!Number.isNaN(time.getTime())) return time;
   throw new BackupError(
     "ARCHIVE_UNREADABLE",
-    `${location} does not say when it was made. Take a new backup.`,
+    `${location} does not hold the time when it was made. Take a new backup.`,
   );
 }
 
@@ -100,7 +103,7 @@ function requireSuitable(seen: {
 }): void {
   const { archive, contents, takenAt, maxAgeMinutes, database } = seen;
   const of = archive.manifest?.database ?? contents.database;
-  // In the contents a name stands in one line.
+  // The contents hold the name on one line.
   if (of !== database && of !== database.replace(/[\r\n]/g, " "))
     throw new BackupError(
       "BACKUP_OF_ANOTHER_DATABASE",
@@ -116,8 +119,8 @@ function requireUnchanged(location: string, manifest: Manifest, files: readonly 
   const names = changed.map(({ path }) => (path === "" ? "the archive" : path));
   throw new BackupError(
     "ARCHIVE_DAMAGED",
-    `${location} is not what its manifest says any more: the SHA-256 of ${names.slice(0, 3).join(", ")} differs. ` +
-      `It was cut off or changed: take a new backup.`,
+    `${location} no longer matches its manifest: the SHA-256 of ${names.slice(0, 3).join(", ")} differs. ` +
+      `It was cut off or changed. Take a new backup.`,
   );
 }
 

@@ -18,7 +18,7 @@ import type { ArchiveStore } from "./archive-store.ts";
 import { manifestSuffix, parseManifest, printManifest, type Manifest } from "./manifest.ts";
 import { openOwnFolder, type OwnFolder, ownEntry, removeOwnEntry, requireUnmovable } from "./own-folder.ts";
 
-/** A folder in which archives are kept. It must be this user's alone: what it holds is restored and deleted. */
+/** A folder for archives. Only this user may write to it, because its content is restored and deleted. */
 export function openFolderStore(directory: string): ArchiveStore {
   const folder = resolve(directory);
   const locationOf = (name: string) => join(folder, name);
@@ -36,17 +36,17 @@ export function openFolderStore(directory: string): ArchiveStore {
   };
 }
 
-/** Rejects with a `BackupError` unless this is a folder of this user alone that can be written to, or could be made. */
+/** Rejects with a `BackupError` unless this is, or could become, a writable folder of this user alone. */
 export async function requireWritableFolder(folder: string): Promise<void> {
   const existing = await existingAncestor(folder);
   const isFolder = (await stat(existing)).isDirectory();
   if (!isFolder)
     throw new BackupError("TARGET_UNUSABLE", `${existing} is not a folder. Name another one for the backup.`);
   await access(existing, constants.W_OK | constants.X_OK).catch((cause: unknown) => {
-    const made = existing === folder ? "" : `, in which ${folder} would have to be made,`;
+    const made = existing === folder ? "" : `, in which ${folder} must be created,`;
     throw new BackupError(
       "TARGET_UNUSABLE",
-      `The folder ${existing}${made} may not be written to by this user. Name another one, or change its permissions.`,
+      `This user cannot write to the folder ${existing}${made}. Name another one, or change its permissions.`,
       { cause },
     );
   });
@@ -54,7 +54,7 @@ export async function requireWritableFolder(folder: string): Promise<void> {
   else await requireUnmovable(join(await realpath(existing), "made"));
 }
 
-/** The folder itself, or the next one above it that is there. */
+/** The folder itself, or its nearest ancestor that exists. */
 export async function existingAncestor(folder: string): Promise<string> {
   for (let ancestor = folder; ; ancestor = dirname(ancestor))
     if (ancestor === dirname(ancestor) || (await exists(ancestor))) return ancestor;
@@ -72,7 +72,7 @@ async function manifestIn(folder: OwnFolder, name: string): Promise<Manifest | u
   return parseManifest(text, name);
 }
 
-/** Whether there is a file or folder of this user; a link is none. */
+/** True if the name is a file or folder of this user. A link does not count. */
 async function isThere(folder: OwnFolder, name: string): Promise<boolean> {
   return (await ownEntry(folder, name).catch(() => undefined)) !== undefined;
 }
@@ -81,14 +81,14 @@ async function namesIn(folder: OwnFolder | undefined): Promise<string[]> {
   return folder === undefined ? [] : readdir(folder.path);
 }
 
-/** What a name of ours ends in: that of a manifest, of what was never finished, of certificates for pg_dump. */
+/** The suffixes of our files: manifests, unfinished archives, certificates for pg_dump. */
 const suffix = /(\.json)?((\.[0-9a-f]{16})?\.unfinished(\.ca)?)?$/;
 
 function withoutSuffix(name: string): string {
   return name.replace(suffix, "");
 }
 
-/** The manifest is there first, so that an archive under its final name is never without one. */
+/** The manifest is stored first, so that an archive under its final name always has one. */
 async function put(temporaryPath: string, location: string, manifest: Manifest): Promise<void> {
   await mkdir(dirname(location), { recursive: true, mode: 0o700 });
   await openOwnFolder(dirname(location));
@@ -101,7 +101,7 @@ async function put(temporaryPath: string, location: string, manifest: Manifest):
   await syncName(location);
 }
 
-/** The archive goes first: a manifest alone is no backup. */
+/** The archive is deleted first: a manifest alone is not a backup. */
 async function removeFinished(folder: string, name: string): Promise<void> {
   const opened = await openOwnFolder(folder);
   const listed = await namesIn(opened);
@@ -120,7 +120,7 @@ async function removeUnfinished(folder: string, name: string): Promise<void> {
   if (isAlone) await removeOwnEntry(opened, name + manifestSuffix);
 }
 
-/** So that no name can be foreseen. */
+/** Makes names unpredictable. */
 function token(): string {
   return randomBytes(8).toString("hex");
 }

@@ -9,17 +9,17 @@ import { unfinishedSuffix } from "./archive-name.ts";
 import { manifestSuffix, parseManifest, type Manifest } from "./manifest.ts";
 import { requireUnmovable } from "./own-folder.ts";
 
-/** An archive that is named by its place, where it can be read. */
+/** An archive that was named by its location, in a readable place. */
 export interface FoundArchive {
-  /** As it is named: an absolute path, or an `s3://` address. */
+  /** Its location as given: an absolute path or an `s3://` address. */
   location: string;
   /** Where it can be read now. */
   path: string;
-  /** What was written beside it, where that was done by this package. */
+  /** The manifest beside it, if this package wrote one. */
   manifest: Manifest | undefined;
 }
 
-/** Where an archive is, and what is needed to get at it. */
+/** The location of an archive, and what access to it needs. */
 export interface ArchiveLocation {
   location: string;
   stagingDirectory?: string | undefined;
@@ -27,8 +27,8 @@ export interface ArchiveLocation {
 }
 
 /**
- * Finds an archive and hands it to `use`; one at S3 is downloaded, and removed again afterwards. Rejects with a
- * `BackupError` where there is none, or it was never finished.
+ * Finds an archive and passes it to `use`. One at S3 is downloaded first and removed afterwards. Rejects with a
+ * `BackupError` if it does not exist or was never finished.
  */
 export async function withFoundArchive<Result>(
   named: ArchiveLocation,
@@ -38,7 +38,7 @@ export async function withFoundArchive<Result>(
   if (location.replace(/\/$/, "").endsWith(unfinishedSuffix))
     throw new BackupError(
       "ARCHIVE_UNFINISHED",
-      `${location} was never finished: pg_dump was interrupted, or what it wrote was not verified. Name another backup.`,
+      `${location} was never finished: pg_dump was interrupted, or its output was not verified. Name another backup.`,
     );
   if (!location.startsWith("s3://")) return use(await findLocally(resolve(location)));
   const folder = await stagingFolder(named);
@@ -59,7 +59,7 @@ async function findLocally(location: string): Promise<FoundArchive> {
   if (((await stat(path)).mode & 0o022) !== 0)
     throw new BackupError(
       "TARGET_UNSAFE",
-      `${path} can be written to by other users, who could change what is restored. Run chmod -R go-w ${path}.`,
+      `Other users can write to ${path} and could change what is restored. Run chmod -R go-w ${path}.`,
     );
   return { location, path, manifest: await manifestBeside(path) };
 }
@@ -105,7 +105,7 @@ async function download(s3: S3, location: string, folder: string): Promise<Found
 function missing(location: string, cause?: unknown): BackupError {
   return new BackupError(
     "BACKUP_MISSING",
-    `There is no archive ${location}, or it may not be read. Correct the path or the address.`,
+    `The archive ${location} does not exist or cannot be read. Correct the path or the address.`,
     { cause },
   );
 }

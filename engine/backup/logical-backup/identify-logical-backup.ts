@@ -16,13 +16,13 @@ import { formatOf, requireKnownCompression, requireUsableRequest } from "./reque
 import { readSourceFacts } from "./source-facts.ts";
 import { sizeInWords } from "../../words.ts";
 
-/** How far clocks of machines that share a stack may differ. */
+/** The tolerated clock difference between machines that share a stack. */
 const clockToleranceMs = 60_000;
 
 /**
- * Looks whether a logical backup can be taken, and decides which: the previous one, where it was finished, is of the
- * same ledger position and digest and is young enough, else a new one. Changes nothing. Rejects with a `BackupError`
- * that says what to mend.
+ * Checks that a logical backup can be taken, and decides on one. The previous backup is used again if it is finished,
+ * young enough and of the same ledger position and digest. Changes nothing. Rejects with a `BackupError` that names
+ * what to fix.
  */
 export async function identifyLogicalBackup(
   request: LogicalBackupRequest,
@@ -35,14 +35,14 @@ export async function identifyLogicalBackup(
   });
 }
 
-/** Whether a backup that was decided on is finished and still there; true as well where S3 cannot be asked just now. */
+/** True if the backup is finished and still exists, and also if S3 does not answer. */
 export async function logicalBackupExists(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
 ): Promise<boolean> {
   const isThere = async (store: ArchiveStore): Promise<boolean> =>
     store.locationOf(identity.name) === identity.location && store.has(identity.name);
-  // Asked where nothing is pending: S3 that does not answer must not hold that up.
+  // Used while nothing is pending, which an unreachable S3 must not delay.
   const onlyOnce = 1;
   return withStore(request.target, isThere, onlyOnce).catch(() => true);
 }
@@ -57,7 +57,7 @@ async function isReusable(
     previous.digest === ledger.digest &&
     previous.database === resolveConnection(connection).database &&
     previous.location === store.locationOf(previous.name);
-  // What is from the future is of an age that nobody knows: the clock was put back.
+  // The age of a backup from the future is unknown: the clock was set back.
   const isYoung = (time: string) => {
     const ageMs = Date.now() - Date.parse(time);
     return ageMs <= reuseMinutes * 60_000 && ageMs >= -clockToleranceMs;
@@ -111,11 +111,11 @@ async function requireSpace(
   if (freeBytes >= neededBytes) return;
   const reason =
     minFreeBytes === undefined
-      ? `${database} is that large; where its archive is known to be smaller, set minFreeBytes`
+      ? `${database} has this size; if its archive is known to be smaller, set minFreeBytes`
       : "minFreeBytes";
   throw new BackupError(
     "TARGET_TOO_SMALL",
-    `${folder}, where ${database} is to be dumped, has ${sizeInWords(freeBytes)} free, and ${sizeInWords(neededBytes)} ` +
-      `are needed, ${sizeInWords(neededBytes - freeBytes)} more (${reason}). Make room, or name a folder on another disk.`,
+    `${folder}, where ${database} would be dumped, has ${sizeInWords(freeBytes)} free, and ${sizeInWords(neededBytes)} ` +
+      `are needed, ${sizeInWords(neededBytes - freeBytes)} more (${reason}). Free some space, or name a folder on another disk.`,
   );
 }

@@ -3,26 +3,26 @@ import type { Backup, BackupVerification } from "../backup.ts";
 import type { ArchiveFile } from "./archive-files.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
 
-/** What is written beside an archive: what it is, and that it was verified. Holds no secret. */
+/** The file beside an archive: its properties and the result of its verification. Holds no secret. */
 export interface Manifest {
-  /** Tells manifests of this package from other files. */
+  /** Distinguishes manifests of this package from other files. */
   madeBy: typeof madeBy;
-  /** The version of what follows. */
+  /** The version of the fields below. */
   manifestVersion: 1;
   name: string;
   format: ArchiveFormat;
   database: string;
-  /** Tells servers apart. */
+  /** Identifies the server. */
   server: string;
   serverVersion: string;
   pgDumpVersion: string;
-  /** What the ledger had applied. */
+  /** The ledger's position: the applied migrations. */
   position: string;
-  /** What was pending. */
+  /** The digest of the pending migrations. */
   digest: string;
-  /** From when the contents are, ISO 8601. */
+  /** The time whose state the archive holds, ISO 8601. */
   takenAt: string;
-  /** When retention may delete it, ISO 8601. */
+  /** From when retention may delete it, ISO 8601. */
   expiresAt: string;
   durationMs: number;
   sizeBytes: number;
@@ -32,20 +32,18 @@ export interface Manifest {
 
 const madeBy = "pulumi-pg-migrations logical backup";
 
-/** What manifests are called: the archive's name, and this. */
+/** Appended to the archive's name. */
 export const manifestSuffix = ".json";
 
-/** Makes a manifest of its contents. */
 export function makeManifest(contents: Omit<Manifest, "madeBy" | "manifestVersion">): Manifest {
   return { madeBy, manifestVersion: 1, ...contents };
 }
 
-/** Writes a manifest as text. */
 export function printManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }
 
-/** Names that stay where they are put: no path, no `..`, nothing that is not printed. */
+/** Names that cannot leave their folder: no path, no `..`, only printable characters. */
 const name = z.string().regex(/^(?!\.{1,2}$)[\w.~-]+$/);
 
 const count = z.number().nonnegative().optional();
@@ -83,7 +81,10 @@ const manifestSchema: z.ZodType<Manifest> = z.object({
   verified: verification,
 });
 
-/** Reads the manifest of the archive of this name; undefined if the text is none of this package, or another's. */
+/**
+ * Parses the manifest of the archive with this name; undefined if the text is not a manifest of this package or belongs
+ * to another archive.
+ */
 export function parseManifest(text: string, archive: string): Manifest | undefined {
   try {
     const read = manifestSchema.safeParse(JSON.parse(text));
@@ -93,7 +94,7 @@ export function parseManifest(text: string, archive: string): Manifest | undefin
   }
 }
 
-/** What a backup says of itself, from its manifest. */
+/** The backup that a manifest describes. */
 export function backupOf(
   manifest: Manifest,
   { id, restoreCommand }: Pick<Backup, "id" | "restoreCommand">,

@@ -3,7 +3,7 @@ import { withDatabase } from "../../postgres/session/connect.ts";
 import { BackupError } from "../backup.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** Says of what pg_dump would read that the role may not, or not all of. */
+/** Relations that pg_dump reads and the role cannot read completely. */
 const unreadableQuery = `
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, current_user AS role,
        pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
@@ -16,7 +16,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, current_user AS
             AND NOT pg_catalog.row_security_active(c.oid))
  ORDER BY 3, 1`;
 
-/** Rejects with a `BackupError` that names tables and sequences which the role may not read, or not all rows of. */
+/** Rejects with a `BackupError` that names the tables and sequences which the role cannot read, or not all rows of. */
 export async function requireReadable(connection: Connection): Promise<void> {
   const unreadable = await withDatabase(connection, (session) =>
     session.query<{ name: string; role: string; readable: boolean }>(unreadableQuery),
@@ -32,9 +32,9 @@ export async function requireReadable(connection: Connection): Promise<void> {
   throw new BackupError(
     "DATABASE_UNREADABLE",
     readable
-      ? `Row level security hides rows of ${shown} from the role ${role}, so that pg_dump would refuse to dump ` +
+      ? `Row-level security hides rows of ${shown} from the role ${role}, so pg_dump would refuse to dump ` +
           `them. Dump as their owner (without FORCE ROW LEVEL SECURITY), or give the role BYPASSRLS.`
-      : `The role ${role} may not read ${shown}, so that pg_dump would fail. Grant it USAGE on the schemas and ` +
+      : `The role ${role} cannot read ${shown}, so pg_dump would fail. Grant it USAGE on the schemas and ` +
           `SELECT on all tables and sequences, or from PostgreSQL 14 the role pg_read_all_data.`,
   );
 }

@@ -3,23 +3,22 @@ import type { ServerWords } from "../server-words.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
 
-/** The properties of a database that an archive does not hold, and that its data depend on. */
+/** Properties of a database that an archive does not hold and that its data depend on. */
 export interface DatabaseLocale {
   encoding: string;
   collate: string;
   ctype: string;
   /** `libc`, `icu` or `builtin`; undefined before PostgreSQL 15. */
   provider?: string | undefined;
-  /** The locale of `icu` and `builtin`. */
+  /** The locale, for `icu` and `builtin`. */
   locale?: string | undefined;
 }
 
-/** What a restore command is made of. */
 export interface RestoreFromArchive {
   /** The path, or the `s3://` address. */
   location: string;
   format: ArchiveFormat;
-  /** How the programs reach the server. */
+  /** The words by which the programs reach the server. */
   server: ServerWords;
   database: string;
   locale: DatabaseLocale;
@@ -27,9 +26,9 @@ export interface RestoreFromArchive {
 }
 
 /**
- * The command that restores an archive into a new database beside the original, `<database>_restored`: nothing that
- * is there is overwritten. Owners and privileges come back, so the roles have to exist. The programs ask for the
- * password, or take it from PGPASSWORD.
+ * The command that restores an archive into a new database, `<database>_restored`, beside the original. It overwrites
+ * nothing. It restores owners and privileges, so the roles must exist. The programs ask for the password or read it
+ * from PGPASSWORD.
  */
 export function restoreArchiveCommand(restore: RestoreFromArchive): string {
   const { location, format, server, database, jobs } = restore;
@@ -78,7 +77,7 @@ function localeOptions({ encoding, collate, ctype, provider, locale }: DatabaseL
   ];
 }
 
-/** pg_restore would take a name that holds `=` for a connection string. */
+/** pg_restore would take a name that contains `=` for a connection string. */
 function conninfo(database: string): string {
   return /^[\w-]+$/.test(database) ? database : `dbname='${database.replace(/[\\']/g, String.raw`\$&`)}'`;
 }

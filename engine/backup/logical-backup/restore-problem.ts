@@ -3,17 +3,17 @@ import { BackupError } from "../backup.ts";
 import { majorVersion } from "./archive-programs.ts";
 import type { LogicalBackupIdentity } from "./logical-backup-identity.ts";
 
-/** What a server can lack that is nothing to do with the archive. */
+/** Errors that come from the server's installation, not from the archive. */
 const lackingOnServer =
   /extension ".*" is not available|could not open extension control file|could not access file|could not load library|collation ".*" .*does not exist|ICU is not supported|access method ".*" does not exist|unrecognized configuration parameter|could not find a suitable/i;
 
-/** What PostgreSQL says to a role that is no superuser. */
+/** PostgreSQL's errors for a role that is not a superuser. */
 const needsSuperuser =
   /permission denied|must be (?:a )?(?:superuser|owner|member|able)|only superusers? can|only roles with|query would be affected by row-level security/i;
 
 /**
- * Why an archive was not restored, where that is only the shadow's fault. Throws a `BackupError` where it may be the
- * archive's.
+ * Why an archive was not restored, if only the shadow is to blame. Throws a `BackupError` if the archive may be to
+ * blame.
  */
 export function notRestoredBecause(
   problem: string,
@@ -23,21 +23,21 @@ export function notRestoredBecause(
   if (lackingOnServer.test(problem)) return `the shadow cannot hold ${database}: ${problem}`;
   if (needsSuperuser.test(problem))
     return (
-      `the shadow's role, which is no superuser so that SQL in a dump cannot reach this machine, may not restore ` +
+      `the shadow's role is not a superuser, so that SQL in a dump cannot reach this machine, and cannot restore ` +
       `everything in ${database}: ${problem}`
     );
   throw new BackupError(
     "ARCHIVE_NOT_RESTORABLE",
-    `${name} cannot be restored: ${problem}. It is no way back: look at what pg_restore says of ${database}, repair ` +
-      `that, and run pulumi up again.${versionHint(serverVersion, shadow.serverVersion)}`,
+    `${name} cannot be restored: ${problem}. It is not a usable backup. Check what pg_restore reports about ${database}, repair ` +
+      `it, and run pulumi up again.${versionHint(serverVersion, shadow.serverVersion)}`,
   );
 }
 
-/** What an older version took can be refused by a newer one, which says nothing of the archive. */
+/** A newer version can refuse what an older one accepted, which does not prove the archive wrong. */
 function versionHint(server: string, shadow: string): string {
   if (majorVersion(server) === majorVersion(shadow)) return "";
   return (
-    ` Where only the version of the shadow refuses it, PostgreSQL ${shadow} and not ${server}: name a server of ` +
+    ` If only the version of the shadow, PostgreSQL ${shadow} instead of ${server}, refuses it, name a server of ` +
     `version ${majorVersion(server)} as the shadow.`
   );
 }

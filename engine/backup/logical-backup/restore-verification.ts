@@ -19,7 +19,7 @@ import { notRestoredBecause } from "./restore-problem.ts";
 import { runProgram } from "./run-program.ts";
 import { prepareShadow } from "./shadow-readiness.ts";
 
-/** What is restored, and who looks at it. */
+/** The archive to restore, and the inspection of the result. */
 export interface RestoreVerification {
   request: LogicalBackupRequest;
   identity: LogicalBackupIdentity;
@@ -28,14 +28,14 @@ export interface RestoreVerification {
   onRestored?: ((restored: Connection) => Promise<void>) | undefined;
 }
 
-/** What was seen in what was restored, or why nothing was. */
+/** The findings in the restored database, or why there are none. */
 export type Restored = Omit<BackupVerification, "by">;
 
 const defaultLimit = 1024 ** 3;
 
 /**
- * Restores an archive into a shadow and compares it with the original. A shadow that cannot be had, or cannot hold
- * this database, is said in `notRestored`; an archive that cannot be restored rejects with a `BackupError`.
+ * Restores an archive into a shadow and compares it with the original. If the shadow is unavailable or cannot hold this
+ * database, `notRestored` says so. Rejects with a `BackupError` if the archive cannot be restored.
  */
 export async function verifyByRestore(verification: RestoreVerification): Promise<Restored> {
   const { request, identity, onProgress } = verification;
@@ -44,7 +44,7 @@ export async function verifyByRestore(verification: RestoreVerification): Promis
   if (restore === "when-small" && identity.databaseBytes > restoreUpToBytes)
     return {
       notRestored:
-        `${identity.database} is larger (${identity.databaseBytes} bytes) than what is restored to verify it ` +
+        `${identity.database} (${identity.databaseBytes} bytes) is larger than the limit for a restore ` +
         `(${restoreUpToBytes} bytes, restoreUpToBytes)`,
     };
   return withDatabase(request.connection, async (original) => {
@@ -78,7 +78,7 @@ async function restoreInto(
   const problem = await runRestore(connection, verification, lines);
   if (problem !== undefined) return { notRestored: notRestoredBecause(problem, { identity, shadow }) };
   const restoreMs = Math.round(performance.now() - startedAt);
-  onProgress?.(`comparing what was restored with ${identity.database}`);
+  onProgress?.(`comparing the restored database with ${identity.database}`);
   const compared = await withDatabase(connection, (restored) =>
     compareRestored({
       original,
@@ -94,8 +94,8 @@ async function restoreInto(
 }
 
 /**
- * Runs pg_restore, which logs in as the role that owns the shadow: SQL in a dump could leave a role that was only
- * set. Resolves to what it complained of, undefined where it succeeded.
+ * Runs pg_restore, logged in as the role that owns the shadow: SQL in a dump could leave a role that was merely set.
+ * Resolves to its error, undefined if it succeeded.
  */
 async function runRestore(
   connection: Connection,
@@ -128,7 +128,7 @@ async function runRestore(
   }
 }
 
-/** Roles, tablespaces, publishers and subscribers are the original server's own. */
+/** Roles, tablespaces, publishers and subscribers belong to the original server. */
 const restoreOptions = [
   "--exit-on-error",
   "--no-password",

@@ -10,22 +10,22 @@ import type { Database } from "../../postgres/session/database.ts";
 import { BackupError } from "../backup.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** What is compared with what. */
+/** The restored database and the original. */
 export interface RestoredComparison {
   original: Database;
   restored: Database;
-  /** Rows that are visible in this snapshot were there before pg_dump began. */
+  /** Rows visible in this snapshot existed before pg_dump started. */
   snapshot: string;
-  /** Whether both servers are of one major version, which spell definitions alike. */
+  /** True if both servers have the same major version and so spell definitions alike. */
   sameVersion: boolean;
-  /** Whether policies are left out. */
+  /** True if policies are left out. */
   withoutPolicies: boolean;
   onProgress?: ((message: string) => void) | undefined;
 }
 
 /**
- * Compares the catalog of what was restored with the original's, and looks for tables that came back empty. The
- * application goes on writing: row counts that differ are said, not refused. Rejects with a `BackupError`.
+ * Compares the catalog of the restored database with the original's, and looks for tables that came back empty. The
+ * application keeps writing: different row counts are reported, not refused. Rejects with a `BackupError`.
  */
 export async function compareRestored(
   comparison: RestoredComparison,
@@ -44,9 +44,9 @@ export async function compareRestored(
   if (differences.length > 0)
     throw new BackupError(
       "BACKUP_DIFFERS",
-      `What was restored from the archive is not equal to the original: ${differences.slice(0, 5).join("; ")}` +
-        `${differences.length > 5 ? `; and ${differences.length - 5} more` : ""}. Where something else has changed ` +
-        `the schema meanwhile, run pulumi up again.`,
+      `The restored archive differs from the original: ${differences.slice(0, 5).join("; ")}` +
+        `${differences.length > 5 ? `; and ${differences.length - 5} more` : ""}. If someone changed ` +
+        `the schema in the meantime, run pulumi up again.`,
     );
   if (differing.length > 0) onProgress?.(describeCounts(differing));
   return {
@@ -57,8 +57,8 @@ export async function compareRestored(
 }
 
 /**
- * The catalog without what does not come back from an archive: versions and members of extensions, which are those
- * of the other server, and what template0 holds from the start.
+ * The catalog without what an archive does not restore: versions and members of extensions, which depend on the server,
+ * and the content of template0.
  */
 async function readComparable(
   database: Database,
@@ -66,7 +66,7 @@ async function readComparable(
 ): Promise<CatalogObject[]> {
   const rows = await queryCatalog<{ name: string; contains: boolean }>(database, extensionMembers);
   const members = new Set(rows.map(({ name }) => name));
-  // Columns of a member table, and whatever stands in a member schema; a type may be called as somebody's schema.
+  // Columns of a member table, and everything in a member schema. A type may have the same name as a user's schema.
   const containers = rows.filter(({ contains }) => contains).map(({ name }) => `${name}.`);
   const isMember = (name: string) =>
     members.has(name) || containers.some((container) => name.startsWith(container));
@@ -113,8 +113,8 @@ function differingCounts(original: TableRows[], restored: TableRows[]): Differin
 }
 
 /**
- * Whether a table holds a row that was there before pg_dump began, and has not been touched since: its transaction
- * is older than the snapshot's end, and was not running then. A row knows its transaction by 32 bits only.
+ * True if a table holds a row that existed before pg_dump started and was not touched since. Its transaction is older
+ * than the snapshot's end and was not running then. A row stores only 32 bits of its transaction.
  */
 async function hadRows(original: Database, table: string, snapshot: string): Promise<boolean> {
   const rows = await original.query(
@@ -135,5 +135,5 @@ function describeCounts(differing: DifferingCount[]): string {
     .slice(0, 5)
     .map(({ table, rows, restoredRows }) => `${foreign(table)} ${restoredRows} (now ${rows})`)
     .join(", ");
-  return `rows have been written since the backup began: ${shown}${differing.length > 5 ? ", ..." : ""}`;
+  return `rows were written after the backup started: ${shown}${differing.length > 5 ? ", ..." : ""}`;
 }

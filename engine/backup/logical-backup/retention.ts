@@ -2,14 +2,14 @@ import { isArchiveName, timeOfArchive } from "./archive-name.ts";
 import type { ArchiveStore } from "./archive-store.ts";
 import type { Manifest } from "./manifest.ts";
 
-/** What is kept. */
+/** The backups to keep. */
 export interface Retention {
-  /** Of which database and server. */
+  /** The database whose backups these are, with its server. */
   database: string;
   server: string;
-  /** How many of the newest are kept whatever their age. */
+  /** Number of the newest to keep, whatever their age. */
   retain: number;
-  /** How old the others may become, days. */
+  /** Greatest age of the others, days. */
   retentionDays: number;
   now: Date;
 }
@@ -17,9 +17,9 @@ export interface Retention {
 const dayMs = 86_400_000;
 
 /**
- * Deletes backups of a database that are neither among the newest nor young enough, and what dumps left behind that
- * were never finished. Nothing is touched that is not called like a backup of this database. Never rejects: the new
- * backup is there, and what could not be deleted is said.
+ * Deletes the backups of a database that are neither among the newest nor young enough, and the remains of unfinished
+ * dumps. Touches nothing that is not named like a backup of this database. Never rejects, because the new backup
+ * exists: it reports what it could not delete.
  */
 export async function deleteExpired(
   store: ArchiveStore,
@@ -31,7 +31,7 @@ export async function deleteExpired(
       onProgress?.(`${name} cannot be deleted yet: ${(error as Error).message}`),
     );
   };
-  await attempt("what is beyond retention", async () => {
+  await attempt("the backups that exceed retention", async () => {
     const names = (await store.list()).filter((name) => isArchiveName(name, retention.database));
     const manifests: Manifest[] = [];
     for (const name of names) {
@@ -40,13 +40,15 @@ export async function deleteExpired(
       else if (isStale(name, retention.now)) await attempt(name, () => store.removeUnfinished(name));
     }
     for (const { name, takenAt } of expiredBackups(manifests, retention)) {
-      onProgress?.(`deleting ${name} of ${takenAt}, which is beyond retention`);
+      onProgress?.(`deleting ${name} of ${takenAt}, which exceeds retention`);
       await attempt(name, () => store.remove(name));
     }
   });
 }
 
-/** The backups to delete: of this database and server, not among the newest, and older than is kept. */
+/**
+ * The backups to delete: those of this database and server that are not among the newest and are older than the limit.
+ */
 export function expiredBackups(manifests: readonly Manifest[], retention: Retention): Manifest[] {
   const { database, server, retain, retentionDays, now } = retention;
   return manifests
@@ -56,7 +58,7 @@ export function expiredBackups(manifests: readonly Manifest[], retention: Retent
     .filter(({ takenAt }) => now.getTime() - Date.parse(takenAt) > retentionDays * dayMs);
 }
 
-/** A dump that goes on may have begun yesterday; what is older than that and was not finished never will be. */
+/** A running dump may have started yesterday. An older one that is unfinished never finishes. */
 function isStale(name: string, now: Date): boolean {
   const begun = timeOfArchive(name);
   return begun !== undefined && now.getTime() - begun.getTime() > dayMs;

@@ -4,17 +4,16 @@ import { longestStderr, runProgramToEnd } from "../../process/program.ts";
 import { BackupError } from "../backup.ts";
 import { foreignLines } from "../../foreign-text.ts";
 
-/** How a program ended, and what it wrote. */
 export interface ProgramResult {
   succeeded: boolean;
   stdout: string;
-  /** Its end, where it is long, without passwords: pg_restore repeats statements that fail. */
+  /** Its end, if it is long, without passwords: pg_restore repeats statements that fail. */
   stderr: string;
 }
 
 /**
- * Runs a program of PostgreSQL with these variables; of those of this process it gets only what libpq needs. Rejects
- * with a `BackupError` if there is no such program.
+ * Runs a PostgreSQL program with these variables. It inherits only the variables that libpq needs. Rejects with a
+ * `BackupError` if the program does not exist.
  */
 export async function runProgram(
   program: string,

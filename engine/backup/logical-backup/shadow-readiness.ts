@@ -5,9 +5,9 @@ import { majorVersion } from "./archive-programs.ts";
 import type { RestoredElsewhere } from "./entries-to-restore.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** Whether a shadow can hold a database, and what of the archive is not restored into it. */
+/** The state of a shadow, and the parts of the archive that it does not get. */
 export interface ShadowReadiness extends RestoredElsewhere {
-  /** What it lacks, in a sentence; undefined where it is ready. */
+  /** Its deficiency, in one sentence; undefined if it is ready. */
   lacks?: string | undefined;
 }
 
@@ -18,8 +18,8 @@ interface Extension {
 }
 
 /**
- * Compares versions and extensions. On a private server, creates the extensions and the roles that policies name before
- * anything is restored. On a named server, policies of roles that it does not have are left out.
+ * Compares versions and extensions. On a private server, creates the extensions, and the roles that policies name,
+ * before the restore. On a named server, leaves out the policies of roles that it lacks.
  */
 export async function prepareShadow(shadow: Shadow, original: Database): Promise<ShadowReadiness> {
   return withDatabase(shadow.connection, async (session) => {
@@ -64,7 +64,7 @@ async function missingExtensions(
   );
 }
 
-/** In the order in which they were created, so that what one needs comes before it. */
+/** In creation order, so that each extension follows those it needs. */
 async function readExtensions(original: Database): Promise<Extension[]> {
   return original.query<Extension>(
     `SELECT e.extname AS name, n.nspname AS schema, n.oid::bigint::pg_catalog.float8 AS "schemaOid"

@@ -5,14 +5,14 @@ import { withDatabase } from "../../postgres/session/connect.ts";
 import { StatementFailure } from "../../postgres/text/statement-failure.ts";
 import type { DatabaseLocale } from "./restore-archive-command.ts";
 
-/** What has to be known of the database that is dumped. */
+/** The facts about the database to dump. */
 export interface SourceFacts {
-  /** Such as `15.18`. */
+  /** For example `15.18`. */
   serverVersion: string;
   databaseBytes: number;
-  /** Tells servers apart. */
+  /** Identifies the server. */
   server: string;
-  /** Which transactions are visible: `xmin:xmax:running,running`, as PostgreSQL prints a snapshot. */
+  /** The visible transactions: `xmin:xmax:running,running`, as PostgreSQL prints a snapshot. */
   snapshot: string;
   locale: DatabaseLocale;
 }
@@ -40,7 +40,7 @@ export async function readSourceFacts(connection: Connection): Promise<SourceFac
   });
 }
 
-/** What initdb gave the cluster; undefined where the role may not read it. */
+/** The identifier from initdb; undefined if the role cannot read it. */
 async function systemIdentifier(session: Database): Promise<string | undefined> {
   try {
     const [row] = await session.query<{ identifier: string }>(
@@ -53,7 +53,7 @@ async function systemIdentifier(session: Database): Promise<string | undefined> 
   }
 }
 
-/** The columns of pg_database that hold locales differ between versions. */
+/** The columns of pg_database for locales differ between versions. */
 async function readLocale(session: Database): Promise<DatabaseLocale> {
   const [row] = await session.query<{ encoding: string; database: Record<string, string | null> }>(
     `SELECT pg_catalog.pg_encoding_to_char(d.encoding) AS encoding, pg_catalog.to_jsonb(d) AS database

@@ -3,7 +3,7 @@ import { openBucketStore } from "./bucket-store.ts";
 import { openFolderStore } from "./folder-store.ts";
 import type { LogicalBackupTarget } from "./logical-backup-request.ts";
 
-/** Opens the store of a target, hands it to `use` and closes it. S3 is asked so often until it answers; default: 6. */
+/** Opens the store of a target, passes it to `use` and closes it. S3 is tried this many times; default: 6. */
 export async function withStore<Result>(
   target: LogicalBackupTarget,
   use: (store: ArchiveStore) => Promise<Result>,

@@ -4,21 +4,21 @@ import { isTransient, type RdsSource, withRds } from "../../aws/rds.ts";
 import { describeRdsSnapshot, type RdsSnapshotFacts } from "../../aws/rds-snapshots.ts";
 import { BackupError } from "../backup.ts";
 
-/** Which snapshot is waited for, and how. */
+/** The snapshot to wait for. */
 export interface SnapshotWait {
   access: AwsAccess;
   kind: RdsSource["kind"];
   snapshot: string;
-  /** How long it is waited for, minutes. */
+  /** Longest wait, minutes. */
   timeoutMinutes: number;
-  /** How often AWS is asked, milliseconds. Default: 10000. */
+  /** Milliseconds between two calls to AWS. Default: 10000. */
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
 /**
- * Waits until AWS says that a snapshot is available; nothing else counts. Rejects with a `BackupError` where it has
- * failed, is gone, or is not available in time. Lost connections and throttling are outlasted.
+ * Waits until AWS reports a snapshot as available; no other status counts. Rejects with a `BackupError` if it failed,
+ * is gone, or is not available in time. Survives lost connections and throttling.
  */
 export async function awaitSnapshot(wait: SnapshotWait): Promise<RdsSnapshotFacts> {
   const { kind, snapshot, timeoutMinutes, onProgress } = wait;
@@ -30,7 +30,7 @@ export async function awaitSnapshot(wait: SnapshotWait): Promise<RdsSnapshotFact
       if (found.status === "available") return found;
       if (found.status !== "creating") throw unusable(found);
       onProgress?.(`${kind} snapshot ${snapshot} is being created: ${found.progress} %`);
-    } else onProgress?.(`AWS cannot be reached just now; asking again for ${snapshot}`);
+    } else onProgress?.(`AWS cannot be reached now; asking for ${snapshot} again`);
     if (Date.now() >= deadline) throw late(wait);
     await sleep(Math.min(wait.pollMs ?? 10_000, Math.max(0, deadline - Date.now())));
   }
@@ -49,29 +49,29 @@ async function look(wait: SnapshotWait): Promise<RdsSnapshotFacts | "unreachable
 function gone(snapshot: string): BackupError {
   return new BackupError(
     "BACKUP_MISSING",
-    `The snapshot ${snapshot} is not there: somebody has deleted it, or the AWS provider took it in ` +
-      `another account or region than the one that is asked here (docs/reference/permissions.md). Nothing was applied. ` +
-      `Run pulumi up again, which takes a new one.`,
+    `The snapshot ${snapshot} does not exist: it was deleted, or the AWS provider took it in ` +
+      `another account or region than the one used here (docs/reference/permissions.md). Nothing was applied. ` +
+      `Run pulumi up again to take a new one.`,
   );
 }
 
 function unusable({ identifier, status }: RdsSnapshotFacts): BackupError {
   return new BackupError(
     "BACKUP_NOT_PROVEN",
-    `The snapshot ${identifier} is ${status}, not available. Nothing was applied. Look at the events of the ` +
-      `database at AWS, and run pulumi up again, which takes a new snapshot.`,
+    `The snapshot ${identifier} is ${status}, not available. Nothing was applied. Check the events of the ` +
+      `database at AWS, then run pulumi up again to take a new snapshot.`,
   );
 }
 
 function late({ snapshot, timeoutMinutes }: SnapshotWait): BackupError {
   return new BackupError(
     "BACKUP_LATE",
-    `The snapshot ${snapshot} was not available within ${timeoutMinutes} minutes. Nothing was applied. AWS goes on ` +
-      `creating it: run pulumi up again, which goes on waiting, or set a longer timeoutMinutes.`,
+    `The snapshot ${snapshot} was not available within ${timeoutMinutes} minutes. Nothing was applied. AWS is still ` +
+      `creating it: run pulumi up again to continue waiting, or set a longer timeoutMinutes.`,
   );
 }
 
-/** How much of a snapshot is there, percent; undefined where there is none of that name yet. */
+/** Progress of a snapshot, percent; undefined if it does not exist yet. */
 export async function snapshotProgress(
   access: AwsAccess,
   { kind, snapshot }: { kind: RdsSource["kind"]; snapshot: string },

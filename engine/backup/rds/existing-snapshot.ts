@@ -9,15 +9,17 @@ import { describedBackup } from "./rds-snapshot.ts";
 /** A snapshot that was taken elsewhere. */
 export interface ExistingSnapshot {
   access: AwsAccess;
-  /** Of what it has to be. */
+  /** The instance or cluster that it must be of. */
   source: RdsSource;
-  /** Its identifier. */
   snapshot: string;
-  /** How old it may be, minutes. */
+  /** Greatest allowed age, minutes. */
   maxAgeMinutes: number;
 }
 
-/** Verifies that a named snapshot exists, is available, is of the database and young enough; else a `BackupError`. */
+/**
+ * Verifies that a named snapshot exists, is available, is of the database and is young enough. Rejects with a
+ * `BackupError` otherwise.
+ */
 export async function findSnapshot(existing: ExistingSnapshot): Promise<Backup> {
   const { access, source, snapshot, maxAgeMinutes } = existing;
   return withRds(access, async (rds) => {
@@ -25,7 +27,7 @@ export async function findSnapshot(existing: ExistingSnapshot): Promise<Backup> 
     if (found === undefined)
       throw new BackupError(
         "BACKUP_MISSING",
-        `There is no ${source.kind} snapshot ${snapshot}. Correct its name.`,
+        `The ${source.kind} snapshot ${snapshot} does not exist. Correct its name.`,
       );
     if (found.source !== source.identifier)
       throw new BackupError(

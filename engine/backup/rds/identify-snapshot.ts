@@ -8,24 +8,24 @@ import { BackupError, type BackupOccasion } from "../backup.ts";
 import { readinessOf, type RdsRequirements } from "./rds-readiness.ts";
 import { decideOnSnapshot, type SnapshotIdentity } from "./snapshot-identity.ts";
 
-/** What is looked at before a snapshot is asked for. */
+/** The snapshot to decide on. */
 export interface SnapshotRequest {
   access: AwsAccess;
   source: RdsSource;
   occasion: BackupOccasion;
-  /** Up to what age a snapshot of the same occasion is used again, minutes. Default: 15. */
+  /** Age in minutes up to which a snapshot of the same occasion is used again. Default: 15. */
   reuseMinutes?: number | undefined;
-  /** How long it is kept at least, days. Default: 30. */
+  /** Shortest time to keep it, days. Default: 30. */
   retentionDays?: number | undefined;
   requirements?: RdsRequirements | undefined;
 }
 
-/** Of how many snapshots the quota may leave room before that is said. */
+/** Warn if the quota leaves room for fewer snapshots than this. */
 const quotaReserve = 10;
 
 /**
- * Looks whether a snapshot can be taken, and decides which: the previous one of the same occasion while it is
- * young, else a new attempt. Changes nothing. Rejects with a `BackupError` that names everything to mend.
+ * Checks that a snapshot can be taken, and decides on one: the previous one of the same occasion while it is young,
+ * else a new attempt. Changes nothing. Rejects with a `BackupError` that names everything to fix.
  */
 export async function identifySnapshot(
   request: SnapshotRequest,
@@ -62,7 +62,7 @@ export async function identifySnapshot(
   });
 }
 
-/** Whether a snapshot that was decided on is there; true as well where AWS cannot be asked just now. One call. */
+/** True if the snapshot exists, and also if AWS does not answer. One call. */
 export async function snapshotExists(access: AwsAccess, identity: SnapshotIdentity): Promise<boolean> {
   const { kind, snapshot } = identity;
   const oneQuickCall = { attempts: 1, requestTimeoutMs: 3000 };
@@ -76,14 +76,14 @@ export async function snapshotExists(access: AwsAccess, identity: SnapshotIdenti
   ).catch(() => true);
 }
 
-/** Rejects with a `BackupError` where there is no such instance or cluster. */
+/** Rejects with a `BackupError` if the instance or cluster does not exist. */
 export async function requireDatabase(rds: Rds, source: RdsSource): Promise<RdsDatabase> {
   const database = await describeRdsDatabase(rds, source);
   if (database !== undefined) return database;
   throw new BackupError(
     "BACKUP_SOURCE_MISSING",
-    `There is no RDS ${source.kind} ${source.identifier} in ${rds.region}. Correct the identifier, or the region that ` +
-      `the AWS provider is configured with.`,
+    `The RDS ${source.kind} ${source.identifier} does not exist in ${rds.region}. Correct the identifier, or the region that ` +
+      `is configured for the AWS provider.`,
   );
 }
 
@@ -95,23 +95,23 @@ function requirePositive({ reuseMinutes = 15, retentionDays = 30 }: SnapshotRequ
     if (!Number.isFinite(value) || value < least)
       throw new BackupError(
         "RETENTION_UNUSABLE",
-        `${name} is ${value}; it has to be a number of at least ${least}.`,
+        `${name} is ${value}; it must be a number of at least ${least}.`,
       );
 }
 
-/** Whoever may not ask CloudWatch, or has not installed its client, can take a snapshot all the same. */
+/** A snapshot can be taken without CloudWatch: without permission to ask it, or without its client. */
 async function freeStorageOf(
   { access, source, requirements }: SnapshotRequest,
   onWarning: (message: string) => void,
 ): Promise<number | undefined> {
   if (requirements?.minFreeStoragePercent === 0) return undefined;
-  const unknown = `The free storage of ${source.identifier} is not known`;
+  const unknown = `The free storage of ${source.identifier} is unknown`;
   try {
     const bytes = await freeStorageBytes(access, source.identifier);
-    if (bytes === undefined) onWarning(`${unknown}: CloudWatch has no figure of the last 15 minutes.`);
+    if (bytes === undefined) onWarning(`${unknown}: CloudWatch has no figure from the last 15 minutes.`);
     return bytes;
   } catch (error) {
-    onWarning(`${unknown}: ${(error as Error).message} Set minFreeStoragePercent: 0 where it need not be.`);
+    onWarning(`${unknown}: ${(error as Error).message} If you do not need it, set minFreeStoragePercent: 0.`);
     return undefined;
   }
 }
@@ -122,13 +122,13 @@ async function quotaReadiness(
   onWarning: (message: string) => void,
 ): Promise<{ problems: string[]; warnings: string[] }> {
   const quota = await snapshotQuota(rds, kind).catch((error: unknown) => {
-    onWarning(`How much of the quota of manual snapshots is used is not known: ${(error as Error).message}`);
+    onWarning(`The used quota of manual snapshots is unknown: ${(error as Error).message}`);
     return undefined;
   });
   if (quota === undefined || quota.max - quota.used > quotaReserve) return { problems: [], warnings: [] };
   const used = `${quota.used} of the ${quota.max} manual ${kind} snapshots that AWS allows in this region are used.`;
   const remedy =
-    "Delete some that nobody needs, keep fewer (retentionDays, keepNewest), or ask AWS for a larger quota.";
+    "Delete those that you do not need, keep fewer (retentionDays, keepNewest), or ask AWS for a larger quota.";
   return quota.used >= quota.max
     ? { problems: [`${used} ${remedy}`], warnings: [] }
     : { problems: [], warnings: [`${used} ${remedy}`] };

@@ -5,29 +5,29 @@ import type { Rds } from "../../aws/rds-access.ts";
 import { deleteTemporaryRestore, tagsOfDatabase } from "../../aws/rds-restore.ts";
 import { BackupError } from "../backup.ts";
 
-/** The tag by which a temporary database of a restore proof is known; its value is the snapshot. */
+/** The tag that marks a temporary database of a restore proof. Its value is the snapshot. */
 export const proofTag = "pulumi-pg-migrations:restore-proof-of";
 
-/** How long its end is waited for. */
+/** Limits of the wait for its deletion. */
 interface LeftoverWait {
   timeoutMinutes?: number | undefined;
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** Deletes what an interrupted restore proof has left, and waits until it is gone. Rejects with a `BackupError`. */
+/** Deletes the remains of an interrupted restore proof, and waits until they are gone. Rejects with a `BackupError`. */
 export async function removeLeftover(rds: Rds, restored: RdsSource, wait: LeftoverWait): Promise<void> {
   const tags = await tagsOfDatabase(rds, restored);
   if (tags === undefined) return;
   if (tags[proofTag] === undefined)
     throw new BackupError(
       "RESTORE_PROOF_NAME_TAKEN",
-      `There is an RDS ${restored.kind} ${restored.identifier} that is not a restore proof of this package. Rename it.`,
+      `The RDS ${restored.kind} ${restored.identifier} exists and is not a restore proof of this package. Rename it.`,
     );
-  wait.onProgress?.(`deleting ${restored.identifier}, which an interrupted proof has left`);
+  wait.onProgress?.(`deleting ${restored.identifier}, which an interrupted proof left behind`);
   const refusal = await deleteTemporaryRestore(rds, restored).then(
     () => undefined,
-    // One that is being deleted already is refused as well.
+    // AWS also refuses if the deletion has started already.
     (error: unknown) => error as Error,
   );
   const { timeoutMinutes = 120, pollMs = 10_000 } = wait;
@@ -39,8 +39,8 @@ export async function removeLeftover(rds: Rds, restored: RdsSource, wait: Leftov
     )
       throw new BackupError(
         "RESTORE_PROOF_LEFTOVER",
-        `The RDS ${restored.kind} ${restored.identifier}, which an interrupted restore proof has left, cannot be ` +
-          `deleted: ${refusal?.message ?? `it was still there after ${timeoutMinutes} minutes`}. Nothing was applied. ` +
+        `The RDS ${restored.kind} ${restored.identifier}, which an interrupted restore proof left behind, cannot be ` +
+          `deleted: ${refusal?.message ?? `it still existed after ${timeoutMinutes} minutes`}. Nothing was applied. ` +
           `Delete it by hand.`,
       );
     await sleep(pollMs);

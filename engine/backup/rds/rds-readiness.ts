@@ -1,18 +1,18 @@
 import type { RdsDatabase } from "../../aws/rds-database.ts";
 
-/** What an instance or a cluster has to be like before anything is applied. */
+/** The required state of an instance or cluster before anything is applied. */
 export interface RdsRequirements {
-  /** For how many days automated backups have to be kept; 0 asks for none. Default: 1. */
+  /** Required retention of automated backups, days; 0 for none. Default: 1. */
   minBackupRetentionDays?: number | undefined;
-  /** How far the latest restorable time may lie back, minutes; 0 does not ask. Default: 30. */
+  /** Greatest age of the latest restorable time, minutes; 0 skips this requirement. Default: 30. */
   maxRestorableLagMinutes?: number | undefined;
-  /** Whether the storage has to be encrypted. Default: true. */
+  /** Require encrypted storage. Default: true. */
   encrypted?: boolean | undefined;
-  /** How much of an instance's storage has to be free, percent; 0 does not ask. Default: 10. */
+  /** Required free part of an instance's storage, percent; 0 skips this requirement. Default: 10. */
   minFreeStoragePercent?: number | undefined;
 }
 
-/** What stands against a run, and what is only worth saying. */
+/** Problems that prevent a run, and warnings. */
 export interface Readiness {
   problems: string[];
   warnings: string[];
@@ -23,7 +23,7 @@ const readyStatuses = ["available", "storage-optimization"];
 
 const gibibyte = 1024 ** 3;
 
-/** Compares what AWS says of a database with what is required. Nothing is ever changed to fit. */
+/** Compares a database at AWS with the requirements. Never changes the database. */
 export function readinessOf(
   database: RdsDatabase,
   requirements: RdsRequirements,
@@ -45,7 +45,7 @@ export function readinessOf(
 
 function statusProblem(it: string, { status }: RdsDatabase, takesSnapshot: boolean): string | undefined {
   if (readyStatuses.includes(status)) return undefined;
-  // Every night, and just after a snapshot: the database works as usual, and can be restored to this moment.
+  // Every night and just after a snapshot. The database works as usual and can be restored to this moment.
   if (!takesSnapshot && status === "backing-up") return undefined;
   const reason = takesSnapshot ? ": AWS takes a snapshot only while it is available" : ", not available";
   return `${it} is ${status}${reason}. Run pulumi up again when it is.`;
@@ -62,9 +62,9 @@ function retentionProblem(
       ? "has no automated backups"
       : `keeps automated backups for ${days(database.backupRetentionDays)}`;
   return (
-    `${it} ${now}; ${days(minBackupRetentionDays)} are required (minBackupRetentionDays). Set its ` +
-    `backupRetentionPeriod where it is defined; changing it between 0 and another figure restarts the database, ` +
-    `so it is not done here.`
+    `${it} ${now}; ${days(minBackupRetentionDays)} are required (minBackupRetentionDays). This package does not change it, ` +
+    `because a change between 0 and another figure restarts the database. Set its backupRetentionPeriod ` +
+    `where it is defined.`
   );
 }
 
@@ -79,8 +79,8 @@ function lagProblem(
   const lag = Math.round((now.getTime() - Date.parse(latestRestorableTime)) / 60_000);
   if (lag <= maxRestorableLagMinutes) return undefined;
   return (
-    `${it} can be restored up to ${latestRestorableTime} only, which is ${lag} minutes ago; ` +
-    `${maxRestorableLagMinutes} are allowed (maxRestorableLagMinutes). Look at its events for what keeps AWS from ` +
+    `${it} can be restored only up to ${latestRestorableTime}, which is ${lag} minutes ago; ` +
+    `${maxRestorableLagMinutes} are allowed (maxRestorableLagMinutes). Check its events for what stops AWS from ` +
     `saving the write-ahead log.`
   );
 }
@@ -92,8 +92,8 @@ function encryptionProblem(
 ): string | undefined {
   if (!encrypted || database.encrypted) return undefined;
   return (
-    `${it} is not encrypted, and neither would its snapshots be. Move it to encrypted storage, or set ` +
-    `requirements: { encrypted: false } where that is accepted.`
+    `${it} is not encrypted, so its snapshots would not be either. Move it to encrypted storage. To accept this, set ` +
+    `requirements: { encrypted: false }.`
   );
 }
 
@@ -108,12 +108,12 @@ function storageReadiness(
   if (percent >= minFreeStoragePercent) return ready;
   const low =
     `${it} has ${(freeBytes / gibibyte).toFixed(1)} GiB of ${database.allocatedStorageGiB} GiB free (${percent} %); ` +
-    `${minFreeStoragePercent} % are asked for (minFreeStoragePercent), since indexes and rewritten tables need room.`;
+    `${minFreeStoragePercent} % are required (minFreeStoragePercent), because indexes and rewritten tables need space.`;
   const grows = (database.maxAllocatedStorageGiB ?? 0) > database.allocatedStorageGiB;
   return grows
     ? {
         problems: [],
-        warnings: [`${low} It may grow by itself up to ${database.maxAllocatedStorageGiB} GiB.`],
+        warnings: [`${low} It can grow automatically up to ${database.maxAllocatedStorageGiB} GiB.`],
       }
     : { problems: [`${low} Enlarge the storage first.`], warnings: [] };
 }

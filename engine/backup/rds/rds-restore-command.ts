@@ -1,15 +1,15 @@
 import type { RdsDatabase, RdsPlacement } from "../../aws/rds-database.ts";
 import { quoteForShell } from "../shell-word.ts";
 
-/** The longest identifier that AWS accepts, of instances and clusters alike. */
+/** The longest identifier that AWS accepts, for instances and clusters alike. */
 const longestIdentifier = 63;
 
-/** From what an instance or a cluster is restored. */
+/** The snapshot or the time to restore. */
 export type RdsRestorePoint = { snapshot: string } | { time: string };
 
 /**
- * The commands of the AWS CLI that restore into a new instance or cluster, with the class, network and parameters
- * of the original, and wait until it is available.
+ * The AWS CLI commands that restore into a new instance or cluster, with the class, network and parameters of the
+ * original, and wait until it is available.
  */
 export function rdsRestoreCommand(database: RdsDatabase, point: RdsRestorePoint): string {
   const suffix = "-restored";

@@ -8,20 +8,20 @@ import { requireDatabase } from "./identify-snapshot.ts";
 import { rdsRestoreCommand } from "./rds-restore-command.ts";
 import type { SnapshotIdentity } from "./snapshot-identity.ts";
 
-/** A snapshot that is to be proven available. */
+/** A snapshot to prove available. */
 export interface SnapshotProof {
   access: AwsAccess;
   identity: SnapshotIdentity;
-  /** How long it is waited for, minutes. */
+  /** Longest wait, minutes. */
   timeoutMinutes: number;
-  /** How often AWS is asked, milliseconds. Default: 10000. */
+  /** Milliseconds between two calls to AWS. Default: 10000. */
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
 /**
- * Waits for a snapshot and asserts, at AWS, that it is available and of the right database. Gives the backup, and
- * what is needed to restore it to where the original stands. Rejects with a `BackupError`.
+ * Waits until AWS reports a snapshot as available and of the right database. Resolves to the backup, and to what a
+ * restore like the original needs. Rejects with a `BackupError`.
  */
 export async function proveSnapshot(proof: SnapshotProof): Promise<{ backup: Backup; source: RdsDatabase }> {
   const { access, identity } = proof;
@@ -48,7 +48,7 @@ function backupOf(
   };
 }
 
-/** A snapshot as a backup, as far as AWS can tell; nobody has measured how long it took. */
+/** A snapshot as a backup, as AWS describes it. Its duration was not measured. */
 export function describedBackup(facts: RdsSnapshotFacts, source: RdsDatabase): Backup {
   return {
     method: "rdsSnapshot",

@@ -14,16 +14,16 @@ export interface RestorePointRequest {
   access: AwsAccess;
   source: RdsSource;
   requirements?: RdsRequirements | undefined;
-  /** The database, whose clock tells the point. Default: this machine's clock, which has to be right then. */
+  /** The database whose clock sets the point. Default: this machine's clock, which must then be right. */
   connection?: Connection | undefined;
-  /** How long to wait until AWS can restore to the point, minutes; AWS lags by some 5. Default: 20. */
+  /** Minutes to wait until AWS can restore to the point; AWS lags by about 5. Default: 20. */
   timeoutMinutes?: number | undefined;
-  /** How often AWS is asked, milliseconds. Default: 10000. */
+  /** Milliseconds between two calls to AWS. Default: 10000. */
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** Rejects with a `BackupError` where the database cannot be restored to a point in time, or is not ready for a run. */
+/** Rejects with a `BackupError` if the database cannot be restored to a point in time, or is not ready for a run. */
 export async function requirePointInTimeRecovery(
   request: Pick<RestorePointRequest, "access" | "requirements" | "source">,
 ): Promise<void> {
@@ -39,8 +39,8 @@ export async function requirePointInTimeRecovery(
 }
 
 /**
- * Records this moment as the point to come back to, and waits until AWS says that the database can be restored to
- * it: until then the write-ahead log of that moment lives on the database's own disk only.
+ * Records this moment as the point to restore to, and waits until AWS can restore the database to it. Until then only
+ * the database's own disk holds the write-ahead log of that moment.
  */
 export async function takeRestorePoint(
   request: RestorePointRequest,
@@ -48,7 +48,7 @@ export async function takeRestorePoint(
   await requirePointInTimeRecovery(request);
   const startedAt = Date.now();
   const now = request.connection === undefined ? new Date() : await clockOf(request.connection);
-  // AWS takes whole seconds; what is rounded off must not be what the run is about to write.
+  // AWS takes whole seconds. Rounding up would include what the run is about to write.
   const point = new Date(Math.floor(now.getTime() / 1000) * 1000).toISOString().replace(".000Z", "Z");
   const source = await awaitRestorable(request, Date.parse(point));
   const backup: Backup = {
@@ -65,7 +65,9 @@ export async function takeRestorePoint(
   return { backup, source };
 }
 
-/** A clock that goes behind would lose what was committed, one that goes ahead would bring the damage back. */
+/**
+ * With a clock that is behind, a restore would lose committed data. With one that is ahead, it would repeat the damage.
+ */
 async function clockOf(connection: Connection): Promise<Date> {
   return withDatabase(connection, async (session) => {
     const [row] = await session.query<{ now: Date }>("SELECT pg_catalog.clock_timestamp() AS now");
@@ -93,8 +95,8 @@ async function awaitRestorable(request: RestorePointRequest, point: number): Pro
       throw new BackupError(
         "BACKUP_LATE",
         `${source.identifier} could not be restored to ${new Date(point).toISOString()} within ${timeoutMinutes} ` +
-          `minutes. Nothing was applied. Look at its events for what keeps AWS from saving the write-ahead log, ` +
-          `and run pulumi up again.`,
+          `minutes. Nothing was applied. Check its events for what stops AWS from saving the write-ahead log, ` +
+          `then run pulumi up again.`,
       );
     await sleep(Math.min(request.pollMs ?? 10_000, Math.max(0, deadline - Date.now())));
   }

@@ -17,28 +17,27 @@ import { type Backup, BackupError } from "../backup.ts";
 import { proofTag, removeLeftover } from "./proof-leftover.ts";
 import { durationInWords } from "../../words.ts";
 
-/** A snapshot that is proven by restoring it. */
+/** A snapshot to prove by restoring it. */
 export interface RestoreProof {
   access: AwsAccess;
   backup: Backup;
-  /** The original. */
   source: RdsDatabase;
-  /** The connection to the original; the restored one has the same roles, and an address of its own. */
+  /** The connection to the original. The restored database has the same roles and its own address. */
   connection: Connection;
-  /** Looks at what was restored, and gives how many checks held. Rejects where one does not. */
+  /** Inspects the restored database and resolves to the number of checks that passed. Rejects if one failed. */
   inspect: (restored: Connection) => Promise<number>;
-  /** How long restoring may last, minutes. Default: 120. */
+  /** Longest restore, minutes. Default: 120. */
   timeoutMinutes?: number | undefined;
-  /** How often AWS is asked, milliseconds. Default: 10000. */
+  /** Milliseconds between two calls to AWS. Default: 10000. */
   pollMs?: number | undefined;
   onProgress?: ((message: string) => void) | undefined;
-  /** Is told what has to be seen to by hand. */
+  /** Receives what must be cleaned up by hand. */
   onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
- * Restores a snapshot into a temporary instance or cluster, connects, looks at it, measures how long that took, and
- * deletes it again, whatever came of it. Gives the backup with the measured figure.
+ * Restores a snapshot into a temporary instance or cluster, connects, inspects it, measures the time, and always
+ * deletes it again. Resolves to the backup with the measured time.
  */
 export async function proveRestore(proof: RestoreProof): Promise<Backup> {
   const { access, source, backup } = proof;
@@ -51,7 +50,7 @@ export async function proveRestore(proof: RestoreProof): Promise<Backup> {
     await withRds(access, (rds) => beginTemporaryRestore(rds, restore));
     const connection = await awaitConnection(restore, proof, startedAt);
     const restoreMs = Date.now() - startedAt;
-    proof.onProgress?.(`restored ${backup.id} in ${durationInWords(restoreMs)}; looking at it`);
+    proof.onProgress?.(`restored ${backup.id} in ${durationInWords(restoreMs)}; inspecting it`);
     const checks = await proof.inspect(connection);
     return { ...backup, verified: { ...backup.verified, by: "restore", checks, restoreMs } };
   } finally {
@@ -59,7 +58,7 @@ export async function proveRestore(proof: RestoreProof): Promise<Backup> {
   }
 }
 
-/** The same for every snapshot of a database, so that the next proof finds what a killed one has left. */
+/** The same for every snapshot of a database, so that the next proof finds what a killed one left behind. */
 function temporaryIdentifier({ source, connection }: RestoreProof): string {
   const database = JSON.stringify([source.arn, databaseOf(connection)]);
   const hash = createHash("sha256").update(database).digest("hex").slice(0, 10);
@@ -73,12 +72,12 @@ async function awaitConnection(
 ): Promise<Connection> {
   const { timeoutMinutes = 120, pollMs = 10_000, backup } = proof;
   for (;;) {
-    const { status = "not there yet", endpoint } = await look(restore, proof);
+    const { status = "does not exist yet", endpoint } = await look(restore, proof);
     const connection = status === "available" && endpoint && at(proof.connection, endpoint);
     const problem = connection ? await connectionProblem(connection) : undefined;
     if (connection && problem === undefined) return connection;
     if (/failed|incompatible|inaccessible/.test(status))
-      throw notProven(`Restoring ${backup.id} has ended in the status ${status}.`);
+      throw notProven(`Restoring ${backup.id} ended in the status ${status}.`);
     const seen = problem ?? status;
     const elapsed = Date.now() - startedAt;
     proof.onProgress?.(
@@ -86,8 +85,8 @@ async function awaitConnection(
     );
     if (elapsed >= timeoutMinutes * 60_000)
       throw notProven(
-        `${backup.id} was not restored within ${timeoutMinutes} minutes (${seen}). See that the restored database ` +
-          `can be connected to from here, or set a longer proveTimeoutMinutes.`,
+        `${backup.id} was not restored within ${timeoutMinutes} minutes (${seen}). Make sure that the restored database ` +
+          `can be reached from here, or set a longer proveTimeoutMinutes.`,
       );
     await sleep(pollMs);
   }
@@ -119,7 +118,7 @@ function at(connection: Connection, { host, port }: { host: string; port: number
   return { ...connection, host, port, ...name };
 }
 
-/** Why it cannot be connected to; undefined where it can. What waiting does not mend rejects at once. */
+/** Why the database cannot be connected to; undefined if it can. Rejects at once if waiting cannot help. */
 async function connectionProblem(connection: Connection): Promise<string | undefined> {
   try {
     await withDatabase(connection, (session) => session.query("SELECT 1"));
@@ -131,7 +130,7 @@ async function connectionProblem(connection: Connection): Promise<string | undef
   }
 }
 
-/** A temporary database that cannot be deleted costs money: it is named, though the backup itself is proven. */
+/** A temporary database that cannot be deleted costs money, so it is reported. The backup itself is proven. */
 async function removeOrName(restored: RdsSource, { access, onWarning }: RestoreProof): Promise<void> {
   await withRds(access, (rds) => deleteTemporaryRestore(rds, restored)).catch((error: unknown) => {
     onWarning?.(

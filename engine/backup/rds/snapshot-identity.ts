@@ -3,20 +3,20 @@ import type { RdsSource } from "../../aws/rds.ts";
 import type { RdsSnapshotFacts } from "../../aws/rds-snapshots.ts";
 import type { BackupOccasion } from "../backup.ts";
 
-/** Which snapshot is taken, decided before it is asked for. Plain data, kept in the stack's state. */
+/** The snapshot to take, decided before it is requested. Plain data, kept in the stack's state. */
 export interface SnapshotIdentity extends RdsSource {
-  /** The snapshot's identifier. `identifier` is that of the instance or cluster. */
+  /** The snapshot's identifier. `identifier` is the instance's or cluster's. */
   snapshot: string;
-  /** Which attempt of the same occasion it is, from 1. */
+  /** Number of the attempt for the same occasion, from 1. */
   attempt: number;
-  /** When it was decided on, ISO 8601. */
+  /** When it was decided, ISO 8601. */
   requestedAt: string;
-  /** When retention may delete it, ISO 8601. */
+  /** From when retention may delete it, ISO 8601. */
   expiresAt: string;
   tags: Record<string, string>;
 }
 
-/** Tags by which snapshots of this package are known. Retention touches nothing without them. */
+/** Tags that mark snapshots of this package. Retention touches nothing without them. */
 export const snapshotTags = {
   database: "pulumi-pg-migrations:database",
   occasion: "pulumi-pg-migrations:occasion",
@@ -28,8 +28,8 @@ export const snapshotTags = {
 const longestName = 63;
 
 /**
- * The part of the name that all attempts of one occasion share, such as `app-prod-before-9f86d081884c`: lowercase,
- * since AWS lowercases, and without what AWS refuses (two hyphens in a row, one at the end, a digit at the start).
+ * The part of the name that all attempts of one occasion share, such as `app-prod-before-9f86d081884c`. It is lowercase
+ * because AWS lowercases, and avoids what AWS refuses: two hyphens in a row, one at the end, a digit at the start.
  */
 export function snapshotStem(source: RdsSource, occasion: BackupOccasion): string {
   const suffix = `-before-${occasionHash(source, occasion)}`;
@@ -40,7 +40,7 @@ export function snapshotStem(source: RdsSource, occasion: BackupOccasion): strin
   );
 }
 
-/** Tells occasions apart in 12 hexadecimal digits. */
+/** Identifies an occasion by 12 hexadecimal digits. */
 function occasionHash(
   { kind, identifier }: RdsSource,
   { database, position, digest }: BackupOccasion,
@@ -57,23 +57,23 @@ function slug(identifier: string): string {
   return plain === "" ? "db" : plain;
 }
 
-/** What is decided on the basis of. */
+/** The facts that the decision depends on. */
 export interface IdentityRequest {
   source: RdsSource;
   occasion: BackupOccasion;
-  /** Snapshots that the source has. */
+  /** Existing snapshots of the source. */
   snapshots: readonly RdsSnapshotFacts[];
-  /** What was decided on last. */
+  /** The previous decision. */
   previous: SnapshotIdentity | undefined;
-  /** Up to what age the previous snapshot of the same occasion is used again, minutes. */
+  /** Age in minutes up to which the previous snapshot of the same occasion is used again. */
   reuseMinutes: number;
   retentionDays: number;
   now: Date;
 }
 
 /**
- * The previous snapshot, where it is of the same occasion and young enough or still being created; else a new
- * attempt, whose name nobody has yet.
+ * The previous snapshot if it is of the same occasion and young enough or still being created. Otherwise a new attempt
+ * with an unused name.
  */
 export function decideOnSnapshot(request: IdentityRequest): { identity: SnapshotIdentity; reused: boolean } {
   const { source, occasion, previous, snapshots, now } = request;
@@ -102,7 +102,7 @@ export function decideOnSnapshot(request: IdentityRequest): { identity: Snapshot
   };
 }
 
-/** A snapshot that is still being created is waited for however long that takes: it holds the state of its begin. */
+/** A snapshot that is still being created counts however long that takes: it holds the state from its start. */
 function isUsable(taken: RdsSnapshotFacts | undefined, { reuseMinutes, now }: IdentityRequest): boolean {
   if (taken?.status === "creating") return true;
   if (taken?.status !== "available" || taken.takenAt === undefined) return false;

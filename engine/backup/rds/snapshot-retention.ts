@@ -3,18 +3,17 @@ import { type RdsSource, withRds } from "../../aws/rds.ts";
 import { deleteRdsSnapshot, listRdsSnapshots, type RdsSnapshotFacts } from "../../aws/rds-snapshots.ts";
 import { snapshotTags, tagValue } from "./snapshot-identity.ts";
 
-/** Which snapshots may be deleted. */
+/** The snapshots to keep. */
 export interface SnapshotRetention {
   access: AwsAccess;
   source: RdsSource;
-  /** The database whose snapshots are meant: others on the same instance have runs, and backups, of their own. */
+  /** The database whose snapshots count. Other databases on the same instance have their own runs and backups. */
   database: string;
-  /** How many of the newest are kept though they have expired. */
+  /** Number of the newest to keep although they have expired. */
   keepNewest: number;
   onProgress?: ((message: string) => void) | undefined;
 }
 
-/** What retention did. */
 export interface RetentionResult {
   deleted: string[];
   /** Expired ones that AWS refused to delete, and why. */
@@ -22,8 +21,8 @@ export interface RetentionResult {
 }
 
 /**
- * Deletes the expired snapshots of a database but for the newest; only those that bear all of this package's tags.
- * One that cannot be deleted is reported and left for the next time: the backup at hand is there all the same.
+ * Deletes the expired snapshots of a database except the newest; only those that have all of this package's tags. One
+ * that cannot be deleted is reported and left for the next run, because the new backup exists.
  */
 export async function pruneSnapshots(retention: SnapshotRetention): Promise<RetentionResult> {
   const { access, source, onProgress } = retention;
@@ -42,7 +41,7 @@ export async function pruneSnapshots(retention: SnapshotRetention): Promise<Rete
   });
 }
 
-/** Names what may go: expired by its tag, available, not among the newest, and one of ours beyond doubt. */
+/** Names the snapshots to delete: expired by tag, available, not among the newest, and certainly of this package. */
 export function expiredSnapshots(
   snapshots: readonly RdsSnapshotFacts[],
   { database, keepNewest }: Pick<SnapshotRetention, "database" | "keepNewest">,

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { checkTimes } from "./check-options.ts";
 
-// Kept apart from the options' types: those of the library do not compile in every user's project.
+// Separate from the option types: zod's types do not compile in every user's project.
 
 /** One column or a list of columns. */
 export const columnsDefinition = z.union([z.string(), z.array(z.string()).min(1)]);
 
-/** How a bound is written as data. */
+/** The schema of a bound. */
 export const boundDefinition = z.union([
   z.number(),
   z.string().regex(/^-?\d+(\.\d+)?$/, 'a bound is a number, or decimal digits such as "12.50"'),
 ]);
 
-/** How the options are written as data. */
+/** The schemas of the options that all checks share. */
 export const optionsDefinition = {
   name: z.string().min(1).optional(),
   severity: z.enum(["fail", "warn"]).optional(),

@@ -1,38 +1,40 @@
 import { CheckDefinitionError } from "./check-definition-error.ts";
 
-/** When a check is evaluated. */
 export const checkTimes = ["before", "inside", "after", "standing"] as const;
 
 /**
- * When a check is evaluated. `before`: before a run, in preview too; a violation stops the run before it begins.
- * `inside`: in the transaction of each migration, before COMMIT; a violation rolls the migration back. `after`: once
- * the run is committed. `standing`: at every up and preview, nothing pending or not.
+ * When a check is evaluated. `before`: before a run, in preview too; a violation prevents the run. `inside`: in the
+ * transaction of each migration, before COMMIT; a violation rolls the migration back. `after`: after the run is
+ * committed. `standing`: at every up and preview, whether or not migrations are pending.
  */
 export type CheckTime = (typeof checkTimes)[number];
 
-/** What every check can say beside what it is about. */
+/** The options of every check. */
 export interface CheckOptions {
-  /** By what violations are reported; no two checks share one. Default: made of what the check is about. */
+  /** The unique name in reports. Default: derived from the definition. */
   name?: string | undefined;
-  /** Whether a violation stops the deployment or is only told. Default: `fail`. */
+  /** `fail`: a violation stops the deployment. `warn`: it is only reported. Default: `fail`. */
   severity?: "fail" | "warn" | undefined;
-  /** When it is evaluated. Default: as its kind is documented. */
+  /** When it is evaluated. Default: as documented for its kind. */
   when?: readonly CheckTime[] | undefined;
   /** The stacks in which it is evaluated. Default: all. */
   environments?: readonly string[] | undefined;
-  /** How long its query may take, milliseconds; then it counts as not evaluated. Default: 30000. */
+  /** The time limit of its query, milliseconds; beyond it, the check counts as not evaluated. Default: 30000. */
   timeoutMs?: number | undefined;
-  /** Whom to ask about it, or where it is explained; told with its violations. Default: nothing. */
+  /** A contact or an explanation, shown with violations. Default: none. */
   owner?: string | undefined;
-  /** Which columns of offending rows are shown, as data can be personal; none if empty. Default: all that are selected. */
+  /**
+   * The columns of offending rows that are shown, because data can be personal; none if empty. Default: all selected
+   * columns.
+   */
   sampleColumns?: readonly string[] | undefined;
-  /** How many violations are known and accepted; the number may only fall. Default: 0. */
+  /** The number of known, accepted violations. It may only fall. Default: 0. */
   accepts?: number | undefined;
 }
 
 /**
- * A check as plain data: the options that were given, and no member that is undefined. Throws a `CheckDefinitionError` if an
- * option is unknown, which would have no effect.
+ * A check as plain data, with the given options and without undefined members. Throws a `CheckDefinitionError` for an
+ * unknown option, which would have no effect.
  */
 export function checkOf<Kind extends { kind: string; name: string }>(
   own: Kind,
@@ -60,7 +62,7 @@ export function checkOf<Kind extends { kind: string; name: string }>(
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as typeof given;
 }
 
-/** A check has a name in any case. */
+/** A check whose name is known. */
 export interface NamedCheck extends CheckOptions {
   name: string;
 }

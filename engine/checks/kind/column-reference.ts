@@ -6,13 +6,13 @@ export type Columns = string | readonly string[];
 
 /** Columns of one table, quoted for SQL. */
 export interface ColumnReference {
-  /** The quoted table, with its schema where one was given. */
+  /** The quoted table, with its schema if one was given. */
   table: string;
   /** The schema's bare name; undefined if none was given. */
   schema: string | undefined;
   /** The table's bare name. */
   relation: string;
-  /** The quoted table without its schema: an alias under which errors of the server name the table as users do. */
+  /** The quoted table without its schema: an alias, so that errors of the server name the table as users do. */
   alias: string;
   /** The quoted columns, in the given order. */
   columns: string[];
@@ -20,7 +20,7 @@ export interface ColumnReference {
   names: string[];
 }
 
-/** Reads columns that a check pairs with as many of another table. */
+/** Reads columns that a check pairs with the same number of columns of another table. */
 export function pairedColumns(
   check: string,
   column: Columns,
@@ -33,7 +33,7 @@ export function pairedColumns(
   return [from, to];
 }
 
-/** Reads the columns that a check names; all have to be of one table. */
+/** Reads the columns that a check names; all must be of one table. */
 export function columnReference(check: string, columns: Columns): ColumnReference {
   const list = typeof columns === "string" ? [columns] : columns;
   const parsed = list.map((column) => splitColumn(check, column));
@@ -55,7 +55,7 @@ export function columnReference(check: string, columns: Columns): ColumnReferenc
   };
 }
 
-/** Reads a table's or an index's name, `name` or `schema.name`, and quotes it. */
+/** Reads and quotes the name of a table or an index, `name` or `schema.name`. */
 export function relationReference(check: string, relation: string): string {
   const parts = partsOf(check, relation);
   if (parts.length > 2)
@@ -89,7 +89,7 @@ function partsOf(check: string, name: string): string[] {
   }
 }
 
-/** How columns are written in a check's default name. */
+/** The columns as text for a check's default name. */
 export function columnsText(columns: Columns): string {
   return typeof columns === "string" ? columns : columns.join(", ");
 }

@@ -1,29 +1,29 @@
 import type { Database } from "../../postgres/session/database.ts";
 import type { SchemaObject } from "../../postgres/catalog/schema-objects.ts";
 
-/** Which folder a database is compared with, and what of it. */
+/** The folder to compare a database with, and the part to compare. */
 export interface FolderSchemasRequest {
   /** The folder of migrations. */
   dir: string;
-  /** Its format. Default: found out from the folder. */
+  /** Its format. Default: detected. */
   format: string | undefined;
-  /** Names of the schemas. Default: the connection's. */
+  /** Names of the schemas. Default: the connection's schema. */
   schemas: readonly string[] | undefined;
-  /** How long it may take, milliseconds. */
+  /** Time limit, milliseconds. */
   timeoutMs: number;
 }
 
-/** What there is, and what there should be; without the tables in which migrations are recorded. */
+/** The actual and the expected objects, without the tables that record migrations. */
 export interface FolderSchemas {
-  /** What the database holds. */
+  /** The objects of the database. */
   here: SchemaObject[];
-  /** What the migrations of the folder that are applied make of an empty database. */
+  /** The objects that the folder's applied migrations make in an empty database. */
   folder: SchemaObject[];
 }
 
 /**
- * Reads both. Rejects with a `CheckEvaluationError` where they cannot be compared. It is handed in, since checks know
- * nothing of folders.
+ * Reads both. Rejects with a `CheckEvaluationError` if they cannot be compared. Passed in, because checks do not know
+ * folders.
  */
 export type ReadFolderSchemas = (
   database: Database,

@@ -4,25 +4,25 @@ import { runShellCommand } from "../../process/shell-command.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-options.ts";
 import type { SessionKind } from "../kind/check-kind.ts";
 
-/** How a command is run, and how it has to end. */
+/** The environment of a command and its expected exit status. */
 export interface CommandExpectation {
-  /** The exit status that is expected. Default: 0. */
+  /** The expected exit status. Default: 0. */
   status?: number | undefined;
-  /** Where it runs. Default: the program's folder. */
+  /** The working directory. Default: the program's folder. */
   directory?: string | undefined;
-  /** Variables that it gets besides Pulumi's own. They are kept in the stack's state as they are written. Default: none. */
+  /** Variables in addition to Pulumi's own. The stack's state holds them in clear text. Default: none. */
   environment?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A command must end with an exit status. It is not told of the database's password. */
+/** A command must end with an exit status. It does not get the database's password. */
 export interface Command extends NamedCheck, CommandExpectation {
   kind: "command";
-  /** What `sh -c` runs. */
+  /** The command line for `sh -c`. */
   command: string;
 }
 
 /**
- * A check that holds while a command succeeds.
+ * A check that a command succeeds.
  *
  * ```ts
  * command("the smoke tests pass", "npm run smoke", { directory: "../app", timeoutMs: 120_000 })
@@ -37,7 +37,6 @@ export function command(
   return checkOf({ kind: "command", name, command, status, directory, environment }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const commandKind: SessionKind<Command> = {
   subject: "outside",
   definition: z

@@ -15,7 +15,7 @@ const letters = {
 };
 const types = Object.keys(letters) as ConstraintType[];
 
-/** What a constraint is. NOT NULL is a constraint with a name since PostgreSQL 18. */
+/** The type of a constraint. Since PostgreSQL 18, NOT NULL is a constraint with a name. */
 export type ConstraintType = keyof typeof letters;
 
 /** A constraint must exist and be validated. */
@@ -25,14 +25,11 @@ export interface ConstraintExists extends NamedCheck {
   table: string;
   /** The constraint's name. */
   constraint: string;
-  /** What it has to be. Default: any will do. */
+  /** Its expected type. Default: any. */
   type?: ConstraintType | undefined;
 }
 
-/**
- * A check that holds while a validated constraint exists: `constraintExists("gifts", "gifts_amount_check", { type:
- * "check" })`.
- */
+/** A check that a validated constraint exists: `constraintExists("gifts", "gifts_amount_check", { type: "check" })`. */
 export function constraintExists(
   table: string,
   constraint: string,
@@ -44,7 +41,7 @@ export function constraintExists(
   return checkOf({ kind: "constraintExists", name, table, constraint, type }, options);
 }
 
-/** How the kind is read and how it becomes SQL. A constraint that was added NOT VALID, or is not enforced, is a violation. */
+/** A constraint that was added NOT VALID, or is not enforced, is a violation. */
 export const constraintExistsKind: CheckKind<ConstraintExists> = {
   subject: "schema",
   definition: z

@@ -11,13 +11,12 @@ export interface EnumHas extends NamedCheck {
   kind: "enumHas";
   /** `type` or `schema.type`. */
   type: string;
-  /** The values. */
   values: readonly string[];
-  /** Whether it may have no other values, and these in this order only. Default: false. */
+  /** True if it must have exactly these values in this order. Default: false. */
   exactly?: boolean | undefined;
 }
 
-/** A check that holds while an enum has these values: `enumHas("Status", ["OPEN", "PAID"])`. */
+/** A check that an enum has these values: `enumHas("Status", ["OPEN", "PAID"])`. */
 export function enumHas(
   type: string,
   values: readonly string[],
@@ -28,7 +27,7 @@ export function enumHas(
   return checkOf({ kind: "enumHas", name, type, values, exactly }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each value that is missing, or one for a list that differs. */
+/** One violation for each missing value, or one for a list that differs. */
 export const enumHasKind: CheckKind<EnumHas> = {
   subject: "schema",
   definition: z

@@ -5,19 +5,19 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { type Columns, columnsText, pairedColumns } from "../kind/column-reference.ts";
 
-/** Each row of one table must be referred to by exactly one row of another. */
+/** Exactly one row of one table must refer to each row of another. */
 export interface ExactlyOne extends NamedCheck {
   kind: "exactlyOne";
   /** The referring column, or columns: `table.column`. */
   column: Columns;
   /** The column, or columns, referred to, in the same order. */
   of: Columns;
-  /** A condition in SQL over the columns of the table referred to; rows that do not meet it are left out. */
+  /** A condition in SQL over the columns of the table referred to; other rows are left out. */
   where?: string | undefined;
 }
 
 /**
- * A check that holds while each row has exactly one counterpart: every approved target has one escrow.
+ * A check that each row has exactly one counterpart, for example one escrow for each approved target.
  *
  * ```ts
  * exactlyOne("escrows.targetId", "targets.id", { where: "status = 'APPROVED'" })
@@ -32,7 +32,7 @@ export function exactlyOne(
   return checkOf({ kind: "exactlyOne", name, column, of, where: options.where }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each that has none, or more than one. */
+/** One violation for each row with no counterpart or more than one. */
 export const exactlyOneKind: CheckKind<ExactlyOne> = {
   subject: "data",
   definition: z
@@ -47,7 +47,7 @@ export const exactlyOneKind: CheckKind<ExactlyOne> = {
   compared: ({ name, column, of }) => pairedColumns(name, column, of),
   violations({ name, column, of, where }, equal) {
     const [from, to] = pairedColumns(name, column, of);
-    // Counted before they are joined, so that the referring table is read once.
+    // Counted before the join, so that the referring table is read once.
     const keys = from.columns.map((one, at) => `${one} AS key${at}`).join(", ");
     const matches = to.columns
       .map((one, at) => `${counted}.key${at} ${equal(at)} ${to.alias}.${one}`)
@@ -61,5 +61,5 @@ export const exactlyOneKind: CheckKind<ExactlyOne> = {
   },
 };
 
-/** Not a name that the table referred to could well have. */
+/** A name that the table referred to is unlikely to have. */
 const counted = '"counted rows"';

@@ -10,11 +10,11 @@ export interface ExtensionInstalled extends NamedCheck {
   kind: "extensionInstalled";
   /** The extension's name. */
   extension: string;
-  /** The least version, such as `3.4`, compared part by part: 3.10 is greater than 3.4. Default: any. */
+  /** The minimum version, such as `3.4`, compared part by part: 3.10 is greater than 3.4. Default: any. */
   atLeast?: string | undefined;
 }
 
-/** A check that holds while an extension is installed: `extensionInstalled("postgis", { atLeast: "3.4" })`. */
+/** A check that an extension is installed: `extensionInstalled("postgis", { atLeast: "3.4" })`. */
 export function extensionInstalled(
   extension: string,
   options: CheckOptions & { atLeast?: string | undefined } = {},
@@ -25,7 +25,6 @@ export function extensionInstalled(
   return checkOf({ kind: "extensionInstalled", name, extension, atLeast }, options);
 }
 
-/** How the kind is read and how it becomes SQL. */
 export const extensionInstalledKind: CheckKind<ExtensionInstalled> = {
   subject: "schema",
   definition: z
@@ -48,7 +47,7 @@ export const extensionInstalledKind: CheckKind<ExtensionInstalled> = {
       WHERE e.oid IS NULL${atLeast === undefined ? "" : ` OR ${isOlder(atLeast)}`}`,
 };
 
-/** As many parts as were given; a part may go on in letters, as in 3.5.0dev, and one that is missing is 0. */
+/** Compares as many parts as were given. A part may end in letters, as in 3.5.0dev; a missing part is 0. */
 function isOlder(atLeast: string): string {
   const parts = atLeast.split(".");
   const installed = parts.map(

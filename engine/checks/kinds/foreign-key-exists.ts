@@ -14,7 +14,7 @@ export interface ForeignKeyExists extends NamedCheck {
   references: Columns;
 }
 
-/** A check that holds while a validated foreign key exists: `foreignKeyExists("gifts.donorId", "donors.id")`. */
+/** A check that a validated foreign key exists: `foreignKeyExists("gifts.donorId", "donors.id")`. */
 export function foreignKeyExists(
   column: Columns,
   references: Columns,
@@ -24,8 +24,10 @@ export function foreignKeyExists(
   return checkOf({ kind: "foreignKeyExists", name, column, references }, options);
 }
 
-/** How the kind is read and how it becomes SQL. A key that was added NOT VALID and never validated counts as a violation,
- * and so does one whose triggers are disabled: an import may have left them so. */
+/**
+ * A key that was added NOT VALID and never validated is a violation. So is one whose triggers are disabled, as an
+ * import may leave them.
+ */
 export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
   subject: "schema",
   definition: z
@@ -54,7 +56,7 @@ export const foreignKeyExistsKind: CheckKind<ForeignKeyExists> = {
   },
 };
 
-/** The pairs of columns in an order of their own, since the key may have been declared in any. */
+/** The pairs of columns, sorted, because the key may have been declared in any order. */
 function pairs(from: string, to: string): string {
   return `(SELECT pg_catalog.array_agg(a OPERATOR(pg_catalog.||) ' ' OPERATOR(pg_catalog.||) b ORDER BY a, b) FROM ROWS FROM (pg_catalog.unnest(${from}), pg_catalog.unnest(${to})) AS pair (a, b))`;
 }

@@ -7,27 +7,27 @@ import type { SessionKind } from "../kind/check-kind.ts";
 import { areHeaders, isHttpUrl, withoutSecretParts } from "./parts/http-address.ts";
 import { type ExpectedAnswer, mismatchOf } from "./parts/http-answer.ts";
 
-/** What is asked, what is expected, and how often it is asked again. */
+/** The request, the expected answer, and the retries. */
 export interface HttpExpectation extends ExpectedAnswer {
   /** Default: GET. */
   method?: "GET" | "HEAD" | undefined;
-  /** Headers to send. They are kept in the stack's state as they are written. Default: none. */
+  /** Headers to send. The stack's state holds them in clear text. Default: none. */
   headers?: Readonly<Record<string, string>> | undefined;
-  /** How often it is asked again where the answer is wrong, as what was deployed may need a while. Default: 5. */
+  /** Number of retries after a wrong answer, because a new deployment may need time. Default: 5. */
   retries?: number | undefined;
-  /** How long to wait before asking again, milliseconds. Default: 2000. */
+  /** Milliseconds between two attempts. Default: 2000. */
   retryDelayMs?: number | undefined;
 }
 
-/** An address must answer as expected; `timeoutMs` is for each attempt. */
+/** A URL must answer as expected; `timeoutMs` applies to each attempt. */
 export interface Http extends NamedCheck, HttpExpectation {
   kind: "http";
-  /** An address that begins with `http://` or `https://`. */
+  /** A URL that begins with `http://` or `https://`. */
   url: string;
 }
 
 /**
- * A check that holds while an address answers as expected.
+ * A check that a URL answers as expected.
  *
  * ```ts
  * http("the application is ready", "https://app.example/ready", { json: { database: "ok" } })
@@ -42,7 +42,6 @@ export function http(
   return checkOf({ kind: "http", name, url, status, json, headers, method, retries, retryDelayMs }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const httpKind: SessionKind<Http> = {
   subject: "outside",
   definition: z
@@ -50,21 +49,21 @@ export const httpKind: SessionKind<Http> = {
       ...optionsDefinition,
       kind: z.literal("http"),
       name: z.string().min(1),
-      url: z.string().refine(isHttpUrl, "it is no address that begins with http:// or https://"),
+      url: z.string().refine(isHttpUrl, "it is not an address that begins with http:// or https://"),
       status: z.number().int().min(200).max(599).optional(),
       json: z
         .record(z.string(), z.unknown())
         .refine(
           (json) => !holdsRounded(json),
-          'JavaScript rounds numbers of such a size. Write the digits as text: "9007199254740993"',
+          'JavaScript rounds numbers of this size. Write the digits as text: "9007199254740993"',
         )
         .optional(),
-      headers: z.record(z.string(), z.string()).refine(areHeaders, "these are no headers").optional(),
+      headers: z.record(z.string(), z.string()).refine(areHeaders, "these are not valid headers").optional(),
       method: z.enum(["GET", "HEAD"]).optional(),
       retries: z.number().int().nonnegative().optional(),
       retryDelayMs: z.number().int().nonnegative().optional(),
     })
-    .refine(({ json, method }) => json === undefined || method !== "HEAD", "HEAD gives no json")
+    .refine(({ json, method }) => json === undefined || method !== "HEAD", "a HEAD request returns no JSON")
     .transform(({ name, url, ...options }) => http(name, url, options)),
   queries: () => [],
   async evaluate(check, { timeoutMs }) {

@@ -11,15 +11,13 @@ export interface IndexExists extends NamedCheck {
   kind: "indexExists";
   /** `index` or `schema.index`. */
   index: string;
-  /** Whether it also has to be unique. Default: false, either will do. */
+  /** True if it must also be unique. Default: false, either is accepted. */
   unique?: boolean | undefined;
-  /**
-   * Its key columns in their order, an expression as PostgreSQL prints it, such as `lower(email)`. Default: any will do.
-   */
+  /** Its key columns in order; an expression as PostgreSQL prints it, such as `lower(email)`. Default: any. */
   columns?: readonly string[] | undefined;
 }
 
-/** A check that holds while an index exists and is valid: `indexExists("gifts_donor_id_idx")`. */
+/** A check that an index exists and is valid: `indexExists("gifts_donor_id_idx")`. */
 export function indexExists(
   index: string,
   options: CheckOptions & Pick<IndexExists, "columns" | "unique"> = {},
@@ -29,7 +27,7 @@ export function indexExists(
   return checkOf({ kind: "indexExists", name, index, unique, columns: options.columns }, options);
 }
 
-/** How the kind is read and how it becomes SQL. An index that was left invalid by an interrupted build counts as a violation. */
+/** An index that an interrupted build left invalid is a violation. */
 export const indexExistsKind: CheckKind<IndexExists> = {
   subject: "schema",
   definition: z
@@ -64,7 +62,7 @@ export const indexExistsKind: CheckKind<IndexExists> = {
   },
 };
 
-/** Columns by their bare names. The columns that an index only includes are not among its keys. */
+/** Bare column names. Columns that an index only includes are not among its keys. */
 const keyColumns = `ARRAY(
   SELECT CASE WHEN i.indkey[n OPERATOR(pg_catalog.-) 1] OPERATOR(pg_catalog.=) 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, n, true)
               ELSE a.attname::pg_catalog.text END

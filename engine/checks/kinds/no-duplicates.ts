@@ -5,16 +5,16 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { columnReference, type Columns, columnsText } from "../kind/column-reference.ts";
 
-/** No two rows may have the same value in a column, or the same values in several. */
+/** No two rows may have the same value in a column, or the same values in several columns. */
 export interface NoDuplicates extends NamedCheck {
   kind: "noDuplicates";
-  /** The column, or columns, that identify a row: `table.column`. Rows in which one of them is NULL never collide. */
+  /** The column, or columns, that identify a row: `table.column`. Rows with a NULL in one of them never collide. */
   column: Columns;
-  /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
+  /** A condition in SQL over the table's columns; other rows are left out. */
   where?: string | undefined;
 }
 
-/** A check that holds while all values differ: `noDuplicates(["escrows.targetId", "escrows.currency"])`. */
+/** A check that all values differ: `noDuplicates(["escrows.targetId", "escrows.currency"])`. */
 export function noDuplicates(
   column: Columns,
   options: CheckOptions & { where?: string | undefined } = {},
@@ -23,7 +23,7 @@ export function noDuplicates(
   return checkOf({ kind: "noDuplicates", name, column, where: options.where }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each value that occurs more than once. */
+/** One violation for each value that occurs more than once. */
 export const noDuplicatesKind: CheckKind<NoDuplicates> = {
   subject: "data",
   definition: z

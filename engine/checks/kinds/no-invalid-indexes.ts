@@ -4,21 +4,21 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./parts/schema-scope.ts";
 
-/** No index may be invalid, as one is that was left behind by an interrupted concurrent build. */
+/** No index may be invalid, for example after an interrupted concurrent build. */
 export interface NoInvalidIndexes extends NamedCheck, SchemaScope {
   kind: "noInvalidIndexes";
 }
 
-/** A check that holds while every index is valid: `noInvalidIndexes({ schema: "app" })`. */
+/** A check that every index is valid: `noInvalidIndexes({ schema: "app" })`. */
 export function noInvalidIndexes(options: CheckOptions & SchemaScope = {}): NoInvalidIndexes {
   const name = options.name ?? `no invalid indexes${scopeText(options)}`;
   return checkOf({ kind: "noInvalidIndexes", name, schema: options.schema }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each index, but those that are being built just then. */
+/** One violation for each invalid index, except those that are being built at the moment. */
 export const noInvalidIndexesKind: CheckKind<NoInvalidIndexes> = {
   subject: "schema",
-  // What one migration leaves NOT VALID, or invalid, a later one of the same run completes.
+  // A later migration of the same run may complete an index or constraint that an earlier one left invalid.
   times: ["after", "standing"],
   definition: z
     .strictObject({

@@ -7,19 +7,18 @@ import { type Columns, columnsText, pairedColumns } from "../kind/column-referen
 /** Every value of a column must occur in another table. */
 export interface NoOrphans extends NamedCheck {
   kind: "noOrphans";
-  /** The referencing column, or columns: `table.column`. Rows in which one of them is NULL refer to nothing. */
+  /** The referencing column, or columns: `table.column`. Rows with a NULL in one of them refer to nothing. */
   column: Columns;
   /** The referenced column, or columns, in the same order. */
   references: Columns;
 }
 
-/** A check that holds while no row refers to a missing one: `noOrphans("escrows.targetId", "targets.id")`. */
+/** A check that no row refers to a missing one: `noOrphans("escrows.targetId", "targets.id")`. */
 export function noOrphans(column: Columns, references: Columns, options: CheckOptions = {}): NoOrphans {
   const name = options.name ?? `no orphans in ${columnsText(column)}`;
   return checkOf({ kind: "noOrphans", name, column, references }, options);
 }
 
-/** How the kind is read and how it becomes SQL. */
 export const noOrphansKind: CheckKind<NoOrphans> = {
   subject: "data",
   definition: z
@@ -43,5 +42,5 @@ export const noOrphansKind: CheckKind<NoOrphans> = {
   },
 };
 
-/** Not the table's own name, since a table can refer to itself. */
+/** Not the table's own name, because a table can refer to itself. */
 const referenced = '"referenced row"';

@@ -4,21 +4,21 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./parts/schema-scope.ts";
 
-/** No constraint may be left NOT VALID. */
+/** No constraint may be NOT VALID. */
 export interface NoUnvalidatedConstraints extends NamedCheck, SchemaScope {
   kind: "noUnvalidatedConstraints";
 }
 
-/** A check that holds while every constraint is validated: `noUnvalidatedConstraints({ schema: "app" })`. */
+/** A check that every constraint is validated: `noUnvalidatedConstraints({ schema: "app" })`. */
 export function noUnvalidatedConstraints(options: CheckOptions & SchemaScope = {}): NoUnvalidatedConstraints {
   const name = options.name ?? `no unvalidated constraints${scopeText(options)}`;
   return checkOf({ kind: "noUnvalidatedConstraints", name, schema: options.schema }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each constraint of a table or a domain. */
+/** One violation for each unvalidated constraint of a table or a domain. */
 export const noUnvalidatedConstraintsKind: CheckKind<NoUnvalidatedConstraints> = {
   subject: "schema",
-  // What one migration leaves NOT VALID, or invalid, a later one of the same run completes.
+  // A later migration of the same run may complete an index or constraint that an earlier one left invalid.
   times: ["after", "standing"],
   definition: z
     .strictObject({

@@ -6,16 +6,16 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { columnReference, type Columns, columnsText } from "../kind/column-reference.ts";
 
-/** No row may lack a value in a column, or in any of several. */
+/** No row may have a NULL in a column, or in any of several columns. */
 export interface NotNull extends NamedCheck {
   kind: "notNull";
   /** The column, or columns, that must have a value: `table.column`. */
   column: Columns;
-  /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
+  /** A condition in SQL over the table's columns; other rows are left out. */
   where?: string | undefined;
 }
 
-/** A check that holds while no value is NULL: `notNull("gifts.donorId", { where: "status <> 'DRAFT'" })`. */
+/** A check that no value is NULL: `notNull("gifts.donorId", { where: "status <> 'DRAFT'" })`. */
 export function notNull(
   column: Columns,
   options: CheckOptions & { where?: string | undefined } = {},
@@ -24,7 +24,7 @@ export function notNull(
   return checkOf({ kind: "notNull", name, column, where: options.where }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each row with a NULL, shown by the table's primary key. */
+/** One violation for each row with a NULL, shown by the table's primary key. */
 export const notNullKind: CheckKind<NotNull> = {
   subject: "data",
   definition: z

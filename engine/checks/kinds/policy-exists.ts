@@ -9,7 +9,7 @@ import { textArray } from "./parts/text-array.ts";
 const letters = { all: "*", select: "r", insert: "a", update: "w", delete: "d" };
 const commands = Object.keys(letters) as PolicyCommand[];
 
-/** The command that a policy is for. */
+/** The command of a policy. */
 export type PolicyCommand = keyof typeof letters;
 
 /** A table must have a row security policy. */
@@ -19,13 +19,13 @@ export interface PolicyExists extends NamedCheck {
   table: string;
   /** The policy's name. */
   policy: string;
-  /** The command that it has to be for. Default: any will do. */
+  /** Its expected command. Default: any. */
   command?: PolicyCommand | undefined;
-  /** The roles that it has to be for, these and no others; `public` for everybody. Default: any will do. */
+  /** Its expected roles, exactly these; `public` for all roles. Default: any. */
   roles?: readonly string[] | undefined;
 }
 
-/** A check that holds while a policy exists: `policyExists("gifts", "own gifts", { command: "select" })`. */
+/** A check that a policy exists: `policyExists("gifts", "own gifts", { command: "select" })`. */
 export function policyExists(
   table: string,
   policy: string,
@@ -36,7 +36,7 @@ export function policyExists(
   return checkOf({ kind: "policyExists", name, table, policy, command, roles }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each deviation. */
+/** One violation for each deviation. */
 export const policyExistsKind: CheckKind<PolicyExists> = {
   subject: "schema",
   definition: z

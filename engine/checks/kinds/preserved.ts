@@ -5,7 +5,7 @@ import { givenQuery } from "./parts/given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-options.ts";
 import type { SessionKind } from "../kind/check-kind.ts";
 
-/** What a query of the user's own gives must be the same after a run as before it. */
+/** The result of a user's query must be the same after a run as before it. */
 export interface Preserved extends NamedCheck {
   kind: "preserved";
   /** One SELECT; the order of its rows does not matter, and none of them is shown. */
@@ -13,7 +13,7 @@ export interface Preserved extends NamedCheck {
 }
 
 /**
- * A check that holds while a run leaves what a query gives as it was.
+ * A check that a run does not change the result of a query.
  *
  * ```ts
  * preserved("balances", "SELECT account, sum(amount) FROM entries GROUP BY account")
@@ -23,7 +23,6 @@ export function preserved(name: string, sql: string, options: Omit<CheckOptions,
   return checkOf({ kind: "preserved", name, sql }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const preservedKind: SessionKind<Preserved> = {
   subject: "change",
   definition: z
@@ -51,8 +50,8 @@ export const preservedKind: SessionKind<Preserved> = {
 };
 
 /**
- * A sum does not depend on the order of the rows and, unlike an exclusive or, does not lose a row that occurs twice. Two
- * hashes of 64 bits, as md5 is not to be had everywhere.
+ * A sum does not depend on the order of the rows and, unlike an exclusive or, does not lose a row that occurs twice.
+ * Two hashes of 64 bits, because md5 is not available everywhere.
  */
 function digestOf(query: string): string {
   const sum = (seed: number): string => `pg_catalog.sum(pg_catalog.hashtextextended(content, ${seed}))`;

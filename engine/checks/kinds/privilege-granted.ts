@@ -8,21 +8,20 @@ import type { CheckKind } from "../kind/check-kind.ts";
 import { type Grantable, type Privilege, privilegesOf, securedObject } from "./parts/secured-object.ts";
 import { textArray } from "./parts/text-array.ts";
 
-/** On what, and to whom: one object and a role. */
+/** One object and a role. */
 export interface Grant extends Grantable {
-  /** The role; `public` for everybody. */
+  /** The role; `public` for all roles. */
   to: string;
 }
 
 /** A role must have privileges on an object. */
 export interface PrivilegeGranted extends NamedCheck, Grant {
   kind: "privilegeGranted";
-  /** The privileges. */
   privileges: readonly Privilege[];
 }
 
 /**
- * A check that holds while a role has privileges, by itself, as a member of another, or as everybody has.
+ * A check that a role has privileges, directly, as a member of another role, or through PUBLIC.
  *
  * ```ts
  * privilegeGranted(["select", "insert"], { table: "gifts", to: "app" })
@@ -50,7 +49,7 @@ export function privilegeGranted(
   return checkOf(own, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each privilege that is lacking. */
+/** One violation for each missing privilege. */
 export const privilegeGrantedKind: CheckKind<PrivilegeGranted> = {
   subject: "schema",
   definition: z

@@ -5,17 +5,17 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { SessionKind } from "../kind/check-kind.ts";
 import { explain } from "./parts/query-plan.ts";
 
-/** The planner must expect a query of the user's own to cost no more than so much. */
+/** The planner's estimated cost of a user's query must not exceed a limit. */
 export interface QueryCostBelow extends NamedCheck {
   kind: "queryCostBelow";
   /** One SELECT, with values in place of parameters. */
   sql: string;
-  /** The greatest total cost that is allowed, in the planner's units. */
+  /** The greatest allowed total cost, in the planner's units. */
   cost: number;
 }
 
 /**
- * A check that holds while the plan of a query costs at most so much.
+ * A check that the plan of a query does not cost more than a limit.
  *
  * ```ts
  * queryCostBelow("the start page", "SELECT * FROM gifts ORDER BY at DESC LIMIT 20", { cost: 500 })
@@ -29,7 +29,6 @@ export function queryCostBelow(
   return checkOf({ kind: "queryCostBelow", name, sql, cost: options.cost }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const queryCostBelowKind: SessionKind<QueryCostBelow> = {
   subject: "plan",
   definition: z

@@ -5,15 +5,15 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckSession, SessionKind } from "../kind/check-kind.ts";
 import { explain } from "./parts/query-plan.ts";
 
-/** How much slower a query may become. */
+/** The allowed slowdown of a query. */
 export interface SpeedTolerance {
-  /** How many times as long as before the run it may take. Default: 1.5. */
+  /** The allowed multiple of the time before the run. Default: 1.5. */
   factor?: number | undefined;
-  /** What it may take on top, milliseconds, as short times vary much. Default: 10. */
+  /** Additional allowed time, milliseconds, because short times vary much. Default: 10. */
   graceMs?: number | undefined;
 }
 
-/** A query of the user's own must not become much slower by a run. It is really executed, read-only. */
+/** A run must not make a user's query much slower. The query is really executed, read-only. */
 export interface QueryFasterThan extends NamedCheck, SpeedTolerance {
   kind: "queryFasterThan";
   /** One SELECT, with values in place of parameters. */
@@ -21,7 +21,7 @@ export interface QueryFasterThan extends NamedCheck, SpeedTolerance {
 }
 
 /**
- * A check that holds while a query takes not much longer than before the run.
+ * A check that a query does not take much longer than before the run.
  *
  * ```ts
  * queryFasterThan("the start page", "SELECT * FROM gifts ORDER BY at DESC LIMIT 20", { factor: 2 })
@@ -36,7 +36,6 @@ export function queryFasterThan(
   return checkOf({ kind: "queryFasterThan", name, sql, factor, graceMs }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const queryFasterThanKind: SessionKind<QueryFasterThan> = {
   subject: "change",
   definition: z

@@ -7,17 +7,17 @@ import type { SessionKind } from "../kind/check-kind.ts";
 import { relationReference } from "../kind/column-reference.ts";
 import { explain, scansOf, scanText } from "./parts/query-plan.ts";
 
-/** The planner must choose an index for a query of the user's own. */
+/** The planner must choose an index for a user's query. */
 export interface QueryUsesIndex extends NamedCheck {
   kind: "queryUsesIndex";
   /** One SELECT, with values in place of parameters. */
   sql: string;
-  /** `index` or `schema.index`; that of a partitioned table stands for those of its partitions. */
+  /** `index` or `schema.index`; that of a partitioned table includes those of its partitions. */
   index: string;
 }
 
 /**
- * A check that holds while the planner chooses an index for a query.
+ * A check that the planner chooses an index for a query.
  *
  * ```ts
  * queryUsesIndex("a donor's gifts", "SELECT * FROM gifts WHERE donor = 7", { index: "gifts_donor_idx" })
@@ -31,7 +31,6 @@ export function queryUsesIndex(
   return checkOf({ kind: "queryUsesIndex", name, sql, index: options.index }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const queryUsesIndexKind: SessionKind<QueryUsesIndex> = {
   subject: "plan",
   definition: z
@@ -46,7 +45,7 @@ export const queryUsesIndexKind: SessionKind<QueryUsesIndex> = {
   queries: (check) => [check.sql, indexesOf(check)],
   async evaluate(check, session) {
     const { query = check.sql } = await readQuery(check.sql);
-    // The schema of what is read is told by VERBOSE alone; indexes of one name can be in several.
+    // Only VERBOSE shows the schema of a relation, and several schemas can have indexes of one name.
     const scans = scansOf((await explain(session, query, "VERBOSE")).Plan);
     const wanted = await session.rows<IndexPlace>(indexesOf(check));
     const isUsed = scans.some((scan) =>
@@ -67,7 +66,7 @@ interface IndexPlace {
   name: string;
 }
 
-/** An index, and what is attached to it: those of partitions, and of their partitions. */
+/** An index and those attached to it: of partitions, and of their partitions. */
 function indexesOf({ name, index }: QueryUsesIndex): string {
   return `WITH RECURSIVE wanted AS (
             SELECT pg_catalog.to_regclass(${quoteLiteral(relationReference(name, index))})::pg_catalog.oid AS oid

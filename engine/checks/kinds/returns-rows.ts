@@ -4,15 +4,15 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { givenQuery } from "./parts/given-sql.ts";
 
-/** A query of the user's own that must give at least one row. */
+/** A user's query must return at least one row. */
 export interface ReturnsRows extends NamedCheck {
   kind: "returnsRows";
-  /** One SELECT. What it selects is not shown. */
+  /** One SELECT. Its rows are not shown. */
   sql: string;
 }
 
 /**
- * A check that holds as long as a query gives at least one row.
+ * A check that a query returns at least one row.
  *
  * ```ts
  * returnsRows("there is an administrator", "SELECT FROM users WHERE role = 'ADMIN'")
@@ -26,7 +26,7 @@ export function returnsRows(
   return checkOf({ kind: "returnsRows", name, sql }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row where the query gives none. */
+/** One violation if the query returns no row. */
 export const returnsRowsKind: CheckKind<ReturnsRows> = {
   subject: "data",
   definition: z

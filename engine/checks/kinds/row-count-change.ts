@@ -5,22 +5,22 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { SessionKind } from "../kind/check-kind.ts";
 import { relationReference } from "../kind/column-reference.ts";
 
-/** How much the number of rows may change. */
+/** The allowed change of the number of rows. */
 export interface RowCountTolerance {
-  /** The number of rows may grow or shrink by so many. Default: 0, it stays the same. */
+  /** The greatest growth or loss, in rows. Default: 0. */
   atMost?: number | undefined;
-  /** A condition in SQL over the table's columns; rows that do not meet it are not counted. */
+  /** A condition in SQL over the table's columns; other rows are not counted. */
   where?: string | undefined;
 }
 
-/** The number of a table's rows may change during a run by so many at most. */
+/** A run must not change the number of a table's rows by more than a limit. */
 export interface RowCountChange extends NamedCheck, RowCountTolerance {
   kind: "rowCountChange";
-  /** `table` or `schema.table`; a view will do. */
+  /** `table` or `schema.table`; a view is accepted. */
   table: string;
 }
 
-/** A check that holds while a run leaves the number of rows as it was, or nearly: `rowCountChange("users", { atMost: 10 })`. */
+/** A check that a run keeps the number of rows, or nearly: `rowCountChange("users", { atMost: 10 })`. */
 export function rowCountChange(
   table: string,
   options: CheckOptions & RowCountTolerance = {},
@@ -31,7 +31,6 @@ export function rowCountChange(
   return checkOf({ kind: "rowCountChange", name, table, atMost, where }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const rowCountChangeKind: SessionKind<RowCountChange> = {
   subject: "change",
   definition: z

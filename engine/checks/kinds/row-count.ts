@@ -7,26 +7,26 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { relationReference } from "../kind/column-reference.ts";
 
-/** How many rows are expected; at least one of the first three is given. */
+/** The expected number of rows; at least one of the first three members is given. */
 export interface RowCountBounds {
-  /** So many rows, no more and no less. */
+  /** The exact number of rows. */
   exactly?: number | undefined;
   /** The least number of rows. Default: none. */
   atLeast?: number | undefined;
   /** The greatest number of rows. Default: none. */
   atMost?: number | undefined;
-  /** A condition in SQL over the table's columns; rows that do not meet it are not counted. */
+  /** A condition in SQL over the table's columns; other rows are not counted. */
   where?: string | undefined;
 }
 
-/** A table must have so many rows. */
+/** A table's number of rows must be within bounds. */
 export interface RowCount extends NamedCheck, RowCountBounds {
   kind: "rowCount";
-  /** `table` or `schema.table`; a view will do. */
+  /** `table` or `schema.table`; a view is accepted. */
   table: string;
 }
 
-/** A check that holds while a table has so many rows: `rowCount("currencies", { atLeast: 150 })`. */
+/** A check on the number of a table's rows: `rowCount("currencies", { atLeast: 150 })`. */
 export function rowCount(table: string, options: CheckOptions & RowCountBounds): RowCount {
   const { exactly, atLeast, atMost, where } = options;
   const name = options.name ?? `rows of ${table}: ${boundsText(exactly, { atLeast, atMost })}`;
@@ -35,7 +35,7 @@ export function rowCount(table: string, options: CheckOptions & RowCountBounds):
 
 const countDefinition = z.number().int().nonnegative().optional();
 
-/** How the kind is read and how it becomes SQL: one row with the number found. */
+/** One violation, with the number found. */
 export const rowCountKind: CheckKind<RowCount> = {
   subject: "data",
   definition: z

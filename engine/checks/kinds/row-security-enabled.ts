@@ -10,11 +10,11 @@ export interface RowSecurityEnabled extends NamedCheck {
   kind: "rowSecurityEnabled";
   /** `table` or `schema.table`. */
   table: string;
-  /** Whether it also has to hold for the table's owner. Default: false, either will do. */
+  /** True if it must also apply to the table's owner. Default: false, either is accepted. */
   forced?: boolean | undefined;
 }
 
-/** A check that holds while row security is enabled: `rowSecurityEnabled("gifts", { forced: true })`. */
+/** A check that row security is enabled: `rowSecurityEnabled("gifts", { forced: true })`. */
 export function rowSecurityEnabled(
   table: string,
   options: CheckOptions & { forced?: boolean | undefined } = {},
@@ -24,7 +24,6 @@ export function rowSecurityEnabled(
   return checkOf({ kind: "rowSecurityEnabled", name, table, forced }, options);
 }
 
-/** How the kind is read and how it becomes SQL. */
 export const rowSecurityEnabledKind: CheckKind<RowSecurityEnabled> = {
   subject: "schema",
   definition: z

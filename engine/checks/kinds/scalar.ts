@@ -14,17 +14,17 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckKind } from "../kind/check-kind.ts";
 import { givenQuery } from "./parts/given-sql.ts";
 
-/** What a single value is compared with; at least one of the three is given. */
+/** The bounds of a single value; at least one of the three is given. */
 export interface ScalarBounds extends Bounds {
-  /** The value: where the server has a number, numbers are compared by value; anything else as the text that it writes. */
+  /** The value. A number from the server is compared by value, anything else as the text that it writes. */
   equals?: boolean | Bound | undefined;
-  /** The least value that is allowed. Default: none. */
+  /** The least allowed value. Default: none. */
   atLeast?: Bound | undefined;
-  /** The greatest value that is allowed. Default: none. */
+  /** The greatest allowed value. Default: none. */
   atMost?: Bound | undefined;
 }
 
-/** A query of the user's own must give one value, within bounds. */
+/** A user's query must return one value, within bounds. */
 export interface Scalar extends NamedCheck, ScalarBounds {
   kind: "scalar";
   /** One SELECT of one row with one column, which is not NULL. */
@@ -32,7 +32,7 @@ export interface Scalar extends NamedCheck, ScalarBounds {
 }
 
 /**
- * A check that holds while the one value that a query gives is within bounds.
+ * A check that the single value of a query is within bounds.
  *
  * ```ts
  * scalar("the books balance", "SELECT sum(amount) FROM entries", { equals: 0 })
@@ -47,7 +47,7 @@ export function scalar(
   return checkOf({ kind: "scalar", name, sql, equals, atLeast, atMost }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row with the value found. */
+/** One violation, with the value found. */
 export const scalarKind: CheckKind<Scalar> = {
   subject: "data",
   definition: z
@@ -70,8 +70,8 @@ export const scalarKind: CheckKind<Scalar> = {
       ...boundConditions("number", bounds),
     ];
     const why = atLeast === undefined && atMost === undefined ? "''" : whyNoNumber;
-    // No quote follows the query, so that one it leaves open is told as such. What refuses several columns is that the
-    // answer is a value here.
+    // No quote follows the query, so that the server reports an unclosed one as such. Several columns are refused
+    // because the result is used as a value.
     return `SELECT found AS "found", expected AS "expected"
               FROM (SELECT CASE WHEN rows OPERATOR(pg_catalog.=) 0 THEN 'no row' WHEN rows OPERATOR(pg_catalog.=) 1 THEN coalesce(value OPERATOR(pg_catalog.||) ${why}, 'NULL')
                                      ELSE 'several rows' END AS found,
@@ -88,20 +88,20 @@ export const scalarKind: CheckKind<Scalar> = {
 };
 
 /**
- * The value as a number, NULL where it is none. JSON knows what is one, domains over domains included, and takes neither NaN,
- * which PostgreSQL has above every number, nor infinity for one. A text of digits is a text.
+ * The value as a number; NULL if it is not one. JSON recognizes numbers, domains over domains included, and accepts
+ * neither infinity nor NaN, which PostgreSQL puts above every number. A text of digits is a text.
  */
 const exactNumber = `CASE WHEN json_type OPERATOR(pg_catalog.=) 'number' THEN value::pg_catalog.numeric
                           WHEN type OPERATOR(pg_catalog.=) 'pg_catalog.money'::pg_catalog.regtype
                           THEN value::pg_catalog.money::pg_catalog.numeric END`;
 
-/** What is added to a value that no bound can be compared with; those that say it themselves aside. */
+/** Appended to a value that cannot be compared with a bound, unless the value explains itself. */
 const whyNoNumber = `CASE WHEN number IS NULL AND value OPERATOR(pg_catalog.<>) ALL ('{"NaN","Infinity","-Infinity"}')
                           THEN ' (' OPERATOR(pg_catalog.||) type::pg_catalog.text OPERATOR(pg_catalog.||) ', not a number)' ELSE '' END`;
 
 function equalCondition(equals: boolean | Bound): string {
   const equalText = `value OPERATOR(pg_catalog.=) ${quoteLiteral(String(equals))}`;
   if (typeof equals === "boolean" || !boundDefinition.safeParse(equals).success) return equalText;
-  // So that "12.0" equals a bigint 12, and yet a text only "12.0".
+  // So that "12.0" equals a bigint 12, but equals a text only if it is "12.0".
   return `CASE WHEN number IS NULL THEN ${equalText} ELSE number OPERATOR(pg_catalog.=) ${numberLiteral(equals)} END`;
 }

@@ -5,17 +5,17 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { SessionKind } from "../kind/check-kind.ts";
 import { schemaDifference } from "./parts/schema-difference.ts";
 
-/** What is compared with what. */
+/** The scope of the comparison. */
 export interface SchemaScopeOfFolder {
-  /** The folder's format, such as `prisma`. Default: found out from the folder. */
+  /** The folder's format, such as `prisma`. Default: detected. */
   format?: string | undefined;
-  /** The schemas that are compared. Default: the connection's. */
+  /** The schemas to compare. Default: the connection's schema. */
   schemas?: readonly string[] | undefined;
-  /** Names of objects that may differ, with what belongs to them; one that ends in `*` stands for all that begin so. Default: none. */
+  /** Names of objects that may differ, with their parts. A `*` at the end matches any continuation. Default: none. */
   ignore?: readonly string[] | undefined;
 }
 
-/** What is in the database must be what the applied migrations of a folder make of an empty one. */
+/** The database must have the schema that a folder's applied migrations make in an empty database. */
 export interface SchemaMatches extends NamedCheck, SchemaScopeOfFolder {
   kind: "schemaMatches";
   /** The folder of migrations; a relative path starts at the program's folder. */
@@ -23,7 +23,7 @@ export interface SchemaMatches extends NamedCheck, SchemaScopeOfFolder {
 }
 
 /**
- * A check that holds while nobody has changed the schema past the migrations of a folder.
+ * A check that the schema was not changed outside the migrations of a folder.
  *
  * ```ts
  * schemaMatches("migrations", { ignore: ["audit_*"], when: ["after", "standing"] })
@@ -39,10 +39,9 @@ export function schemaMatches(
   return checkOf({ kind: "schemaMatches", name, folder, format, schemas, ignore }, options);
 }
 
-/** A server is started, and all migrations are applied to it. */
+/** It starts a server and applies all migrations to it. */
 const defaultTimeoutMs = 300_000;
 
-/** How the kind is read and evaluated. */
 export const schemaMatchesKind: SessionKind<SchemaMatches> = {
   subject: "folder",
   definition: z
@@ -53,7 +52,7 @@ export const schemaMatchesKind: SessionKind<SchemaMatches> = {
       format: z.string().min(1).optional(),
       schemas: z.array(z.string().min(1)).min(1).optional(),
       ignore: z
-        .array(z.string().regex(/^[^*]+\*?$/, "it is no name, or the beginning of one with * after it"))
+        .array(z.string().regex(/^[^*]+\*?$/, "it is neither a name nor the beginning of one followed by *"))
         .optional(),
     })
     .transform(({ folder, ...options }) => schemaMatches(folder, options)),
@@ -61,7 +60,7 @@ export const schemaMatchesKind: SessionKind<SchemaMatches> = {
   async evaluate({ folder: dir, format, schemas, ignore = [], timeoutMs = defaultTimeoutMs }, session) {
     const { readFolderSchemas } = session;
     if (readFolderSchemas === undefined)
-      throw new CheckEvaluationError("Folders of migrations cannot be read where this check is evaluated.");
+      throw new CheckEvaluationError("This check cannot read folders of migrations here.");
     return {
       violations: schemaDifference(await readFolderSchemas({ dir, format, schemas, timeoutMs }), ignore),
     };

@@ -8,20 +8,20 @@ import type { CheckKind } from "../kind/check-kind.ts";
 import { isInScope, missingSchemaRow, type SchemaScope, scopeText } from "./parts/schema-scope.ts";
 import { measuredSequences } from "./parts/sequence-measurement.ts";
 
-/** Which tables' sequences a check looks at; a schema or a table, not both. */
+/** The tables whose sequences a check covers; a schema or a table, not both. */
 export interface SequenceScope extends SchemaScope {
-  /** The only table to look at: `table` or `schema.table`. Default: all. */
+  /** The only table to check: `table` or `schema.table`. Default: all. */
   table?: string | undefined;
 }
 
-/** Every sequence must go on beyond the values that its column has. */
+/** Every sequence must be ahead of the values in its column. */
 export interface SequencesAhead extends NamedCheck, SequenceScope {
   kind: "sequencesAhead";
 }
 
 /**
- * A check that holds while the next value of every sequence is beyond those of the column that it is for, so that no
- * INSERT takes a key that is taken: `sequencesAhead({ schema: "app" })`.
+ * A check that the next value of every sequence exceeds the values in its column, so that no INSERT gets a key that
+ * exists: `sequencesAhead({ schema: "app" })`.
  */
 export function sequencesAhead(options: CheckOptions & SequenceScope = {}): SequencesAhead {
   const { schema, table } = options;
@@ -30,7 +30,7 @@ export function sequencesAhead(options: CheckOptions & SequenceScope = {}): Sequ
   return checkOf({ kind: "sequencesAhead", name, schema, table }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each that is behind, used up, not there or not read. */
+/** One violation for each sequence that is behind, exhausted, missing or unreadable. */
 export const sequencesAheadKind: CheckKind<SequencesAhead> = {
   subject: "schema",
   definition: z
@@ -50,7 +50,7 @@ export const sequencesAheadKind: CheckKind<SequencesAhead> = {
         ? missingSchemaRow({ schema }, 4)
         : `UNION ALL SELECT ${quoteLiteral(table)}, NULL, NULL, NULL, NULL, 'there is no such table'
             WHERE ${number} IS NULL`;
-    // Rows reach a partition by way of the whole table, and take their keys from its sequence.
+    // Rows reach a partition through the whole table and get their keys from its sequence.
     const scope =
       number === undefined
         ? `${isInScope({ schema })} AND NOT t.relispartition`
@@ -64,7 +64,7 @@ export const sequencesAheadKind: CheckKind<SequencesAhead> = {
   },
 };
 
-/** What is wrong with a sequence; NULL where nothing is. */
+/** The problem of a sequence; NULL if there is none. */
 const state = `CASE WHEN NOT is_there THEN 'there is no such sequence'
                     WHEN NOT readable THEN 'this role may not read it'
                     WHEN CASE WHEN increment OPERATOR(pg_catalog.>) 0 THEN next_value OPERATOR(pg_catalog.<=) extreme ELSE next_value OPERATOR(pg_catalog.>=) extreme END THEN 'behind'

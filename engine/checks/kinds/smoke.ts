@@ -10,15 +10,15 @@ import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-optio
 import type { CheckRow, SessionKind } from "../kind/check-kind.ts";
 import { smokeProblem } from "./parts/smoke-problem.ts";
 
-/** A script that writes must succeed; all that it did is rolled back. */
+/** A script that writes must succeed; its effects are rolled back. */
 export interface Smoke extends NamedCheck {
   kind: "smoke";
-  /** Any number of statements that can run in one transaction. What they select is not shown. */
+  /** Any number of statements that can run in one transaction. Their results are not shown. */
   sql: string;
 }
 
 /**
- * A check that holds while a script of SQL that writes succeeds. Nothing that it wrote remains.
+ * A check that an SQL script that writes succeeds. Its effects are undone.
  *
  * ```ts
  * smoke("a gift can be given", "INSERT INTO gifts (donor, amount) VALUES (1, 5); UPDATE gifts SET amount = 6")
@@ -28,7 +28,6 @@ export function smoke(name: string, sql: string, options: Omit<CheckOptions, "na
   return checkOf({ kind: "smoke", name, sql }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const smokeKind: SessionKind<Smoke> = {
   subject: "writes",
   definition: z
@@ -45,7 +44,7 @@ export const smokeKind: SessionKind<Smoke> = {
     const [{ names } = { names: null }] = await session.rows<{ names: string | null }>(initiallyDeferred);
     if (names !== null) await session.run(`SET CONSTRAINTS ${names} DEFERRED`);
     try {
-      // What is deferred would only be looked at by a COMMIT, which never comes.
+      // Deferred constraints would only be checked by a COMMIT, which never comes.
       await session.run(`${sql}\n; SET CONSTRAINTS ALL IMMEDIATE`);
       return { violations: [] };
     } catch (error) {
@@ -61,14 +60,14 @@ const noVerdicts: readonly (string | undefined)[] = [
   sqlstate.readOnlyTransaction,
 ];
 
-/** A lock that could not be had, a time that was over, or a server that takes nothing says nothing of the script. */
+/** True for a lock that could not be acquired, a timeout, or a read-only server: they say nothing about the script. */
 function isNoVerdict({ sqlstate: code }: StatementFailure): boolean {
   return noVerdicts.includes(code);
 }
 
 /**
- * The constraints that a transaction of the application's own would look at when it is committed; in that of a migration
- * all are looked at immediately by now. SET CONSTRAINTS means all of one name in a schema, and refuses what cannot wait.
+ * The constraints that a transaction of the application would check at COMMIT. In a migration's transaction all are
+ * immediate by now. SET CONSTRAINTS affects all of one name in a schema, and refuses those that cannot be deferred.
  */
 const initiallyDeferred = `
   SELECT pg_catalog.string_agg(name, ', ') AS names
@@ -83,7 +82,7 @@ async function rowOf(failure: StatementFailure, sql: string): Promise<CheckRow> 
   return { error: failure.message, sqlstate: failure.sqlstate ?? null, line: line?.toString() ?? null };
 }
 
-/** Where the server points, or else where the statement begins; nowhere, where a deferred constraint is violated. */
+/** The position that the server reports, else the start of the statement; none if a deferred constraint is violated. */
 async function lineOf(
   { position, completedStatements }: StatementFailure,
   sql: string,

@@ -10,11 +10,11 @@ export interface SumPreserved extends NamedCheck {
   kind: "sumPreserved";
   /** A numeric column: `table.column`. */
   column: string;
-  /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
+  /** A condition in SQL over the table's columns; other rows are left out. */
   where?: string | undefined;
 }
 
-/** A check that holds while a run leaves the sum of a column as it was: `sumPreserved("entries.amount")`. */
+/** A check that a run preserves the sum of a column: `sumPreserved("entries.amount")`. */
 export function sumPreserved(
   column: string,
   options: CheckOptions & { where?: string | undefined } = {},
@@ -23,7 +23,6 @@ export function sumPreserved(
   return checkOf({ kind: "sumPreserved", name, column, where: options.where }, options);
 }
 
-/** How the kind is read and evaluated. */
 export const sumPreservedKind: SessionKind<SumPreserved> = {
   subject: "change",
   definition: z
@@ -47,8 +46,8 @@ export const sumPreservedKind: SessionKind<SumPreserved> = {
 };
 
 /**
- * As numeric, since a sum of floating-point numbers depends on the order in which they are added; by way of their text, since
- * the server rounds them when it converts them. What is no number (NaN) is counted, or it would hide all others.
+ * Summed as numeric, because a sum of floating-point numbers depends on their order. They are converted as text,
+ * because the server rounds them otherwise. NaN is counted separately, or it would hide all other values.
  */
 function sumOf({ name, column, where }: SumPreserved): string {
   const { table, columns } = columnReference(name, column);

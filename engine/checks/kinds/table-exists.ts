@@ -12,12 +12,11 @@ export interface TableExists extends NamedCheck {
   table: string;
 }
 
-/** A check that holds while a table exists: `tableExists("gifts")`. */
+/** A check that a table exists: `tableExists("gifts")`. */
 export function tableExists(table: string, options: CheckOptions = {}): TableExists {
   return checkOf({ kind: "tableExists", name: options.name ?? `table ${table} exists`, table }, options);
 }
 
-/** How the kind is read and how it becomes SQL. */
 export const tableExistsKind: CheckKind<TableExists> = {
   subject: "schema",
   definition: z

@@ -7,7 +7,6 @@ import type { CheckKind } from "../kind/check-kind.ts";
 import { columnReference } from "../kind/column-reference.ts";
 import { textArray } from "./parts/text-array.ts";
 
-/** A value that a column may have. */
 export type AllowedValue = boolean | number | string;
 
 /** Every value of a column must be one of a list. */
@@ -15,13 +14,13 @@ export interface ValueIn extends NamedCheck {
   kind: "valueIn";
   /** `table.column`. NULL is allowed. */
   column: string;
-  /** The values: a number is compared as a number, anything else as the text that the server writes. */
+  /** The values. A number is compared as a number, anything else as the text that the server writes. */
   values: readonly AllowedValue[];
-  /** A condition in SQL over the table's columns; rows that do not meet it are left out. */
+  /** A condition in SQL over the table's columns; other rows are left out. */
   where?: string | undefined;
 }
 
-/** A check that holds while a column has no other values than these: `valueIn("gifts.status", ["OPEN", "PAID"])`. */
+/** A check that a column has only these values: `valueIn("gifts.status", ["OPEN", "PAID"])`. */
 export function valueIn(
   column: string,
   values: readonly AllowedValue[],
@@ -31,7 +30,7 @@ export function valueIn(
   return checkOf({ kind: "valueIn", name, column, values, where: options.where }, options);
 }
 
-/** How the kind is read and how it becomes SQL: one row for each value that is not in the list. */
+/** One violation for each value that is not in the list. */
 export const valueInKind: CheckKind<ValueIn> = {
   subject: "data",
   definition: z
@@ -56,7 +55,7 @@ function isAllowed(text: string, values: readonly AllowedValue[]): string {
   const equalText = `${text} OPERATOR(pg_catalog.=) ANY (${textArray(values.map(String))})`;
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length === 0) return equalText;
-  // So that 1 is a numeric 1.00 too. What is no number would make the cast fail.
+  // So that 1 also equals a numeric 1.00. The cast would fail for a value that is not a number.
   return `CASE WHEN ${text} OPERATOR(pg_catalog.~) '^-?[0-9]+([.][0-9]+)?(e[+-]?[0-9]+)?$'
                THEN ${text}::pg_catalog.numeric OPERATOR(pg_catalog.=) ANY (ARRAY[${numbers.map(numberLiteral).join(", ")}]) ELSE false END
           OR ${equalText}`;

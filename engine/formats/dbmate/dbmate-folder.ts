@@ -14,13 +14,13 @@ import { compareBytes, requireUniqueKeys } from "../../folder/version.ts";
 import { type MigrationScripts, UnreadMigration } from "../../folder/unread-migration.ts";
 
 const looksLike = "<version>_<name>.sql with -- migrate:up and -- migrate:down";
-/** dbmate's own, which a name with a line feed in it does not match. */
+/** dbmate's own pattern, which a name with a line feed does not match. */
 const fileName = /^(\d+).*\.sql$/;
 const marker = /^--\s*migrate:(up|down)(?=\s*$|\s+\S)/;
-/** Meant as a marker, for all one can see, though dbmate does not take it for one. */
+/** Looks like a marker, but dbmate does not recognize it. */
 const misspelled = /^\s*--\s*migrate\s*(?::\s*\w*|\s(?:up|down)\s*$)/i;
 
-/** dbmate: one file for each migration, in the order of the files' names, its sections marked by comments. */
+/** dbmate: one file for each migration, ordered by file name, with sections marked by comments. */
 export const dbmateReader: FolderReader = {
   looksLike,
   compareKeys: compareBytes,
@@ -42,7 +42,7 @@ function migrationOf(name: string, file: string): Migration {
   if (key === undefined)
     throw misplaced(
       file,
-      "dbmate overlooks it, since its name does not begin with a version: rename it to <version>_<name>.sql, or move it elsewhere.",
+      "dbmate ignores it, because its name does not begin with a version. Rename it to <version>_<name>.sql, or move it elsewhere.",
     );
   return new UnreadMigration({ name: name.slice(0, -".sql".length), key, file }, () => readScripts(file));
 }
@@ -64,23 +64,23 @@ function markersIn({ file, comments }: MarkedScript): { up: CommentLine; down: C
   if (typo !== undefined)
     throw malformed(
       { file, start: typo.start },
-      `${typo.text.trim()} is no marker of dbmate: write "-- migrate:up" or "-- migrate:down" at the beginning of the line.`,
+      `${typo.text.trim()} is not a marker of dbmate. Write "-- migrate:up" or "-- migrate:down" at the beginning of the line.`,
     );
   const [up, down, more] = found;
   if (up === undefined || directionOf(up) !== "up")
     throw malformed(
       { file, start: up?.start ?? 0 },
-      `"-- migrate:up" is missing, or comes after "-- migrate:down": let it begin the statements that apply the migration.`,
+      `"-- migrate:up" is missing, or comes after "-- migrate:down". Put it before the statements that apply the migration.`,
     );
   if (down === undefined)
     throw malformed(
       { file, start: up.start },
-      `"-- migrate:down" is missing, without which dbmate refuses the file: add it at the end, with or without statements after it.`,
+      `"-- migrate:down" is missing, without which dbmate refuses the file. Add it at the end, with or without statements after it.`,
     );
   if (directionOf(down) !== "down" || more !== undefined)
     throw malformed(
       { file, start: (directionOf(down) === "down" ? (more ?? down) : down).start },
-      `The file has more than one pair of "-- migrate:up" and "-- migrate:down": make each a migration of its own.`,
+      `The file has more than one pair of "-- migrate:up" and "-- migrate:down". Make each a separate migration.`,
     );
   return { up, down };
 }
@@ -89,13 +89,13 @@ function directionOf({ text }: CommentLine): string | undefined {
   return marker.exec(text)?.[1];
 }
 
-/** dbmate takes an option that it cannot read for none, which is no help to who wrote it. */
+/** dbmate ignores an option that it cannot read, which would hide a typing error. */
 function isTransaction(file: string, { text, start }: CommentLine): boolean {
   const options = text.replace(marker, "").trim().split(/\s+/);
   const isOption = (option: string): boolean => /^transaction/i.test(option);
   const odd = options.find((option) => isOption(option) && !/^transaction:(true|false)$/.test(option));
   if (odd !== undefined)
-    throw malformed({ file, start }, `dbmate does not understand ${odd}: write transaction:false.`);
-  // The last of several counts.
+    throw malformed({ file, start }, `dbmate does not understand ${odd}. Write transaction:false.`);
+  // The last of several options counts.
   return options.findLast(isOption) !== "transaction:false";
 }

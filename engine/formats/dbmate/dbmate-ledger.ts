@@ -1,6 +1,6 @@
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** dbmate's ledger: the versions that are applied. dbmate takes no lock. */
+/** dbmate's ledger: the applied versions. dbmate takes no lock. */
 export const dbmateLedger = toolLedger({
   table: "schema_migrations",
   columns: ["version"],

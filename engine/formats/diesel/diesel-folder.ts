@@ -9,16 +9,16 @@ import { type MigrationScripts, UnreadMigration } from "../../folder/unread-migr
 import { compareBytes, requireUniqueKeys } from "../../folder/version.ts";
 
 const looksLike = "<date>_<name>/up.sql, with down.sql beside it";
-/** How `diesel migration generate` names a directory. Other tools have directories with up.sql too. */
+/** The form of names from `diesel migration generate`. Other tools have directories with up.sql too. */
 const generatedName = /^\d{4}-?\d{2}-?\d{2}-?\d{6}_/;
 
-/** diesel: a directory for each migration, with `up.sql` and `down.sql`, in the order of their versions as texts. */
+/** diesel: a directory for each migration, with `up.sql` and `down.sql`, ordered by their versions as texts. */
 export const dieselReader: FolderReader = {
   looksLike,
   compareKeys: compareBytes,
   downOf: (file) => join(dirname(file), "down.sql"),
 
-  // Prisma's directories have such names too, ten thousand of them perhaps: one is looked into.
+  // Prisma's directories also have such names, possibly ten thousand. Looking into one is enough.
   recognises(dir, { directories }) {
     const name = directories.find((one) => generatedName.test(one));
     return name !== undefined && existsSync(join(dir, name, "up.sql"));
@@ -27,7 +27,7 @@ export const dieselReader: FolderReader = {
   read(dir, { directories, scripts }) {
     const path = pathsIn(dir);
     for (const name of scripts)
-      throw misplaced(path(name), `diesel overlooks it: move it into a directory of its own, as up.sql.`);
+      throw misplaced(path(name), `diesel ignores it. Move it into a separate directory, as up.sql.`);
     const names = directories.filter((name) => !isPassedOver(name, path(name)));
     if (names.length === 0) throw noMigrations(dir, looksLike);
     const migrations = names.map((name) => readMigration(name, path(name)));
@@ -37,7 +37,7 @@ export const dieselReader: FolderReader = {
   },
 };
 
-/** diesel passes over hidden directories and empty ones. */
+/** diesel ignores hidden and empty directories. */
 function isPassedOver(name: string, dir: string): boolean {
   return name.startsWith(".") || (!existsSync(join(dir, "up.sql")) && readdirSync(dir).length === 0);
 }
@@ -47,12 +47,12 @@ function readMigration(name: string, dir: string): UnreadMigration {
   if (!existsSync(file))
     throw misplaced(
       dir,
-      "It has no up.sql, and diesel refuses a folder with such a directory: restore up.sql, or move the directory elsewhere.",
+      "It has no up.sql, and diesel refuses a folder with such a directory. Restore up.sql, or move the directory elsewhere.",
     );
   return new UnreadMigration({ name, key: versionOf(name), file }, () => readScripts(dir));
 }
 
-/** What stands before the first underscore, without its hyphens. */
+/** The part before the first underscore, without its hyphens. */
 function versionOf(name: string): string {
   return (name.split("_", 1)[0] ?? name).replaceAll("-", "");
 }
@@ -70,7 +70,7 @@ function readScripts(dir: string): MigrationScripts {
   };
 }
 
-/** diesel takes a file that does not say it for one that says false, and no file for true. */
+/** In a file without the option, diesel reads false; without the file, true. */
 function runsInTransaction(file: string): boolean {
   if (!existsSync(file)) return true;
   const [, value] =

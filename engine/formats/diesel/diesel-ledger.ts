@@ -1,6 +1,6 @@
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** diesel's ledger: the versions that are applied. diesel takes no lock. */
+/** diesel's ledger: the applied versions. diesel takes no lock. */
 export const dieselLedger = toolLedger({
   table: "__diesel_schema_migrations",
   columns: ["version", "run_on"],

@@ -40,7 +40,7 @@ function readMigration(dir: string, { tag, when }: JournalEntry): Migration {
   const file = join(dir, `${tag}.sql`);
   const script = readScriptFacts(file);
   if (script === undefined)
-    throw unusable(join(dir, journalName), `lists ${tag}, but there is no ${file}: restore it`);
+    throw unusable(join(dir, journalName), `lists ${tag}, but ${file} does not exist. Restore it`);
   return {
     name: tag,
     key: String(when),
@@ -83,12 +83,14 @@ function parseJournal(file: string, text: string): z.infer<typeof journalShape> 
   }
 }
 
-/** Its ledger is a mark of how far it has come, so what is dated earlier than its predecessor is never applied. */
+/**
+ * Drizzle's ledger only marks how far it has come, so a migration dated earlier than its predecessor is never applied.
+ */
 function notLater(file: string, entry: JournalEntry, before: JournalEntry): FolderError {
   return unusable(
     file,
-    `dates ${entry.tag} (when: ${entry.when}) not later than ${before.tag} (when: ${before.when}), which stands before ` +
-      `it: Drizzle passes over it in silence where that one is applied. Give ${entry.tag} a later \`when\`, or lower ` +
+    `dates ${entry.tag} (when: ${entry.when}) not later than its predecessor ${before.tag} (when: ${before.when}): ` +
+      `Drizzle silently skips it if that one is applied. Give ${entry.tag} a later \`when\`, or lower ` +
       `that of ${before.tag} if all databases have both`,
   );
 }

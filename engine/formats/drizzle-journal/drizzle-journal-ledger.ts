@@ -1,7 +1,10 @@
 import { plainEntry } from "../../ledger/tool-entries.ts";
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** The ledger of Drizzle before 1.0. What is not later than its newest row counts as applied, with a row or without. */
+/**
+ * The ledger of Drizzle before 1.0. Every migration not later than its newest row counts as applied, with a row or
+ * without.
+ */
 export const drizzleJournalLedger = toolLedger({
   table: "__drizzle_migrations",
   schema: "drizzle",

@@ -10,7 +10,7 @@ import { readScriptFacts, wholeFile } from "../../folder/script-facts.ts";
 const scriptName = "migration.sql";
 const looksLike = `<yyyymmddhhmmss>_<name>/${scriptName}, with snapshot.json beside it`;
 
-/** Of ten thousand directories, so many tell what they are: Drizzle itself puts a snapshot into each. */
+/** The number of directories that are inspected: Drizzle puts a snapshot into each. */
 const telling = 50;
 
 /** Drizzle from 1.0 on: one directory for each migration, as Prisma has them, with a snapshot of the schema. */
@@ -28,7 +28,7 @@ export const drizzleReader: FolderReader = {
   read(dir, entries) {
     const names = directories(entries).sort(inDrizzleOrder);
     const found = names.map((name) => readMigration(dir, name));
-    // A directory without a script is none of Drizzle's.
+    // A directory without a script is not one of Drizzle's.
     const migrations = found.filter((migration) => migration !== undefined);
     if (migrations.length === 0) throw noMigrations(dir, looksLike);
     return { migrations, incomplete: [] };
@@ -56,14 +56,14 @@ function readMigration(dir: string, name: string): Migration | undefined {
   };
 }
 
-/** The time in a name, in milliseconds, which the ledger holds beside the name. */
+/** The time in a name, in milliseconds, which the ledger holds next to the name. */
 function timeOf(name: string, file: string): number {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(name) ?? [];
   if (second === undefined)
     throw misplaced(
       file,
-      "its folder's name does not begin with a time of fourteen digits, which Drizzle's ledger needs: rename it to <yyyymmddhhmmss>_<name>.",
+      "its folder's name does not begin with a time of fourteen digits, which Drizzle's ledger needs. Rename it to <yyyymmddhhmmss>_<name>.",
     );
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }

@@ -1,6 +1,6 @@
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** The ledger of Drizzle from 1.0 on, which knows migrations by their names. */
+/** The ledger of Drizzle from 1.0 on, which identifies migrations by name. */
 export const drizzleLedger = toolLedger({
   table: "__drizzle_migrations",
   schema: "drizzle",

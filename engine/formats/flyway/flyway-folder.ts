@@ -18,7 +18,7 @@ import { compareBytes, requireUniqueKeys } from "../../folder/version.ts";
 
 const looksLike = "V<version>__<description>.sql, and R__<description>.sql for what is repeated";
 
-/** Flyway: versioned migrations in the order of their versions, then repeatable ones in that of their descriptions. */
+/** Flyway: versioned migrations ordered by version, then repeatable ones ordered by description. */
 export const flywayReader: FolderReader = {
   looksLike,
   // A repeatable migration has no version, and is never rolled back.
@@ -38,7 +38,7 @@ export const flywayReader: FolderReader = {
       .map((script) => migrationOf(script, downs));
     for (const [key, { file, version }] of downs)
       if (!migrations.some((migration) => migration.key === key))
-        throw misplaced(file, `There is no V${version}__... that it undoes: add it, or delete this file.`);
+        throw misplaced(file, `There is no V${version}__... that it undoes. Add it, or delete this file.`);
     if (migrations.length === 0) throw noMigrations(dir, looksLike);
     migrations.sort(inFlywayOrder);
     requireUniqueKeys(migrations);
@@ -46,9 +46,9 @@ export const flywayReader: FolderReader = {
   },
 };
 
-/** A file whose name is one of Flyway's, read. */
+/** A script of Flyway that was read. */
 interface FlywayScript extends FlywayName {
-  /** The name that the ledger holds: the path below the folder. */
+  /** Its name in the ledger: the path below the folder. */
   script: string;
   file: string;
   checksum: string;
@@ -56,7 +56,7 @@ interface FlywayScript extends FlywayName {
   section: ScriptSection;
 }
 
-/** Flyway looks into folders below as well. */
+/** Flyway searches subfolders too. */
 async function scriptsIn(dir: string): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
   return (

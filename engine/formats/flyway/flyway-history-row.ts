@@ -2,19 +2,19 @@ import type { Migration } from "../../folder/migration.ts";
 import type { Queryable } from "../../postgres/session/database.ts";
 import { quoteName } from "../../postgres/text/identifier.ts";
 
-/** A row that is about to be written. */
+/** The values of a new row. */
 export interface FlywayRow {
   version: string | null;
   description: string;
   type: "SQL" | "UNDO_SQL" | "SCHEMA";
   script: string;
   checksum: string | null;
-  /** When it began, milliseconds; by default with the transaction. */
+  /** When it started, milliseconds. Default: with the transaction. */
   startedAt?: number | undefined;
   success?: boolean;
 }
 
-/** The row of a migration that is applied. */
+/** The row of an applied migration. */
 export function rowOf({ details = {}, checksum }: Migration): FlywayRow {
   const { version, description, script } = details;
   return {
@@ -26,7 +26,7 @@ export function rowOf({ details = {}, checksum }: Migration): FlywayRow {
   };
 }
 
-/** The row of a migration that is rolled back. */
+/** The row of a migration that was rolled back. */
 export function undoRowOf({ details = {} }: Migration): FlywayRow {
   const { version, downDescription, downScript, downChecksum } = details;
   return {
@@ -38,13 +38,13 @@ export function undoRowOf({ details = {} }: Migration): FlywayRow {
   };
 }
 
-/** The row of a schema that was created for the ledger, before the first. */
+/** The first row, of a schema that was created for the ledger. */
 export function schemaRow(schema: string): FlywayRow {
   const description = "<< Flyway Schema Creation >>";
   return { version: null, description, type: "SCHEMA", script: quoteName([schema]), checksum: null };
 }
 
-/** Writes a row after all others; the duration is counted from the transaction's beginning, or from `startedAt`. */
+/** Appends a row. The duration is counted from the start of the transaction, or from `startedAt`. */
 export async function insertRow(database: Queryable, table: string, row: FlywayRow): Promise<void> {
   const { version, description, type, script, checksum, startedAt, success = true } = row;
   await database.query(

@@ -52,7 +52,7 @@ const table: ToolTable = {
 
 const base = toolLedger(table);
 
-/** Flyway's ledger: a row for each migration that was applied or undone, in the order in which that was done. */
+/** Flyway's ledger: a row for each migration that was applied or undone, in that order. */
 export const flywayLedger: Ledger = {
   ...base,
 
@@ -72,7 +72,7 @@ export const flywayLedger: Ledger = {
     await base.declareApplied(database, record);
   },
 
-  // As `flyway repair` does: rows of what failed are taken out.
+  // As `flyway repair` does: removes the rows of failures.
   async declareRolledBack(database, migration) {
     await base.declareRolledBack(database, migration);
     await removeRows(database, migration, "NOT success");
@@ -80,7 +80,7 @@ export const flywayLedger: Ledger = {
 
   async begin(database, record) {
     await base.begin(database, record);
-    // Flyway refuses to go on where it finds it, in case that this attempt is never finished.
+    // Flyway refuses to continue at this row, if this attempt never finishes.
     await insertRow(database, tableIn(database), { ...rowOf(record.migration), success: false });
   },
 
@@ -113,7 +113,7 @@ function tableIn({ address }: Queryable): string {
   return base.tableOf(address.schema);
 }
 
-/** The hash that Java gives for a text, which Flyway makes its lock's number of. */
+/** Java's hash of a text, from which Flyway makes its lock's number. */
 function javaHash(text: string): number {
   let hash = 0;
   for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;

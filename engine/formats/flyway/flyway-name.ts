@@ -2,18 +2,18 @@ import { basename } from "node:path";
 import { misplaced, needsTool } from "../../folder/format-error.ts";
 import { plainVersion } from "../../folder/version.ts";
 
-/** What the name of a script says in Flyway's format. */
+/** The parts of a script's name in Flyway's format. */
 export interface FlywayName {
   kind: "versioned" | "undo" | "repeatable";
-  /** As the ledger writes it: dots for underscores. Empty for a repeatable one. */
+  /** As in the ledger: dots for underscores. Empty for a repeatable migration. */
   version: string;
-  /** Blanks for underscores. */
+  /** Spaces for underscores. */
   description: string;
 }
 
 const kinds = { V: "versioned", U: "undo", R: "repeatable" } as const;
 
-/** Reads a script's name; undefined where Flyway overlooks the file. Throws a `FolderError` on what must be a mistake. */
+/** Reads a script's name; undefined if Flyway ignores the file. Throws a `FolderError` for an obvious mistake. */
 export function readFlywayName(file: string): FlywayName | undefined {
   const name = basename(file, ".sql");
   const [, prefix, version, description] = /^([VU])(\d+(?:[._]\d+)*)__(.*)$/.exec(name) ?? [];
@@ -29,7 +29,7 @@ export function readFlywayName(file: string): FlywayName | undefined {
   return undefined;
 }
 
-/** Versions are equal where their numbers are: `1.0`, `01` and `1` are one. */
+/** The same key for equal numbers: `1.0`, `01` and `1` are one version. */
 export function flywayVersionKey(version: string): string {
   return version
     .split(".")
@@ -38,7 +38,7 @@ export function flywayVersionKey(version: string): string {
     .replace(/(\.0)+$/, "");
 }
 
-/** What the ledger knows a repeatable migration by is its description. */
+/** The ledger identifies a repeatable migration by its description. */
 export function flywayRepeatableKey(description: string): string {
   return `R__${description.replaceAll(" ", "_")}`;
 }
@@ -61,16 +61,16 @@ function refuseMistakes(file: string, name: string): void {
   if (/^B\d+(?:[._]\d+)*__/.test(name))
     throw needsTool(
       file,
-      "a baseline migration takes the place of others, depending on the database: apply it once as a versioned migration, or set baseline in the configuration.",
+      "a baseline migration replaces others, depending on the database. Apply it once as a versioned migration, or set baseline in the configuration.",
     );
   if (/^(?:before|after)[A-Z]/.test(name))
     throw needsTool(
       file,
-      "callbacks of Flyway are not run: put its statements into a migration (R__... for what runs again when it changes), or move it elsewhere.",
+      "callbacks of Flyway are not run. Move its statements into a migration (R__... for those that run again when they change), or move the file elsewhere.",
     );
   if (/^(?:[vub][\d._]|[VU][\d._ -]|r_|R_)/.test(name))
     throw misplaced(
       file,
-      "Flyway overlooks it, since its name is not V<version>__<description>.sql (or U..., R__...), with two underscores: rename it, or move it elsewhere.",
+      "Flyway ignores it, because its name is not V<version>__<description>.sql (or U..., R__...), with two underscores. Rename it, or move it elsewhere.",
     );
 }

@@ -3,25 +3,28 @@ import { compareFlywayVersions, flywayRepeatableKey, flywayVersionKey } from "./
 import { plainEntry, type ToolEntry } from "../../ledger/tool-entries.ts";
 import type { ToolRow } from "../../ledger/tool-rows.ts";
 
-/** What a row of Flyway's is: its type, and whether it succeeded, in one word that the rows are interpreted by. */
+/** A row of Flyway's table. Its state combines type and success into one word for `interpretFlywayRows`. */
 export const flywayRow: ToolRow = {
   key: "coalesce(version, 'R:' OPERATOR(pg_catalog.||) description)",
   checksum: "checksum",
   state: "CASE WHEN success THEN type ELSE 'failed' END",
   startedAt: "installed_on",
   order: "installed_rank",
-  // The row of a schema that Flyway has created is of no migration.
+  // The row for a schema that Flyway has created stands for no migration.
   where: "type OPERATOR(pg_catalog.<>) 'SCHEMA'",
 };
 
-/** Rows in Flyway's words as entries: what is undone or deleted is pending again, what a baseline covers is applied. */
+/**
+ * Translates Flyway's rows into entries: undone and deleted migrations are pending again, those covered by a baseline
+ * are applied.
+ */
 export function interpretFlywayRows(rows: readonly ToolEntry[], { migrations }: Folder): ToolEntry[] {
   const entries = new Map<string, ToolEntry>();
   let baseline: string | undefined;
   for (const row of rows) {
     const key = keyOf(row.key);
     if (row.state.endsWith("BASELINE")) baseline = key;
-    // A repeatable migration has a row for each time that it was applied, of which the last counts.
+    // A repeatable migration has a row for each time that it was applied; the last one counts.
     entries.delete(key);
     entries.set(key, { ...row, key, state: stateOf(row.state) });
   }

@@ -4,7 +4,7 @@ import { unreadableScript } from "../../folder/folder-error.ts";
 import { needsTool } from "../../folder/format-error.ts";
 import { wholeLines } from "../../folder/script-source.ts";
 
-/** What Flyway's own configuration file beside a script says of it. */
+/** The settings in Flyway's configuration file beside a script. */
 export interface FlywayScriptSettings {
   transaction: boolean;
   placeholders: boolean;
@@ -16,15 +16,15 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const placeholder = /\$\{[^}\n]*\}/;
 
 /**
- * Reads a script as Flyway does and gives its checksum, that of its lines without their endings, as the ledger holds
- * it: a signed number. Throws a `FolderError` at a placeholder, for which nobody would put a value.
+ * Reads a script as Flyway does and returns its checksum, computed from its lines without their endings. As in the
+ * ledger, it is a signed number. Throws a `FolderError` for a placeholder, because nothing would replace it.
  */
 export async function readFlywayScript(file: string, settings: FlywayScriptSettings): Promise<number> {
   let [checksum, offset] = [0, 0];
   for await (const bytes of wholeLines(file)) {
     const begin = offset === 0 && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     checksum = crc32(withoutLineEnds(bytes.subarray(begin)), checksum);
-    // A placeholder does not go on in the next line.
+    // A placeholder does not continue on the next line.
     if (settings.placeholders) requireNoPlaceholder(file, bytes, offset);
     offset += bytes.length;
   }
@@ -53,14 +53,14 @@ function withoutLineEnds(bytes: Buffer): Buffer {
 }
 
 function requireNoPlaceholder(file: string, bytes: Buffer, offset: number): void {
-  // Most scripts have none, and a search for bytes is quick.
+  // Most scripts have none, and a search for bytes is fast.
   if (!bytes.includes("${")) return;
   const text = bytes.toString("latin1");
   const found = placeholder.exec(text);
   if (found === null) return;
   throw needsTool(
     { file, start: offset + found.index },
-    `Flyway would put a value in the place of ${found[0]}, which is not known here: write the value, or, where the ` +
-      `characters themselves are meant, put placeholderReplacement=false into ${file}.conf, which Flyway reads too.`,
+    `Flyway would replace ${found[0]} with a value that is unknown here. Write the value or, if you mean the ` +
+      `characters themselves, put placeholderReplacement=false into ${file}.conf, which Flyway reads too.`,
   );
 }

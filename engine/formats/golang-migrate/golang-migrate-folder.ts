@@ -11,7 +11,7 @@ import { type MigrationScripts, UnreadMigration } from "../../folder/unread-migr
 const looksLike = "<version>_<name>.up.sql, with <version>_<name>.down.sql beside it";
 const fileName = /^([0-9]+)_(.*)\.(up|down)\.(.*)$/;
 
-/** golang-migrate: a file that applies a migration and one that rolls it back, in the order of their numbers. */
+/** golang-migrate: a file that applies a migration and one that rolls it back, ordered by number. */
 export const golangMigrateReader: FolderReader = {
   looksLike,
   compareKeys: compareVersions,
@@ -24,12 +24,12 @@ export const golangMigrateReader: FolderReader = {
       if (!fileName.test(name))
         throw misplaced(
           join(dir, name),
-          `golang-migrate overlooks it: rename it to ${looksLike}, or move it elsewhere.`,
+          `golang-migrate ignores it. Rename it to ${looksLike}, or move it elsewhere.`,
         );
     const pairs = pairsOf(dir, files);
     if (pairs.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
-    // The ledger holds the last version alone, so a migration that is rolled back has to know the one before it.
+    // The ledger holds only the last version, so a migration must know its predecessor to be rolled back.
     const migrations = pairs.map((pair, index) => migrationOf(path, pair, pairs[index - 1]?.version ?? ""));
     return { migrations, incomplete: [] };
   },
@@ -63,7 +63,7 @@ function migrationOf(
   if (up === undefined)
     throw misplaced(
       path(down ?? ""),
-      "It has no .up.sql beside it, so golang-migrate would take the version for applied without running anything: add it, or delete this file.",
+      "It has no .up.sql beside it, so golang-migrate would treat the version as applied without running anything. Add it, or delete this file.",
     );
   const file = path(up);
   const downFile = down && path(down);

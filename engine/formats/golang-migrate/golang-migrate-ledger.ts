@@ -9,7 +9,7 @@ import { plainEntry, type ToolEntry } from "../../ledger/tool-entries.ts";
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
 const tableName = "schema_migrations";
-/** What golang-migrate calls the state before the first version. */
+/** golang-migrate's name for the state before the first version. */
 const noVersion = "-1";
 
 const base = toolLedger({
@@ -36,8 +36,8 @@ const base = toolLedger({
 });
 
 /**
- * golang-migrate's ledger: one row, with the last version that is applied, and whether something went wrong on the way
- * to it. All versions up to that one count as applied.
+ * golang-migrate's ledger: one row with the last applied version, and whether the step to it failed. All versions up to
+ * that one count as applied.
  */
 export const golangMigrateLedger: Ledger = {
   ...base,
@@ -61,7 +61,7 @@ export const golangMigrateLedger: Ledger = {
 
   async begin(database, record) {
     await base.begin(database, record);
-    // As the tool does: it then refuses to go on where this attempt is never finished.
+    // As the tool does: it refuses to continue if this attempt never finishes.
     await setVersion(database, record.migration.key, true);
   },
 
@@ -72,7 +72,7 @@ export const golangMigrateLedger: Ledger = {
   },
 };
 
-/** The tool's own hash; its command line takes the database's name with the slash before it in the URL. */
+/** The tool's own hash. Its command line includes the slash before the database's name in the URL. */
 function lockKey({ database, schema }: Pick<Address, "database" | "schema">): string {
   const salt = 1486364155n;
   return String((BigInt(crc32([schema, tableName, `/${database}`].join("\0"))) * salt) & 0xffff_ffffn);
@@ -82,28 +82,28 @@ function impliedBy(rows: readonly ToolEntry[], { migrations }: Folder): ToolEntr
   const [row] = rows;
   if (row === undefined) return [];
   const earlier = migrations.filter(({ key }) => compareVersions(key, row.key) < 0);
-  // Before the first version nothing is applied; dirty, its rolling back went wrong.
+  // Before the first version nothing is applied. If the row is dirty, rolling back the first one failed.
   if (row.key === noVersion) return row.state === "failed" ? [row] : [];
   return [...earlier.map(({ key }) => plainEntry(key)), row];
 }
 
-/** Of a migration that the folder lacks, nobody knows it. */
+/** Unknown for a migration that is not in the folder. */
 function versionBefore({ key, details }: Pick<Migration, "key" | "details">): string {
   const previous = details?.["previous"];
   if (key === noVersion || previous === "") return noVersion;
   if (previous !== undefined) return String(previous);
   throw new LedgerError(
     "VERSION_UNKNOWN",
-    `Version ${key} is in the ledger and not in the folder, so the version before it is not known: put its files ` +
-      `back, or set the version with golang-migrate's own \`force\`.`,
+    `Version ${key} is in the ledger but not in the folder, so the version before it is unknown. Restore its files, ` +
+      `or set the version with golang-migrate's own \`force\`.`,
   );
 }
 
 function skips({ name }: Migration, current: string | undefined): LedgerError {
   return new LedgerError(
     "VERSION_SKIPPED",
-    `${name} cannot be declared applied: the ledger holds the last version alone, which is ${current ?? "none"}, so ` +
-      `what lies between would count as applied too. Declare these as well, or use baseline.`,
+    `${name} cannot be declared applied: the ledger holds only the last version, ${current ?? "none"}, so ` +
+      `those in between would count as applied too. Declare these as well, or use baseline.`,
   );
 }
 
@@ -114,7 +114,7 @@ async function versionIn(database: Queryable): Promise<{ version: string; dirty:
   return row;
 }
 
-/** The row is replaced, and there is none before the first version. */
+/** Replaces the row. There is none before the first version. */
 async function setVersion(database: Queryable, version: string, dirty: boolean): Promise<void> {
   await database.query(`DELETE FROM ${tableIn(database)}`);
   if (version === noVersion && !dirty) return;

@@ -26,7 +26,7 @@ const annotations = [
   "envsub off",
 ];
 
-/** goose: one file for each migration, in the order of their numbers, its sections marked by comments. */
+/** goose: one file for each migration, ordered by number, with sections marked by comments. */
 export const gooseReader: FolderReader = {
   looksLike,
   compareKeys: compareVersions,
@@ -39,7 +39,7 @@ export const gooseReader: FolderReader = {
     if (program !== undefined)
       throw needsTool(
         join(dir, program),
-        "a migration in Go can only be run by a program of yours: write it in SQL, or keep using goose for this folder.",
+        "only your own program can run a migration in Go. Write it in SQL, or keep using goose for this folder.",
       );
     if (scripts.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
@@ -55,7 +55,7 @@ function migrationOf(name: string, file: string): Migration {
   if (key === "0")
     throw misplaced(
       file,
-      "goose refuses a name that does not begin with a version above zero and an underscore: rename it to <version>_<name>.sql, or move it elsewhere.",
+      "goose refuses a name that does not begin with a version above zero and an underscore. Rename it to <version>_<name>.sql, or move it elsewhere.",
     );
   return new UnreadMigration({ name: name.slice(0, -".sql".length), key, file }, () => readScripts(file));
 }
@@ -83,12 +83,12 @@ function markersIn({ file, comments }: MarkedScript): Marker[] {
       if (!annotations.includes(annotation) || /^\s/.test(comment.text))
         throw malformed(
           { file, start: comment.start },
-          `${comment.text.trim()} is no annotation of goose: it knows "-- +goose Up", Down, StatementBegin, StatementEnd and NO TRANSACTION, at the beginning of the line.`,
+          `${comment.text.trim()} is not an annotation of goose. Write "-- +goose Up", Down, StatementBegin, StatementEnd or NO TRANSACTION at the beginning of the line.`,
         );
       if (annotation === "envsub on")
         throw needsTool(
           { file, start: comment.start },
-          "Variables of the environment are not put into scripts: write the values, and take the annotation out.",
+          "Environment variables are not substituted in scripts. Write the values, and remove the annotation.",
         );
       return { ...comment, annotation };
     });
@@ -99,12 +99,12 @@ function sectionsOf({ file }: MarkedScript, markers: Marker[]): { up: Marker; do
   if (up?.annotation !== "up")
     throw malformed(
       { file, start: up?.start ?? 0 },
-      `"-- +goose Up" is missing, or comes after "-- +goose Down": let it begin the statements that apply the migration.`,
+      `"-- +goose Up" is missing, or comes after "-- +goose Down". Put it before the statements that apply the migration.`,
     );
   if (down?.annotation === "up" || more !== undefined)
     throw malformed(
       { file, start: (down?.annotation === "up" ? down : (more ?? up)).start },
-      `"-- +goose Up" and "-- +goose Down" may each stand in the file once: make what follows a migration of its own.`,
+      `"-- +goose Up" and "-- +goose Down" may each occur once in the file. Make the rest a separate migration.`,
     );
   return { up, down };
 }

@@ -2,12 +2,12 @@ import type { ToolEntry } from "../../ledger/tool-entries.ts";
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
 /**
- * goose's ledger: a row for each version that is applied, after one for version 0. Earlier versions of goose rolled a
- * migration back by one more row, so the last row of a version is what counts.
+ * goose's ledger: a row for each applied version, after one for version 0. Earlier versions of goose added another row
+ * to roll back, so the last row of a version counts.
  */
 export const gooseLedger = toolLedger({
   table: "goose_db_version",
-  // That of goose's own session locker.
+  // The number of goose's session locker.
   lockKey: () => "4097083626",
   columns: ["id", "version_id", "is_applied", "tstamp"],
   row: {
@@ -18,7 +18,7 @@ export const gooseLedger = toolLedger({
   },
 
   interpret(rows) {
-    // What is newest of each is taken anyway.
+    // The newest row of each version is read anyway.
     if (rows.every(({ state }) => state === "applied")) return rows;
     const last = new Map<string, ToolEntry>();
     for (const row of rows) last.set(row.key, row);

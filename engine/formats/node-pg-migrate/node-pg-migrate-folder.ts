@@ -14,7 +14,7 @@ const looksLike = "<time>_<name>.sql with -- Up Migration and -- Down Migration"
 const program = /^\d+.*\.(?:js|ts|cjs|mjs|cts|mts)$/;
 const marker = { up: /^\s*--[\s-]*up\s+migration/i, down: /^\s*--[\s-]*down\s+migration/i };
 
-/** node-pg-migrate, where the migrations are written in SQL: one file for each, its sections marked by comments. */
+/** node-pg-migrate with migrations in SQL: one file for each, with sections marked by comments. */
 export const nodePgMigrateReader: FolderReader = {
   looksLike,
   compareKeys: compareNames,
@@ -27,13 +27,13 @@ export const nodePgMigrateReader: FolderReader = {
 
   read(dir, { files, scripts }) {
     for (const name of files) if (program.test(name)) throw inJavaScript(join(dir, name));
-    // What begins with a dot is overlooked by the tool too.
+    // The tool ignores names that begin with a dot too.
     const names = scripts.filter((name) => !name.startsWith("."));
     for (const name of names)
       if (!/^\d/.test(name))
         throw misplaced(
           join(dir, name),
-          "node-pg-migrate refuses a name that does not begin with a number: rename it to <time>_<name>.sql, or move it elsewhere.",
+          "node-pg-migrate refuses a name that does not begin with a number. Rename it to <time>_<name>.sql, or move it elsewhere.",
         );
     if (names.length === 0) throw noMigrations(dir, looksLike);
     const path = pathsIn(dir);
@@ -46,7 +46,7 @@ export const nodePgMigrateReader: FolderReader = {
 function inJavaScript(file: string): FolderError {
   return needsTool(
     file,
-    "Migrations in JavaScript or TypeScript are run by their own tool alone, which knows what SQL they stand for. " +
+    "Only the tool itself can run migrations in JavaScript or TypeScript. " +
       "Write this one in SQL under the same name (node-pg-migrate prints its SQL with --verbose --dry-run), " +
       "or keep using the tool for this folder.",
   );
@@ -87,9 +87,9 @@ function sectionsOf(script: MarkedScript): { up: ScriptSection; down: ScriptSect
   if (up === undefined)
     throw malformed(
       { file: script.file, start: down?.start ?? 0 },
-      `"-- Up Migration" is missing, so node-pg-migrate would run what stands below "-- Down Migration" to apply it: add it above the statements that apply the migration.`,
+      `"-- Up Migration" is missing, so node-pg-migrate would run the statements below "-- Down Migration" to apply it. Add it above the statements that apply the migration.`,
     );
-  // Either may come first.
+  // Either can come first.
   const [afterUp, afterDown] =
     down !== undefined && down.start < up.start ? [undefined, up] : [down, undefined];
   return {

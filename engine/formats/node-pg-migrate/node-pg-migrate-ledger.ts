@@ -1,6 +1,6 @@
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** node-pg-migrate's ledger: the names that are applied. */
+/** node-pg-migrate's ledger: the applied names. */
 export const nodePgMigrateLedger = toolLedger({
   table: "pgmigrations",
   lockKey: () => "7241865325823964",

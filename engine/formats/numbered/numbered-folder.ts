@@ -11,12 +11,12 @@ const looksLike = "<number>_<name>.sql, with <number>_<name>.down.sql beside it 
 const fileName = /^(\d+)(?:\D.*)?\.sql$/;
 const downEnding = ".down.sql";
 
-/** Plain SQL files that begin with a number, in the order of these numbers; of no tool, with a ledger of our own. */
+/** Plain SQL files that begin with a number, ordered by number. They belong to no tool and have our own ledger. */
 export const numberedReader: FolderReader = {
   looksLike,
   compareKeys: compareVersions,
   downOf: (file) => file.replace(/\.sql$/, downEnding),
-  // No tool but this package applies them.
+  // Only this package applies them.
   accepts: ["byte-order-mark", "copy-data", "psql-command", "new-enum-value", "segments"],
 
   recognises: (_dir, { scripts }) => (scripts.some((name) => fileName.test(name)) ? "perhaps" : false),
@@ -26,7 +26,7 @@ export const numberedReader: FolderReader = {
       if (!fileName.test(name))
         throw misplaced(
           join(dir, name),
-          `Its name does not begin with a number, so its place is not known: rename it to <number>_<name>.sql, or move it elsewhere.`,
+          `Its name does not begin with a number, so its position is unknown. Rename it to <number>_<name>.sql, or move it elsewhere.`,
         );
     const names = new Set(scripts);
     const downs = new Set(scripts.filter((name) => name.endsWith(downEnding)));
@@ -35,7 +35,7 @@ export const numberedReader: FolderReader = {
       if (!names.has(upOf(down)) || downs.has(upOf(down)))
         throw misplaced(
           join(dir, down),
-          `There is no ${upOf(down)} that it rolls back: add it, or delete this file.`,
+          `There is no ${upOf(down)} that it rolls back. Add it, or delete this file.`,
         );
     if (ups.length === 0) throw noMigrations(dir, looksLike);
     const migrations = ups.map((name) => readMigration(dir, { name, downs }));

@@ -1,6 +1,6 @@
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** The ledger of plain numbered files, which no tool has made up but this package. */
+/** The ledger of plain numbered files, defined by this package alone. */
 export const numberedLedger = toolLedger({
   table: "pulumi_pg_migrations",
   columns: ["version", "name", "checksum", "started_at", "finished_at"],

@@ -12,7 +12,9 @@ const scriptName = "migration.sql";
 const downScriptName = "down.sql";
 const lockFileName = "migration_lock.toml";
 
-/** Prisma Migrate: one directory for each migration, in Prisma's own order. A `down.sql` beside the script is ours. */
+/**
+ * Prisma Migrate: one directory for each migration, in Prisma's order. A `down.sql` beside the script is our addition.
+ */
 export const prismaReader: FolderReader = {
   looksLike: `<timestamp>_<name>/${scriptName}`,
   compareKeys: (left, right) => inPrismaOrder(left, right),
@@ -75,9 +77,9 @@ function noMigrations(dir: string, [looseScript]: readonly string[]): FolderErro
   const found =
     looseScript === undefined
       ? ""
-      : ` It holds ${looseScript}, but a script of Prisma's format lies in a folder of its own: <name>/${scriptName}.`;
+      : ` It holds ${looseScript}, but a script of Prisma's format belongs into a separate folder: <name>/${scriptName}.`;
   return new FolderError(
     "FOLDER_EMPTY",
-    `There is no migration in ${dir}.${found} Is it the right folder? Expected is <timestamp>_<name>/${scriptName}.`,
+    `There is no migration in ${dir}.${found} Expected is <timestamp>_<name>/${scriptName}. Check that it is the right folder.`,
   );
 }

@@ -7,7 +7,7 @@ import type { AttemptProgress, Ledger, LedgerEntry, LedgerState } from "../../le
 
 const tableName = "_prisma_migrations";
 
-/** Prisma Migrate's ledger, its rows as Prisma writes them. */
+/** Prisma Migrate's ledger, with rows as Prisma writes them. */
 export const prismaLedger: Ledger = {
   lockKey: () => "72707369",
 
@@ -54,7 +54,7 @@ export const prismaLedger: Ledger = {
 
   async revert(database, { migration }) {
     await database.query(
-      // Prisma can do nothing with a row that says both finished and rolled back.
+      // Prisma cannot handle a row that is both finished and rolled back.
       `UPDATE ${tableOf(database)} SET rolled_back_at = pg_catalog.clock_timestamp(), finished_at = NULL
         WHERE migration_name OPERATOR(pg_catalog.=) $1 AND rolled_back_at IS NULL`,
       [migration.key],
@@ -89,7 +89,7 @@ export const prismaLedger: Ledger = {
     );
   },
 
-  // Prisma reads neither column of a row that is not finished, except to show the logs.
+  // In an unfinished row, Prisma reads these columns only to show the logs.
   async advance(database, { id }, progress) {
     await database.query(
       `UPDATE ${tableOf(database)} SET applied_steps_count = $2, logs = $3 WHERE id OPERATOR(pg_catalog.=) $1`,
@@ -163,7 +163,7 @@ interface Row {
   checksum: string;
   finished: boolean;
   rolled_back: boolean;
-  /** A number, since the text of a time depends on the DateStyle that a role or database may have. */
+  /** A number, because the text of a time depends on the DateStyle of the role or database. */
   started_at_ms: number;
   logs: string | null;
 }
@@ -187,7 +187,7 @@ async function readEntries(database: Queryable): Promise<LedgerEntry[]> {
 
 const nothingDone: AttemptProgress = { segments: 0, sha256: "0".repeat(64) };
 
-/** Names the package, so that who finds it in the table, or in a message of Prisma's, knows what it is. */
+/** Names the package, so that readers of the table or of Prisma's messages recognize it. */
 function written({ segments, sha256 }: AttemptProgress): string {
   return `${progressPrefix}${segments} of its segments are applied (${sha256})`;
 }

@@ -15,13 +15,13 @@ import { compareVersions, plainVersion } from "../../folder/version.ts";
 const looksLike = "<version>_<name>.sql, or <version>_<name>.up.sql with .down.sql beside it";
 const fileName = /^(\d+)_(.*?)((?:\.up|\.down)?(?:\.sql)+)$/;
 
-/** sqlx: a file for each migration, or one that applies it and one that reverts it, in the order of their numbers. */
+/** sqlx: a file for each migration, or one that applies and one that reverts it, ordered by number. */
 export const sqlxReader: FolderReader = {
   looksLike,
   compareKeys: compareVersions,
   downOf: (file) => file.replace(/(?:\.up)?\.sql$/, ".down.sql"),
 
-  // Names tell nothing: golang-migrate's, Supabase's and plain numbered files have the same.
+  // Names are ambiguous: golang-migrate's, Supabase's and plain numbered files have the same form.
   recognises: (dir, { scripts }) =>
     scripts.some((name) => fileName.test(name)) && dependsOnSqlx(join(dir, "..", "Cargo.toml")),
 
@@ -33,7 +33,7 @@ export const sqlxReader: FolderReader = {
       if (digits === undefined)
         throw misplaced(
           path(name),
-          `sqlx overlooks or refuses it: rename it to ${looksLike}, or move it elsewhere.`,
+          `sqlx ignores or refuses it. Rename it to ${looksLike}, or move it elsewhere.`,
         );
       const pair = pairs.get(plainVersion(digits)) ?? {};
       const direction = ending.startsWith(".down") ? "down" : "up";
@@ -70,7 +70,7 @@ async function readMigration(
   if (up === undefined)
     throw misplaced(
       path(down?.file ?? ""),
-      "There is no .up.sql that it reverts: restore it, or move this file elsewhere.",
+      "There is no .up.sql that it reverts. Restore it, or move this file elsewhere.",
     );
   const file = path(up.file);
   const script = readPresentScript(file);

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** sqlx's ledger: a row for each version that is applied, with its checksum. */
+/** sqlx's ledger: a row for each applied version, with its checksum. */
 export const sqlxLedger = toolLedger({
   table: "_sqlx_migrations",
   lockKey: ({ database }) => String(0x3d32ad9en * BigInt(crc32(database))),
@@ -25,7 +25,7 @@ export const sqlxLedger = toolLedger({
     )`);
   },
 
-  // The time in nanoseconds is since the transaction began, which is when the migration did.
+  // Nanoseconds since the transaction started, as the migration did.
   async insert(database, table, { migration: { key, checksum, details } }) {
     await database.query(
       `INSERT INTO ${table} (version, description, success, checksum, execution_time)

@@ -11,7 +11,7 @@ import { UnreadMigration } from "../../folder/unread-migration.ts";
 const looksLike = "<timestamp>_<name>.sql";
 const fileName = /^([0-9]+)_(.*)\.sql$/;
 
-/** Supabase: one file for each migration, in the order of the files' names. */
+/** Supabase: one file for each migration, ordered by file name. */
 export const supabaseReader: FolderReader = {
   looksLike,
   compareKeys: compareBytes,
@@ -31,13 +31,13 @@ export const supabaseReader: FolderReader = {
   },
 };
 
-/** Supabase's own place for migrations. */
+/** True for Supabase's own place for migrations. */
 function isSupabase(dir: string): boolean {
   const absolute = resolve(dir);
   return basename(absolute) === "migrations" && basename(dirname(absolute)) === "supabase";
 }
 
-/** Supabase passes over what its first versions wrote into a new project. */
+/** Supabase ignores the file that its first versions wrote into a new project. */
 function isOldInitialSchema(name: string): boolean {
   const [, timestamp] = /([0-9]{14})_init\.sql/.exec(name) ?? [];
   return timestamp !== undefined && timestamp < "20211209000000";
@@ -48,7 +48,7 @@ function migrationOf(name: string, file: string): Migration {
   if (version === undefined)
     throw misplaced(
       file,
-      `Supabase overlooks it, since its name is not ${looksLike}: rename it, or move it elsewhere.`,
+      `Supabase ignores it, because its name is not ${looksLike}. Rename it, or move it elsewhere.`,
     );
   return new UnreadMigration(
     { name: name.slice(0, -".sql".length), key: version, file, details: { name: title } },

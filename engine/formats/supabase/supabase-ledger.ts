@@ -4,10 +4,10 @@ import { loadParser, readsStandardInput } from "../../postgres/script/parsed-sta
 import { StatementSplitter } from "../../postgres/script/statement-splitter.ts";
 import { toolLedger } from "../../ledger/tool-ledger.ts";
 
-/** Beyond this size the statements are left out of the ledger, which has to hold them in one value. */
+/** Beyond this size the statements are left out of the ledger, which would hold them in one value. */
 const recordedBytes = 32 << 20;
 
-/** Supabase's ledger: the versions that are applied, with their statements. Supabase takes no lock. */
+/** Supabase's ledger: the applied versions with their statements. Supabase takes no lock. */
 export const supabaseLedger = toolLedger({
   table: "schema_migrations",
   schema: "supabase_migrations",
@@ -21,7 +21,7 @@ export const supabaseLedger = toolLedger({
 
   async create(database, table) {
     await database.query(`CREATE TABLE ${table} (version pg_catalog.text NOT NULL PRIMARY KEY)`);
-    // Supabase's first versions had the version alone, and its own later ones add the rest in this way.
+    // Supabase's first versions had only the version. Its later versions add the other columns in this way.
     await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS statements pg_catalog.text[]`);
     await database.query(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS name pg_catalog.text`);
   },
@@ -62,7 +62,7 @@ async function statementsOf(section: ScriptSection): Promise<string[] | undefine
   return [...statements, trimmed(rest + text.slice(at))].filter((statement) => statement !== "");
 }
 
-/** What stands between two statements begins with the semicolon of the first. */
+/** The text between two statements begins with the semicolon of the first. */
 function trimmed(text: string): string {
   return text.replace(/^[\s;]+/, "").trimEnd();
 }

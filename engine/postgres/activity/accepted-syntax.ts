@@ -3,10 +3,10 @@ import type { ScriptProblem } from "../script/parsed-statement.ts";
 import { sqlstate } from "../text/sqlstate.ts";
 import { StatementFailure } from "../text/statement-failure.ts";
 
-/** Refused when it is run, so that nothing of what comes after it in the same message is. */
+/** Refused at run time, so that nothing after it in the same message runs. */
 const neverDone = "SELECT 1 OPERATOR(pg_catalog./) 0";
 
-/** The problems that are left if the server may read what this package's parser, of one version, cannot. */
+/** The problems that remain if the server may accept what this package's parser, of one version, cannot read. */
 export async function problemsForServer(
   database: Database | undefined,
   problems: readonly ScriptProblem[],
@@ -18,7 +18,7 @@ export async function problemsForServer(
   return left;
 }
 
-/** The server reads a whole message before it runs the first statement of it. */
+/** The server parses a whole message before it runs the first statement. */
 async function canRead(database: Database, statement: string): Promise<boolean> {
   try {
     await database.execute(`${neverDone}; ${statement}`);
@@ -34,5 +34,5 @@ function asOfParser(problem: ScriptProblem): ScriptProblem {
   return { ...problem, message: `PostgreSQL ${parserVersion} cannot read it: ${problem.message}` };
 }
 
-/** The version of PostgreSQL that the parser is of. */
+/** The parser's PostgreSQL version. */
 const parserVersion = 18;

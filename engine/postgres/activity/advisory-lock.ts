@@ -6,21 +6,21 @@ import { foreign } from "../../foreign-text.ts";
 /** Another session held the lock for longer than the configured wait. */
 export class LockHeldError extends PgMigrationsError {}
 
-/** Which lock, how long to wait for it, and whom to tell while waiting. */
+/** The lock, and how to wait for it. */
 export interface LockRequest {
   /** The advisory lock's number. */
   key: string;
-  /** How long to wait, milliseconds. */
+  /** Longest wait, milliseconds. */
   waitMs: number;
-  /** Is told once who holds the lock, when it cannot be had at once. */
+  /** Called once with the holder, if the lock is not free at once. */
   onWait?: ((holder: string) => void) | undefined;
 }
 
 const pollMs = 500;
 
 /**
- * Runs `work` while this session holds an advisory lock; the server frees it when the session ends,
- * however it ends. Rejects with `LockHeldError`, naming the holder, when the wait is over.
+ * Runs `work` while this session holds an advisory lock. The server frees it whenever the session ends. Rejects with a
+ * `LockHeldError` that names the holder if the wait was too long.
  */
 export async function withAdvisoryLock<Result>(
   database: Database,
@@ -55,12 +55,12 @@ async function tryLock(database: Database, key: string): Promise<boolean> {
   return row?.locked ?? false;
 }
 
-/** The condition on `pg_locks` for one advisory lock of this database, its number the parameter $1. */
+/** The condition on `pg_locks` for one advisory lock of this database, whose number is the parameter $1. */
 export const isAdvisoryLock = `l.locktype OPERATOR(pg_catalog.=) 'advisory' AND l.objsubid OPERATOR(pg_catalog.=) 1
         AND l.database OPERATOR(pg_catalog.=) (SELECT oid FROM pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=) pg_catalog.current_database())
         AND l.classid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.>>) 32)::int::pg_catalog.oid AND l.objid OPERATOR(pg_catalog.=) ($1::bigint OPERATOR(pg_catalog.&) 4294967295)::pg_catalog.oid`;
 
-/** Who holds an advisory lock of this database, in the words of a message; undefined if no other session does. */
+/** The holder of an advisory lock of this database, as text; undefined if no other session holds it. */
 export async function advisoryLockHolder(database: Database, key: string): Promise<string | undefined> {
   const [holder] = await database.query<{
     pid: number;
@@ -76,7 +76,7 @@ export async function advisoryLockHolder(database: Database, key: string): Promi
     [key],
   );
   if (holder === undefined) return undefined;
-  // The server tells roles without privileges neither address nor time of other roles' sessions.
+  // The server hides address and time of other roles' sessions from roles without privileges.
   const from = holder.address === null ? "" : ` from ${holder.address}`;
   const since = holder.since === null ? "" : `, connected since ${holder.since}`;
   return `process ${holder.pid} (${foreign(holder.application) || "unnamed application"}, user ${foreign(holder.usename)}${from}${since})`;
@@ -86,6 +86,6 @@ function heldTooLong(holder: string, waitMs: number): LockHeldError {
   return new LockHeldError(
     "MIGRATION_LOCK_HELD",
     `Another migration run holds the lock of this database: ${holder}. Waited ${Math.round(waitMs / 1000)} s; ` +
-      `nothing was changed. Let it finish and run pulumi up again.`,
+      `nothing was changed. Let it finish, then run pulumi up again.`,
   );
 }

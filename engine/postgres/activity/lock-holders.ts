@@ -2,24 +2,24 @@ import type { Database } from "../session/database.ts";
 import { wordsOf } from "../script/parsed-statement.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** A session that holds, or waits in front for, a lock that another session waits for. */
+/** A session that holds a lock, or is ahead in the queue for it, while another session waits for the lock. */
 export interface LockHolder {
   pid: number;
   user: string;
   application: string;
-  /** Such as `active` or `idle in transaction`; undefined where this role may not see it. */
+  /** For example `active` or `idle in transaction`; undefined if this role may not see it. */
   state: string | undefined;
-  /** When its transaction began, such as `2026-05-01 12:00:00 UTC`. */
+  /** When its transaction started, such as `2026-05-01 12:00:00 UTC`. */
   since: string | undefined;
-  /** What it runs, or ran last, cut to what a message can hold and without passwords. */
+  /** Its current or last statement, shortened for a message and without passwords. */
   query: string | undefined;
-  /** How long it has been idle in its transaction, milliseconds; undefined where it is not. */
+  /** Time that it has been idle in its transaction, milliseconds; undefined if it is not. */
   idleMs: number | undefined;
-  /** When its session began; a process number alone can have passed to another since. */
+  /** When its session started: a process number alone may have been reused since. */
   backendStart: string | undefined;
 }
 
-/** Who stands in the way of a session that waits for a lock; empty where it does not wait. */
+/** The sessions that block a session which waits for a lock; empty if it does not wait. */
 export async function lockHolders(database: Database, pid: number): Promise<LockHolder[]> {
   const holders = await database.query<Nullable<LockHolder>>(
     `SELECT a.pid, coalesce(a.usename, '') AS user, a.application_name AS application, a.state,
@@ -43,7 +43,7 @@ export async function lockHolders(database: Database, pid: number): Promise<Lock
   }));
 }
 
-/** Ends a session, unless it has ended already; false where that is so or the role may not. */
+/** Ends a session; false if it has ended already or the role may not end it. */
 export async function terminateSession(database: Database, holder: LockHolder): Promise<boolean> {
   const [ended] = await database.query<{ ended: boolean }>(
     `SELECT pg_catalog.pg_terminate_backend(pid) AS ended FROM pg_catalog.pg_stat_activity
@@ -53,7 +53,7 @@ export async function terminateSession(database: Database, holder: LockHolder): 
   return ended?.ended ?? false;
 }
 
-/** A holder in the words of a message. */
+/** A holder as text for a message. */
 export function describeHolder({ pid, user, application, state, since, query }: LockHolder): string {
   const doing = [state, since === undefined ? undefined : `transaction since ${since}`]
     .filter(Boolean)

@@ -3,21 +3,21 @@ import { isAdvisoryLock } from "./advisory-lock.ts";
 import type { Database } from "../session/database.ts";
 import { StatementFailure } from "../text/statement-failure.ts";
 
-/** A session that waits for the run's own lock: another migration tool, or what it left when it gave up. */
+/** A session that waits for the run's own lock: another migration tool, or a statement that it abandoned. */
 export interface LockWaiter {
   pid: number;
   user: string;
   application: string;
-  /** Whether it was ended; otherwise it has written something, or this role may not end it. */
+  /** True if it was ended. Otherwise it has written something, or this role may not end it. */
   isEnded: boolean;
-  /** Whether its transaction has written something, which would be lost with it; such a session is left alone. */
+  /** True if its transaction has written something, which ending it would lose. Such a session is left alone. */
   hasWritten: boolean;
 }
 
 /**
- * Ends the sessions that wait for an advisory lock, or the wanted ones among them. A statement with CONCURRENTLY waits for
- * their statement, and they wait for the run, so neither could continue. Without the lock they have not begun a migration; one
- * that has written something all the same is left alone.
+ * Ends all or selected sessions that wait for an advisory lock. A statement with CONCURRENTLY waits for their
+ * statement, and they wait for the run, so neither could continue. Without the lock they have not started a migration.
+ * A session that has written something anyway is left alone.
  */
 export async function endLockWaiters(
   database: Database,
@@ -56,7 +56,7 @@ async function endWaiter(
         WHERE a.pid OPERATOR(pg_catalog.=) $1 AND (a.backend_start::pg_catalog.text OPERATOR(pg_catalog.=) $2 OR $2 IS NULL)`,
       [pid, since],
     );
-    // One that is gone no longer waits.
+    // A session that is gone no longer waits.
     return ended?.ended ?? true;
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
@@ -64,7 +64,7 @@ async function endWaiter(
   }
 }
 
-/** A waiter in the words of a message. */
+/** A waiter as text for a message. */
 export function describeWaiter({ pid, user, application }: LockWaiter): string {
   return `process ${pid} (${application || "unnamed application"}, user ${user})`;
 }

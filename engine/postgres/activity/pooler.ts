@@ -2,13 +2,13 @@ import { ConnectionError } from "../session/connection-error.ts";
 import type { Database } from "../session/database.ts";
 import { backendPid } from "./session-activity.ts";
 
-/** How often two sessions are compared: with a busy pooler one comparison can miss. */
+/** Number of comparisons of two sessions: with a busy pooler one comparison can miss. */
 const trials = 5;
 
 /**
- * Throws a `ConnectionError` where something between here and the server hands each transaction to whichever server
- * process is free: locks, settings and temporary tables of a run would end up in other hands. Costs nothing where the
- * server that announced itself is the one that answers, which is so without a pooler.
+ * Throws a `ConnectionError` if a pooler assigns each transaction to any free server process. Locks, settings and
+ * temporary tables of a run would then get into the wrong session. Costs nothing without a pooler, because the server
+ * process that announced itself is then the one that answers.
  */
 export async function requireOwnSession(
   database: Database,
@@ -34,8 +34,8 @@ async function requireUnshared(database: Database): Promise<void> {
 function droppedSettings({ address: { host, port } }: Database): ConnectionError {
   return new ConnectionError(
     "POOLER_DROPS_SETTINGS",
-    `${host}:${port} is a connection pooler that leaves out the settings which a session asks for when it is opened ` +
-      `(PgBouncer's ignore_startup_parameters): lock_timeout and search_path would not hold. Point the connection at ` +
+    `${host}:${port} is a connection pooler that drops the settings of a new session ` +
+      `(PgBouncer's ignore_startup_parameters), so lock_timeout and search_path would have no effect. Point the connection at ` +
       `the PostgreSQL server itself.`,
   );
 }
@@ -43,8 +43,8 @@ function droppedSettings({ address: { host, port } }: Database): ConnectionError
 function sharedServer({ address: { host, port } }: Database): ConnectionError {
   return new ConnectionError(
     "POOLER_SHARES_SESSIONS",
-    `${host}:${port} is a connection pooler that hands each transaction to another server process (PgBouncer's ` +
-      `transaction mode, Supavisor's port 6543, or the like). A run needs a session of its own, for its lock and its ` +
+    `${host}:${port} is a connection pooler that assigns each transaction to another server process (PgBouncer's ` +
+      `transaction mode, Supavisor's port 6543, or the like). A run needs its own session, for its lock and its ` +
       `settings. Point the connection at the PostgreSQL server itself, or at a pool in session mode.`,
   );
 }

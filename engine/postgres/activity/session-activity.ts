@@ -1,8 +1,8 @@
 import type { Database } from "../session/database.ts";
 
-/** Whether another session is working on something; false where it waits for its client, or has ended. */
+/** True if another session is working; false if it waits for its client or has ended. */
 export async function isAtWork(database: Database, pid: number): Promise<boolean> {
-  // Roles without privileges may not see the state of other roles' sessions; those that they may not see are at work.
+  // Roles without privileges cannot see the state of other roles' sessions. A hidden state counts as working.
   const [found] = await database.query<{ working: boolean }>(
     `SELECT coalesce(state OPERATOR(pg_catalog.=) 'active', true) AS working FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) $1`,
     [pid],
@@ -15,10 +15,10 @@ export async function backendPid(database: Database): Promise<number> {
   return (await backendOf(database)).pid;
 }
 
-/** A server process; its number alone can pass to another. */
+/** A server process. Its number alone may be reused. */
 export interface Backend {
   pid: number;
-  /** When the session began, as text. */
+  /** When the session started, as text. */
   since: string;
 }
 
@@ -31,8 +31,8 @@ export async function backendOf(database: Database): Promise<Backend> {
 }
 
 /**
- * Ends the server's side of a session whose client's side is lost: else it would hold its locks until the server finds
- * out by itself. A COMMIT that has begun is completed first.
+ * Ends the server's side of a session whose client is lost. Otherwise it would hold its locks until the server notices.
+ * A COMMIT that has started is completed first.
  */
 export async function endLostBackend(database: Database, { pid, since }: Backend): Promise<void> {
   await database.query(

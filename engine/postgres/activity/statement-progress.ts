@@ -1,10 +1,10 @@
 import type { Database } from "../session/database.ts";
 
-/** How far a long statement of another session has come. */
+/** The progress of a long statement in another session. */
 export interface StatementProgress {
-  /** What it is doing, in PostgreSQL's words: `building index: scanning table`. */
+  /** Its current phase, in PostgreSQL's words: `building index: scanning table`. */
   phase: string;
-  /** How much of that is done, 0 to 100; undefined where the server does not say. */
+  /** Finished part of that phase, 0 to 100; undefined if the server does not report it. */
   percent: number | undefined;
 }
 
@@ -14,7 +14,10 @@ interface ProgressRow {
   [figure: string]: unknown;
 }
 
-/** What the server knows of the progress of a session's statement; undefined where it is of a kind that reports none. */
+/**
+ * The progress that the server reports for a session's statement; undefined if it reports none for this kind of
+ * statement.
+ */
 export async function readProgress(database: Database, pid: number): Promise<StatementProgress | undefined> {
   const views = await database.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_catalog.pg_class c
@@ -29,7 +32,7 @@ export async function readProgress(database: Database, pid: number): Promise<Sta
   return found && { phase: phaseOf(found.row), percent: percentOf(found.row) };
 }
 
-/** Which of them there are depends on the server's version. */
+/** The available views depend on the server's version. */
 const progressViews = ["create_index", "cluster", "vacuum", "analyze", "copy"].map(
   (what) => `pg_stat_progress_${what}`,
 );

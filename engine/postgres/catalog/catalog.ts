@@ -9,15 +9,15 @@ export interface CatalogObject {
   definition: string;
 }
 
-/** How many rows a table holds. */
+/** The number of rows of a table. */
 export interface TableRows {
   table: string;
   rows: number;
 }
 
 /**
- * Describes every object of the user's schemas, ordered by kind and name; where asked for, without owners and
- * privileges, which a restore into another server leaves out.
+ * Describes every object of the user's schemas, ordered by kind and name. On request it omits owners and privileges,
+ * which a restore into another server leaves out.
  */
 export async function readCatalog(
   database: Database,
@@ -28,7 +28,7 @@ export async function readCatalog(
   return objects.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** Counts the rows of every table and materialized view, exactly. Partitions are counted each by itself. */
+/** Counts the rows of every table and materialized view exactly. Each partition is counted separately. */
 export async function countRows(database: Database): Promise<TableRows[]> {
   const tables = await queryCatalog<{ schema: string; name: string }>(
     database,
@@ -45,13 +45,13 @@ export async function countRows(database: Database): Promise<TableRows[]> {
   return counts;
 }
 
-/** Names the objects in which two catalogs differ. */
+/** Names the objects that differ between two catalogs. */
 export function catalogDifferences(expected: CatalogObject[], actual: CatalogObject[]): string[] {
   const wanted = new Map(expected.map((object) => [keyOf(object), object.definition]));
   const found = new Map(actual.map((object) => [keyOf(object), object.definition]));
   return [
     ...[...wanted.keys()].filter((key) => !found.has(key)).map((key) => `${key} is missing`),
-    ...[...found.keys()].filter((key) => !wanted.has(key)).map((key) => `${key} should not be there`),
+    ...[...found.keys()].filter((key) => !wanted.has(key)).map((key) => `${key} should not exist`),
     ...[...wanted.keys()]
       .filter((key) => found.has(key) && found.get(key) !== wanted.get(key))
       .map((key) => `${key} differs: ${found.get(key) ?? ""} instead of ${wanted.get(key) ?? ""}`),
@@ -64,7 +64,7 @@ function keyOf({ kind, name }: CatalogObject): string {
 
 const isUserSchema = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`;
 
-/** What tells of owners and privileges in the query below. */
+/** The parts of the query below that show owners and privileges. */
 const privileges = /\b(?:[nacp]\.(?:nspacl|relacl|attacl|proacl)|pg_get_userbyid\(c\.relowner\))/g;
 
 const catalogQuery = `

@@ -1,19 +1,19 @@
 import type { Database } from "../session/database.ts";
 
-/** The lowest number that an object of the users' own can have; catalogs have lower ones. */
+/** The lowest OID of a user's object; those of system catalogs are lower. */
 export const firstUserOid = 16_384;
 
-/** What the open transaction has changed so far. */
+/** The changes of the open transaction so far. */
 export interface ChangedRelations {
-  /** The numbers of the relations whose rows or definition it has changed. */
+  /** OIDs of the relations whose rows or definition it has changed. */
   changed: ReadonlySet<number>;
-  /** Whether it has changed the definition of one. */
+  /** True if it has changed a definition. */
   altersAny: boolean;
 }
 
 /**
- * What the open transaction has changed, as its own locks tell: whatever changes rows or a definition locks the relation
- * up to the end of the transaction, in triggers, cascades and functions as well.
+ * The relations that the open transaction has changed, according to its own locks. Every change of rows or of a
+ * definition locks the relation until the transaction ends, even in triggers, cascades and functions.
  */
 export async function changedRelations(database: Database): Promise<ChangedRelations> {
   const locked = await database.query<{ relation: number; altered: boolean }>(

@@ -11,8 +11,8 @@ import {
 } from "./schema-objects-states.ts";
 
 /**
- * Every object of the schemas that are named in the array $1. What follows from another object is no object of its own:
- * the index of a constraint, indexes and constraints that a partition has from its table, the columns of a view.
+ * Every object of the schemas named in the array $1, except those that follow from another object. These are the index
+ * of a constraint, the indexes and constraints that a partition has from its table, and the columns of a view.
  */
 export const schemaObjectsQuery = `
 WITH spaces AS (SELECT oid, nspname FROM pg_namespace WHERE nspname = ANY ($1::text[])),

@@ -1,22 +1,22 @@
 /**
- * What ALTER can change of an object and PostgreSQL's own functions do not print, as expressions in SQL that are NULL where
- * nothing was changed. `c` is the relation, as in the query that they are a part of. Columns of the catalog that not every
- * version has are read by way of JSON.
+ * Properties that ALTER can change and that PostgreSQL's own functions do not print. They are SQL expressions that are
+ * NULL if nothing was changed. `c` is the relation, as in the query that contains them. Catalog columns that only some
+ * versions have are read through JSON.
  */
 
-/** When a trigger or a rule fires, if not in ordinary sessions alone. */
+/** When a trigger or a rule fires, unless only in ordinary sessions. */
 export function firing(enabled: string): string {
   return `CASE ${enabled} WHEN 'D' THEN 'DISABLED' WHEN 'R' THEN 'ENABLED REPLICA' WHEN 'A' THEN 'ENABLED ALWAYS' END`;
 }
 
 const parentOf = "coalesce((to_jsonb(t) ->> 'tgparentid')::oid, 0)";
 
-/** Triggers that are no objects of their own: those of constraints, and those that a partition has from its table. */
+/** Triggers that are not separate objects: those of constraints, and those that a partition has from its table. */
 export const isInnerTrigger = `(t.tgisinternal OR ${parentOf} <> 0)`;
 
 /**
- * Inner triggers of a table that fire otherwise than the one that they come from: those of constraints, or those that a
- * partition has from its table. Versions name constraints of partitions differently.
+ * Inner triggers of a table that fire differently from their origin: those of constraints, or those that a partition
+ * has from its table. Versions name constraints of partitions differently.
  */
 function innerTriggers(ofConstraints: boolean): string {
   return `
@@ -29,7 +29,7 @@ function innerTriggers(ofConstraints: boolean): string {
       AND t.tgenabled <> coalesce(o.tgenabled, 'O'))`;
 }
 
-/** Triggers of constraints of a partitioned table, or a partition, that are not as they come; `c` is the relation. */
+/** Changed constraint triggers of a partitioned table or a partition; `c` is the relation. */
 export const partitionTriggers = `CASE WHEN c.relkind = 'p' OR c.relispartition THEN ${innerTriggers(true)} END`;
 
 /** Of a relation. */
@@ -49,7 +49,7 @@ export const relationStates = `
       AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')),
   ${innerTriggers(false)}, CASE WHEN c.relkind <> 'p' AND NOT c.relispartition THEN ${innerTriggers(true)} END`;
 
-/** The number that says how closely ANALYZE looks; -1 stood for the default before version 17. */
+/** The statistics target of ANALYZE. Before version 17, -1 stood for the default. */
 function statisticsTarget(target: string): string {
   return `nullif(${target}, -1)`;
 }
@@ -62,7 +62,7 @@ export const columnStates = `
   'STATISTICS ' || ${statisticsTarget("a.attstattarget")},
   'OPTIONS ' || a.attfdwoptions::text`;
 
-/** Of a column, `a`, that is NOT NULL: not of all its rows before version 18. */
+/** Of a column, `a`, that is NOT NULL. Before version 18 this applies to all its rows. */
 export const notNullState = `
   (SELECT 'NOT VALID' FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum] AND NOT k.convalidated)`;
@@ -73,7 +73,7 @@ export const indexStates = `
   (SELECT 'STATISTICS ' || string_agg(concat(a.attnum, ': ', a.attstattarget), ', ' ORDER BY a.attnum)
      FROM pg_attribute a WHERE a.attrelid = i.indexrelid AND ${statisticsTarget("a.attstattarget")} IS NOT NULL)`;
 
-/** Of the index by which a constraint, `k`, is kept. */
+/** Of the index that enforces a constraint, `k`. */
 export const constraintIndexStates = `
   (SELECT nullif(concat_ws(' ', ${indexStates},
             (SELECT 'WITH (' || string_agg(o, ', ' ORDER BY o) || ')' FROM unnest(x.reloptions) AS o)), '')

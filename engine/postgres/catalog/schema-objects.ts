@@ -5,35 +5,41 @@ import { schemaObjectsQuery } from "./schema-objects-query.ts";
 /** One object of a schema, so that two schemas can be compared object by object. */
 export interface SchemaObject {
   kind: string;
-  /** Its name, that of its table before it where it has none of its own, and that of its schema unless this is the connection's. */
+  /**
+   * Its name, prefixed with its table's if it has none of its own, and with its schema's unless that is the
+   * connection's.
+   */
   name: string;
-  /** What it, and the table that it belongs to, can be called, with the schema and without. */
+  /** The possible names of the object and of its table, with the schema and without. */
   aliases: string[];
-  /** The name of the table, or type, that it belongs to, and comes and goes with. */
+  /** The name of the table or type that it is a part of. */
   table: string | undefined;
-  /** How it is made, its comment included; without names that are its own, owners and privileges. */
+  /** Its definition with its comment, without its own names, owners and privileges. */
   definition: string;
-  /** The query of a view, which is the end of its definition. */
+  /** The query of a view, which ends its definition. */
   query: string | undefined;
-  /** The definition without triggers that come with a partitioned table: PostgreSQL has others since 15. Default: the same. */
+  /**
+   * The definition without triggers that come with a partitioned table, which differ since PostgreSQL 15. Default: the
+   * same.
+   */
   definitionBefore15?: string | undefined;
 }
 
 interface Row {
   kind: string;
-  /** NULL for what is in no schema. */
+  /** NULL for objects without a schema. */
   schema: string | null;
   table: string | null;
   name: string;
   definition: string;
   query: string | null;
-  /** Inner triggers of a partitioned table, or a partition, that are not as they come. */
+  /** Changed inner triggers of a partitioned table or a partition. */
   triggers: string | null;
 }
 
 /**
- * Describes what there is in some schemas, in no order; what belongs to an extension is left out. It has to be called in a
- * transaction, whose search path it sets, as that decides how definitions are printed.
+ * Describes the objects of some schemas, unordered, without those of extensions. Call it in a transaction: it sets the
+ * transaction's search path, which determines how definitions are printed.
  */
 export async function readSchemaObjects(
   database: Database,
@@ -48,7 +54,7 @@ function objectOf(row: Row, ownSchema: string): SchemaObject {
   const { kind, schema, table, name, definition, query, triggers } = row;
   const shown = (local: string): string =>
     schema === null || schema === ownSchema ? local : `${schema}.${local}`;
-  // A function can be called by its name alone.
+  // A function can be referred to by its name alone.
   const names = [name, name.replace(/\(.*$/s, ""), ...(table === null ? [] : [table])];
   return {
     kind,

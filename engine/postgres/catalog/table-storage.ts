@@ -1,6 +1,6 @@
 import type { Database } from "../session/database.ts";
 
-/** Which files hold which tables and indexes: a table that is rewritten gets another, an index that is built its first. */
+/** The files of tables and indexes. A rewritten table gets another file, a new index its first. */
 export interface TableStorage {
   relations: string[];
   files: string[];
@@ -9,7 +9,7 @@ export interface TableStorage {
 const kept = `c.relkind OPERATOR(pg_catalog.=) ANY ('{r,m,i}') AND c.relpersistence OPERATOR(pg_catalog.<>) 't' AND c.relnamespace OPERATOR(pg_catalog.<>) ALL (
   SELECT oid FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.~~) 'pg\\_%' OR nspname OPERATOR(pg_catalog.=) 'information_schema')`;
 
-/** Notes where tables and indexes are kept now. */
+/** Records the current files of tables and indexes. */
 export async function readTableStorage(database: Database): Promise<TableStorage> {
   const [found] = await database.query<{ relations: string[] | null; files: string[] | null }>(
     `SELECT pg_catalog.array_agg(c.oid::pg_catalog.text ORDER BY c.oid) AS relations,
@@ -19,12 +19,12 @@ export async function readTableStorage(database: Database): Promise<TableStorage
   return { relations: found?.relations ?? [], files: found?.files ?? [] };
 }
 
-/** Of how many pages the planner takes a table to be of which it knows nothing: smaller ones it plans well as they are. */
+/** The number of pages that the planner assumes for a table without statistics. It plans smaller tables well anyway. */
 const assumedPages = 10;
 
 /**
- * The quoted names of the tables that have since been created, rewritten, or given an index, that are large enough for
- * their statistics to matter, and that this role may analyze; all but one, whose quoted name is given.
+ * The quoted names of the tables that were created, rewritten or given an index since then, except the one with the
+ * given quoted name. They are large enough for statistics to matter, and this role may analyze them.
  */
 export async function rewrittenTables(
   database: Database,
@@ -32,7 +32,7 @@ export async function rewrittenTables(
   except: string,
 ): Promise<string[]> {
   const found = await database.query<{ name: string }>(
-    // Asking for a size waits for whoever has locked the table: only those that count are asked for.
+    // Reading a size waits for locks on the table, so it is read only for relevant tables.
     `WITH changed AS MATERIALIZED (
        SELECT DISTINCT t.oid, n.nspname, t.relname
          FROM pg_catalog.pg_class c

@@ -4,7 +4,7 @@ import { quoteLiteral, quoteName } from "../text/identifier.ts";
 /** An index that one statement builds, rebuilds or drops CONCURRENTLY. */
 export interface ConcurrentIndex {
   action: "build" | "rebuild" | "drop";
-  /** Its quoted name, with the schema where the statement names one; for `rebuild` it can be that of a table. */
+  /** Its quoted name, with the schema if the statement names one. For `rebuild` it can be a table's name. */
   name: string;
 }
 
@@ -13,7 +13,7 @@ interface RangeVariable {
   relname?: string;
 }
 
-/** Reads which index a statement of PostgreSQL's parse tree is about; undefined where it names none. */
+/** Reads the index from a statement of PostgreSQL's parse tree; undefined if the statement names none. */
 export function concurrentIndexOf(type: string, node: Record<string, unknown>): ConcurrentIndex | undefined {
   const { relation = {} } = node as { relation?: RangeVariable };
   const schema = relation.schemaname === undefined ? [] : [relation.schemaname];
@@ -33,19 +33,20 @@ export function concurrentIndexOf(type: string, node: Record<string, unknown>): 
   return undefined;
 }
 
-/** Whether a relation of that name is there at all: a DROP that was interrupted leaves its index, made invalid. */
+/** True if a relation of that name exists. An interrupted DROP leaves its index behind, marked invalid. */
 export async function relationExists(database: Database, name: string): Promise<boolean> {
   return (await database.query(lookForRelation(name))).length > 0;
 }
 
-/** The query for that: it gives a row where there is such a relation. */
+/** The query for that: it returns a row if the relation exists. */
 export function lookForRelation(name: string): string {
   return `SELECT WHERE pg_catalog.to_regclass(${quoteLiteral(name)}) IS NOT NULL`;
 }
 
 /**
- * The quoted names of the indexes that an interrupted or failed statement has left invalid: the one that it builds,
- * if it is one of the quoted `table`, or the copies that it rebuilds by. An index also looks invalid while another session builds it; that is left out.
+ * The quoted names of the indexes that an interrupted or failed statement has left invalid. These are the index that it
+ * builds, if it is on the quoted `table`, or the copies that it rebuilds with. An index that another session is
+ * building also looks invalid; it is left out.
  */
 export async function invalidIndexes(
   database: Database,
@@ -53,7 +54,7 @@ export async function invalidIndexes(
   table?: string,
 ): Promise<string[]> {
   if (action === "drop") return [];
-  // Looking closer takes the server some time to plan, and mostly there is no such index yet.
+  // The full query takes the server some time to plan, and usually there is no such index yet.
   if (action === "build" && !(await relationExists(database, name))) return [];
   const relation = `pg_catalog.to_regclass(${quoteLiteral(name)})`;
   const found = await database.query<{ schema: string; name: string }>(
@@ -66,13 +67,13 @@ export async function invalidIndexes(
   return found.map(({ schema, name: index }) => quoteName([schema, index]));
 }
 
-/** An index of the same name on another table was left by something else. */
+/** An index of the same name on another table has another origin. */
 function isOn(table: string | undefined): string {
   if (table === undefined) return "";
   return ` AND i.indrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})`;
 }
 
-/** REINDEX builds under a name of its own and renames what it replaces, of partitions and TOAST tables as well. */
+/** REINDEX builds under a new name and then renames, for partitions and TOAST tables too. */
 function isCopyFor(relation: string): string {
   return `c.relname OPERATOR(pg_catalog.~) '_cc(new|old)[0-9]*$' AND i.indrelid OPERATOR(pg_catalog.=) ANY (
     SELECT pg_catalog.unnest(ARRAY[t.oid, t.reltoastrelid])

@@ -3,7 +3,7 @@ import { quoteLiteral } from "../text/identifier.ts";
 
 /** A database, tablespace or subscription that one statement creates. */
 export interface CreatedObject {
-  /** A query that gives a row if the object exists with the properties that the statement names. */
+  /** A query that returns a row if the object exists with the properties that the statement names. */
   query: string;
 }
 
@@ -23,7 +23,8 @@ type Columns = Record<string, (value: string) => string>;
 /** Reads it from a statement of PostgreSQL's parse tree; undefined if the statement creates none of these. */
 export function createdObjectOf(type: string, node: Record<string, unknown>): CreatedObject | undefined {
   const { options = [] } = node as { options?: readonly Option[] };
-  // An option of a subscription without a value is on; one of a database is DEFAULT, which asks for nothing.
+  // A subscription's option without a value is on. A database's option without a value is DEFAULT, which requires
+  // nothing.
   const named = optionsOf(options, type === "CreateSubscriptionStmt" ? "true" : undefined);
   if (type === "CreatedbStmt") return database(node, named);
   if (type === "CreateTableSpaceStmt") return tablespace(node, named);
@@ -31,7 +32,7 @@ export function createdObjectOf(type: string, node: Record<string, unknown>): Cr
   return undefined;
 }
 
-/** Whether the object exists as the statement asks for it. A property that cannot be compared counts as another one. */
+/** True if the object exists as the statement defines it. A property that cannot be compared counts as different. */
 export async function isAsAsked(database: Database, { query }: CreatedObject): Promise<boolean> {
   return (await database.query(query)).length > 0;
 }
@@ -40,7 +41,7 @@ function database(node: Record<string, unknown>, named: ReadonlyMap<string, stri
   const { dbname = "" } = node as { dbname?: string };
   const conditions = [
     equals("d.datname", dbname),
-    // One that is being dropped.
+    // A database that is being dropped.
     "d.datconnlimit OPERATOR(pg_catalog.<>) -2",
     isOwner("d.datdba", named.get("owner")),
     ...conditionsOf(named, databaseColumns),
@@ -48,7 +49,7 @@ function database(node: Record<string, unknown>, named: ReadonlyMap<string, stri
   return { query: `SELECT FROM pg_catalog.pg_database d WHERE ${conditions.join(" AND ")}` };
 }
 
-/** Options that only say how a database is made leave nothing to compare. */
+/** Options that only affect how a database is created need no comparison. */
 const databaseColumns: Columns = {
   owner: () => "true",
   template: () => "true",
@@ -102,7 +103,7 @@ function subscription(node: Record<string, unknown>, named: ReadonlyMap<string, 
   return { query: `SELECT FROM pg_catalog.pg_subscription s WHERE ${conditions.join(" AND ")}` };
 }
 
-/** Options that are about the connection, or only say how a subscription is made, leave nothing to compare. */
+/** Options about the connection, or that only affect how a subscription is created, need no comparison. */
 const subscriptionColumns: Columns = {
   connect: () => "true",
   create_slot: () => "true",
@@ -117,23 +118,22 @@ function conditionsOf(named: ReadonlyMap<string, string>, columns: Columns): str
   return [...named].map(([name, value]) => columns[name]?.(value) ?? "false");
 }
 
-/** What is given no owner belongs to the role that creates it. */
+/** Without an explicit owner, the object belongs to the role that creates it. */
 function isOwner(column: string, role: string | undefined): string {
   const name = role === undefined ? "CURRENT_USER" : quoteLiteral(role);
   return `EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) ${column} AND r.rolname OPERATOR(pg_catalog.=) ${name})`;
 }
 
-/** Compares as text, so that a value of another type than the column's is another one. */
+/** Compares as text, so that a value of another type than the column's counts as different. */
 function equals(column: string, value: string): string {
   return `(${column})::pg_catalog.text OPERATOR(pg_catalog.=) ${quoteLiteral(value)}`;
 }
 
-/** Compares a truth value, which can be written in several ways. */
+/** Compares a boolean, which can be written in several ways. */
 function isTruth(column: string, value: string): string {
   return `${column} OPERATOR(pg_catalog.=) ${/^(?:t|true|on|yes|1)$/i.test(value) ? "true" : "false"}`;
 }
 
-/** The options and their values. */
 function optionsOf(options: readonly Option[], bare: string | undefined): Map<string, string> {
   const named = new Map<string, string>();
   for (const { DefElem: { defname, arg } = {} } of options) {

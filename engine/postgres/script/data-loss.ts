@@ -1,13 +1,13 @@
 import { type ParsedStatement, wordsOf } from "./parsed-statement.ts";
 import { quoteName } from "../text/identifier.ts";
 
-/** Something that a statement takes away, together with the data in it. */
+/** An object that a statement removes together with its data. */
 export interface DataLoss {
-  /** The statement's words, cut to what a message can hold. */
+  /** The statement's text, shortened for a message. */
   statement: string;
-  /** The quoted name of the table whose data are lost; undefined where it is not a table that is named. */
+  /** The quoted name of the table whose data are lost; undefined if the statement names no table. */
   table: string | undefined;
-  /** The column, where it is only that. */
+  /** The column, if only its data are lost. */
   column: string | undefined;
 }
 
@@ -16,7 +16,7 @@ interface RangeVariable {
   relname?: string;
 }
 
-/** What data a statement takes away, as far as it says so itself. */
+/** The data that a statement removes, as far as its text shows. */
 export function dataLossOf({ type, node, text }: ParsedStatement): DataLoss[] {
   const loss = (table?: string, column?: string): DataLoss => ({ statement: wordsOf(text), table, column });
   switch (type) {

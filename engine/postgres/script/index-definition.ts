@@ -3,11 +3,11 @@ import { quoteIdentifier, quoteLiteral, quoteName } from "../text/identifier.ts"
 import { parseStatements } from "./parsed-statement.ts";
 import { StatementFailure } from "../text/statement-failure.ts";
 
-/** The index that a CREATE INDEX statement asks for. */
+/** The index of a CREATE INDEX statement. */
 export interface IndexDefinition {
   /** The quoted name of its table, with the schema if the statement names one. */
   table: string;
-  /** The words of the statement. */
+  /** The text of the statement. */
   text: string;
 }
 
@@ -23,9 +23,9 @@ export function indexDefinitionOf(node: Record<string, unknown>, text: string): 
 }
 
 /**
- * Whether an index is valid and has the definition that its statement asks for. The server builds the same index on an
- * empty copy of the table, which it forgets again, and its own words for the two are compared: it knows which operator
- * class, collation or cast is the default. An index that cannot be built there does not count as the same.
+ * True if an index is valid and has the definition in its statement. The server builds the same index on a temporary,
+ * empty copy of the table, and its descriptions of both are compared. Only the server knows the default operator class,
+ * collation and casts. An index that cannot be built there does not count as the same.
  */
 export async function isIndexAsDefined(
   database: Database,
@@ -67,12 +67,14 @@ const namesAhead = new RegExp(
   "u",
 );
 
-/** The server's words for an index, without its name and its table's. */
+/** The server's description of an index, without its name and its table's. */
 function withoutNames(definition: string): string {
   return definition.replace(namesAhead, "$1");
 }
 
-/** The statement for the same index on a temporary table; undefined if the table's name is written in an unusual way. */
+/**
+ * The statement for the same index on a temporary table; undefined if the table's name is written in an unusual way.
+ */
 function copyOf(
   node: Record<string, unknown>,
   text: string,
@@ -97,7 +99,7 @@ function tableOf(node: Record<string, unknown>): string {
   return quoteName(schemaname === undefined ? [relname] : [schemaname, relname]);
 }
 
-/** A name as the server reads it, in quotes. */
+/** A name as the server reads it, quoted. */
 function quoted(written: string): string {
   const parts = written.match(new RegExp(identifier, "gu")) ?? [];
   return parts

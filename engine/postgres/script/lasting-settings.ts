@@ -1,16 +1,16 @@
 import type { ParsedStatement, ScriptProblem } from "./parsed-statement.ts";
 import { changesSession } from "./statement-class.ts";
 
-/** Follows what the statements of a script set: for the rest of it, or for the transaction that they stand in. */
+/** Tracks the settings that a script's statements make, for the rest of the script or of their transaction. */
 export class LastingSettings {
-  /** The indexes of the statements whose settings hold for what comes after them. */
+  /** The indexes of the statements whose settings affect later statements. */
   readonly indexes = new Set<number>();
   readonly #savepoints = new Map<string, number[]>();
-  /** What would be said if something came after the end of the transaction that a SET LOCAL stands in. */
+  /** The problem to report if a statement follows the end of the transaction that contains a SET LOCAL. */
   #local: ScriptProblem | undefined;
   #ended: ScriptProblem | undefined;
 
-  /** Takes the next statement that is run; says where a SET LOCAL before it would last too long. */
+  /** Takes the next statement. Returns a problem if a SET LOCAL before it would last too long. */
   take(
     index: number,
     statement: ParsedStatement,
@@ -24,13 +24,13 @@ export class LastingSettings {
     return outlived;
   }
 
-  /** The script ends a transaction here, whose COMMIT is left out. */
+  /** The script ends a transaction here; its COMMIT is left out. */
   commit(): void {
     this.#ended ??= this.#local;
     this.#local = undefined;
   }
 
-  /** What was set since a savepoint is not set any more once it is rolled back to. */
+  /** Rolling back to a savepoint undoes the settings made since. */
   #takeSavepoint({ type, node }: ParsedStatement): void {
     if (type !== "TransactionStmt") return;
     const name = String(node["savepoint_name"]);
@@ -46,5 +46,5 @@ function isLocal({ type, node }: ParsedStatement): boolean {
 }
 
 const outlivesCommit =
-  "This holds up to the COMMIT after it, and would hold beyond, as the whole migration is one transaction: write SET, " +
-  "and RESET before what comes after; or put what comes after into a migration of its own.";
+  "This setting lasts until its COMMIT in the script, but would last longer here, because the whole migration is one transaction. Write SET, " +
+  "and RESET before the statements after the COMMIT; or move these into a separate migration.";

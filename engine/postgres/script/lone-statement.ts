@@ -6,9 +6,9 @@ import { type PartitionDetachment, partitionDetachmentOf } from "./partition-det
 import { sqlstate } from "../text/sqlstate.ts";
 import { runsConcurrently } from "./statement-class.ts";
 
-/** What has to be known of a statement that runs outside a transaction, to take it up where it was interrupted. */
+/** The facts about a statement outside a transaction that are needed to resume it after an interruption. */
 export interface LoneStatement {
-  /** Whether it is CONCURRENTLY, so that its waiting holds up nobody. */
+  /** True if it is CONCURRENTLY: while it waits, it blocks nothing. */
   concurrently: boolean;
   /** The index that it builds, rebuilds or drops CONCURRENTLY. */
   index: ConcurrentIndex | undefined;
@@ -16,13 +16,13 @@ export interface LoneStatement {
   definition: IndexDefinition | undefined;
   /** The partition that it detaches CONCURRENTLY. */
   detachment: PartitionDetachment | undefined;
-  /** The SQLSTATE with which the server refuses it if it has been done before. */
+  /** The SQLSTATE with which the server refuses it if it was done before. */
   sqlstateWhenDone: string | undefined;
   /** The database, tablespace or subscription that it creates. */
   creates: CreatedObject | undefined;
 }
 
-/** A statement of which nothing is known but that it runs outside a transaction. */
+/** A statement without special facts: it runs outside a transaction. */
 export const plainlyAlone: LoneStatement = {
   concurrently: false,
   index: undefined,

@@ -20,15 +20,15 @@ export interface ParsedStatement {
   node: Record<string, unknown>;
   /** The outermost name of the parse tree, such as `IndexStmt`. */
   type: string;
-  /** Its words, without its semicolon. */
+  /** Its text, without the semicolon. */
   text: string;
 }
 
-/** What makes a script impossible to run safely; found before anything is run. */
+/** The reason why a script cannot run safely, detected before anything is run. */
 export interface ScriptProblem {
   position: TextPosition;
   message: string;
-  /** The line of the script with a caret beneath the column. */
+  /** The line of the script with a caret under the column. */
   excerpt: string;
   /** The statement, if only this package's parser refuses it: a server of another version may accept it. */
   statement?: string | undefined;
@@ -42,7 +42,7 @@ type Parser = typeof import("libpg-query");
 
 let parser: Parser | undefined;
 
-/** Loads the parser; the functions below need it. Where nothing is pending none of its code is ever compiled. */
+/** Loads the parser, which the functions below need. If nothing is pending, its code is never compiled. */
 export async function loadParser(): Promise<void> {
   if (parser !== undefined) return;
   keepParserSmall();
@@ -56,7 +56,7 @@ function loadedParser(): Parser {
   return parser;
 }
 
-/** Parses the statements of a piece, or says why they cannot be read. */
+/** Parses the statements of a piece, or reports why they cannot be read. */
 export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[]; problem?: ScriptProblem } {
   const { parseSync, SqlError } = loadedParser();
   try {
@@ -75,8 +75,8 @@ export function parsePiece(piece: ScriptPiece): { statements: ParsedStatement[];
 }
 
 /**
- * Parses the statements of a piece one by one, those that can be read; `problems` has the others. Undefined if not even
- * their ends are clear.
+ * Parses the statements of a piece one by one. `problems` has those that cannot be read. Undefined if not even the ends
+ * of statements are clear.
  */
 export function parseEach(
   piece: ScriptPiece,
@@ -93,7 +93,7 @@ export function parseEach(
   return { statements, problems };
 }
 
-/** Whether a statement is a COPY that is followed by its data, as psql takes them. */
+/** True if a statement is a COPY that is followed by its data, as in psql. */
 export function readsStandardInput(statement: string): boolean {
   if (!/^copy\b[\s\S]*\bstdin\b/i.test(statement)) return false;
   const { parseSync } = loadedParser();
@@ -102,12 +102,12 @@ export function readsStandardInput(statement: string): boolean {
     const copy = stmts[0]?.stmt["CopyStmt"];
     return copy?.["is_from"] === true && copy["filename"] === undefined;
   } catch {
-    // Its error is told where it is parsed with the rest.
+    // Its error is reported when it is parsed with the rest.
     return false;
   }
 }
 
-/** The statements of a text that is in memory, or why it cannot be read. */
+/** The statements of a text in memory, or why it cannot be read. */
 export async function parseStatements(
   text: string,
 ): Promise<{ statements: ParsedStatement[]; problem?: ScriptProblem }> {
@@ -122,9 +122,9 @@ export async function parseStatements(
   return { statements };
 }
 
-/** A statement's words, on one line and cut to what a message can hold. */
+/** A statement's text on one line, shortened for a message. */
 export function wordsOf(text: string): string {
-  // Of a long statement the beginning is enough.
+  // The beginning of a long statement is enough.
   const words = withoutSecretLiterals(text.slice(0, 10_000)).trim().replace(/\s+/g, " ");
   return foreign(words.length > 60 ? `${words.slice(0, 59)}…` : words);
 }
@@ -140,20 +140,20 @@ function syntaxProblem(piece: ScriptPiece, error: InstanceType<Parser["SqlError"
   };
 }
 
-/** The parser recurses and keeps the whole tree in memory; it does not say where either came to its end. */
+/** The parser recurses and keeps the whole tree in memory. It does not report which limit was reached. */
 function beyondTheParser(piece: ScriptPiece): ScriptProblem {
   const position = positionInPiece(piece, piece.statements[0]?.start ?? 0);
   const megabytes = (Buffer.byteLength(piece.text) / 1_000_000).toFixed(1);
   const message =
-    `A statement (${megabytes} MB) is too large, or an expression in it is nested too deeply, to be read: ` +
-    "split it into several.";
+    `A statement (${megabytes} MB) is too large to be read, or an expression in it is nested too deeply. ` +
+    "Split it into several.";
   return { position, message, excerpt: excerptOfPiece(piece, position) };
 }
 
-/** PostgreSQL's parser sees other statements than psql would send: nothing is run that is understood in two ways. */
+/** PostgreSQL's parser sees other statements than psql would send. An ambiguous script is not run. */
 function ambiguous(piece: ScriptPiece): ScriptProblem {
   const position = positionInPiece(piece, piece.statements[0]?.start ?? 0);
   const message =
-    "It is not clear where the statements from here on begin and end: is a semicolon inside a parenthesis or a body?";
+    "It is not clear where the statements from here on begin and end. Check for a semicolon inside a parenthesis or a body.";
   return { position, message, excerpt: excerptOfPiece(piece, position) };
 }

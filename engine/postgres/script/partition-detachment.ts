@@ -12,7 +12,7 @@ interface RangeVariable {
   relname?: string;
 }
 
-/** Reads which partition a statement of PostgreSQL's parse tree detaches; undefined where it detaches none. */
+/** Reads the partition that a statement of PostgreSQL's parse tree detaches; undefined if it detaches none. */
 export function partitionDetachmentOf(
   type: string,
   node: Record<string, unknown>,
@@ -27,7 +27,7 @@ export function partitionDetachmentOf(
   return { table: nameOf(relation), partition: nameOf(partition) };
 }
 
-/** Whether both tables exist, so that one can have been detached from the other. */
+/** True if both tables exist, so that one can have been detached from the other. */
 export async function bothExist(
   database: Database,
   { table, partition }: PartitionDetachment,
@@ -37,15 +37,15 @@ export async function bothExist(
 }
 
 /**
- * How far a detachment has come. One that was interrupted is `pending`: the table no longer shows the partition's
- * rows, and PostgreSQL detaches no other until this one is finished.
+ * The state of a detachment. An interrupted one is `pending`: the table no longer shows the partition's rows, and
+ * PostgreSQL detaches no other partition until it is finished.
  */
 export async function detachmentState(
   database: Database,
   { table, partition }: PartitionDetachment,
 ): Promise<"attached" | "pending" | "detached"> {
   const [found] = await database.query<{ pending: boolean }>(
-    // Servers before 14 have no such column, and refuse the statement itself.
+    // Servers before 14 lack this column, and refuse the statement itself.
     `SELECT coalesce((pg_catalog.to_jsonb(i) OPERATOR(pg_catalog.->>) 'inhdetachpending')::pg_catalog.bool, false) AS pending
        FROM pg_catalog.pg_inherits i
       WHERE inhparent OPERATOR(pg_catalog.=) pg_catalog.to_regclass(${quoteLiteral(table)})
@@ -55,7 +55,7 @@ export async function detachmentState(
   return found.pending ? "pending" : "attached";
 }
 
-/** The statement that finishes a detachment which is pending. */
+/** The statement that finishes a pending detachment. */
 export function finalizeDetachment({ table, partition }: PartitionDetachment): string {
   return `ALTER TABLE ${table} DETACH PARTITION ${partition} FINALIZE`;
 }

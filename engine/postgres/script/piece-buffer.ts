@@ -2,17 +2,20 @@ import type { ScriptLines } from "./script-lines.ts";
 import type { ScriptPiece, StatementSpan } from "./script-piece.ts";
 
 /**
- * The part of a script that is being cut into pieces. It reads the newest lines; lines before them that belong to the
- * same piece are held as they came, since to append to one long text copies it with every portion.
+ * The part of a script that is being cut into pieces. The newest lines are text to read. Earlier lines of the same
+ * piece are kept as separate portions, because appending each to one long text would copy it every time.
  */
 export class PieceBuffer {
-  /** The newest lines, from the end of the last piece on. Places are counted from their beginning. */
+  /** The newest lines, starting after the last piece. Offsets count from here. */
   text = "";
-  /** Up to where they were read. */
+  /** The offset up to which they were read. */
   at = 0;
-  /** Where the statement that is being read begins, negative in what is held; undefined before its first word. */
+  /**
+   * The offset of the statement that is being read, negative if it begins in earlier portions; undefined before its
+   * first word.
+   */
   start: number | undefined;
-  /** How many characters were put together from several portions. */
+  /** Number of characters that were joined from several portions. */
   joined = 0;
   #held: string[] = [];
   #heldLength = 0;
@@ -30,25 +33,25 @@ export class PieceBuffer {
     this.at = 0;
   }
 
-  /** The text of the statement that is being read, up to where it was read. */
+  /** The text of the statement that is being read, up to `at`. */
   get statement(): string {
     return this.#upTo(this.at).slice(this.#heldLength + (this.start ?? this.at));
   }
 
-  /** Notes a statement that has been read up to `end`. */
+  /** Records a statement that ends at `end`. */
   endStatement(end: number, word: string): void {
     const held = this.#heldLength;
     this.#spans.push({ start: held + (this.start ?? end), end: held + end, word });
     this.start = undefined;
   }
 
-  /** Behind the semicolon of the last statement that has one. */
+  /** The offset after the semicolon of the last terminated statement. */
   get endOfLast(): number {
     const last = this.#spans.at(-1);
     return (last === undefined ? 0 : last.end + 1) - this.#heldLength;
   }
 
-  /** Makes a piece of the text up to `end`. Places in what remains are counted from there. */
+  /** Makes a piece of the text up to `end`. Offsets in the rest count from there. */
   giveAway(end: number, kind: ScriptPiece["kind"] = "statements"): void {
     if (end === -this.#heldLength) return;
     const text = this.#upTo(end);
@@ -58,12 +61,12 @@ export class PieceBuffer {
     this.#drop(text, end);
   }
 
-  /** Leaves the text up to `end` out of all pieces. */
+  /** Drops the text up to `end` without making a piece. */
   drop(end: number): void {
     this.#drop(this.#upTo(end), end);
   }
 
-  /** Puts all that is left into one text. */
+  /** Joins the remaining portions into one text. */
   join(): void {
     const text = this.#upTo(this.text.length);
     this.at += this.#heldLength;
@@ -71,7 +74,7 @@ export class PieceBuffer {
     [this.text, this.#held, this.#heldLength] = [text, [], 0];
   }
 
-  /** The pieces that were made since they were taken last. */
+  /** Returns the pieces made since the last call. */
   take(): ScriptPiece[] {
     const pieces = this.#pieces;
     this.#pieces = [];

@@ -1,15 +1,15 @@
 import type { ScriptPiece } from "./script-piece.ts";
 
-/** What begins with one of these words can run in a transaction, and changes nothing for the statements after it. */
+/** Statements that begin with one of these words can run in a transaction and do not affect later statements. */
 export const plainWords: ReadonlySet<string> = new Set(["insert", "update", "delete", "comment"]);
 /** The same for a statement that is too long to be parsed. It may call functions that change more than tables. */
 export const plainWordsOfLong: ReadonlySet<string> = new Set([...plainWords, "with", "merge", "values"]);
-/** So can what begins with these, unless it says one of the words below anywhere, be it in a string. */
+/** The same for statements that begin like this, unless one of the words below occurs anywhere, even in a string. */
 const plainDefinition =
   /^(?:create\s+table|create\s+(?:unique\s+)?index|alter\s+table|drop\s+table|drop\s+index)\s/i;
 const perhapsNotPlain = /concurrently|^alter\s+table\s+all\s|set\s+schema|pg_advisory_unlock_all/i;
 
-/** Which statements of a piece are known by their words to be plain; all others have to be parsed. */
+/** The statements of a piece whose words show them to be plain. All others must be parsed. */
 export function plainStatements({ text, statements }: ScriptPiece): boolean[] {
   return statements.map(({ start, end, word }) => {
     if (plainWords.has(word)) return true;

@@ -1,11 +1,11 @@
 import { quoteName } from "../text/identifier.ts";
 import { parseStatements } from "./parsed-statement.ts";
 
-/** What a query names; not what its views and functions do. */
+/** The names in a query, without those in the views and functions that it uses. */
 export interface QueryNames {
   /** The quoted names of tables and views. */
   relations: string[];
-  /** Whatever can be the name of a function, without its schema: `total(o)` can be written as `o.total`. */
+  /** All possible function names, without schemas: `total(o)` can be written as `o.total`. */
   functions: string[];
   operators: string[];
 }

@@ -5,8 +5,8 @@ import { namesInTrees } from "./query-names.ts";
 export type QueryReading = { query: string; problem?: undefined } | { query?: undefined; problem: string };
 
 /**
- * Reads a text that has to be a single SELECT, and gives it without a closing semicolon and what follows that,
- * so that it can become part of a larger query.
+ * Reads a text that must be a single SELECT. Returns it without a closing semicolon and what follows, so that it can
+ * become part of a larger query.
  */
 export async function readQuery(text: string): Promise<QueryReading> {
   const { statements, problem } = await parseStatements(text);
@@ -14,14 +14,14 @@ export async function readQuery(text: string): Promise<QueryReading> {
     return { problem: `its SQL cannot be read: ${problem.message}\n${problem.excerpt}` };
   const [statement, ...others] = statements;
   if (statement?.type !== "SelectStmt" || statement.node["intoClause"] !== undefined || others.length > 0)
-    return { problem: "its SQL has to be a single SELECT (or WITH ... SELECT)." };
+    return { problem: "its SQL must be a single SELECT (or WITH ... SELECT)." };
   const outlasting = namesInTrees([statement.node]).functions.find((name) => lasting.test(name));
   if (outlasting !== undefined)
     return { problem: `its SQL calls ${outlasting}(), whose effect would outlast it.` };
   return { query: statement.text };
 }
 
-/** Functions whose effect neither a read-only transaction nor its end takes back: on sessions, on locks, elsewhere. */
+/** Functions whose effects survive a read-only transaction and its end: on sessions, on locks, elsewhere. */
 const lasting = new RegExp(
   `^(?:${[
     "pg_(?:try_)?advisory_\\w+",
@@ -37,7 +37,7 @@ const lasting = new RegExp(
   "i",
 );
 
-/** Such a call in a text of SQL of any kind. */
+/** A call of such a function in SQL of any kind. */
 export function outlastingCallIn(text: string): string | undefined {
   return [...text.matchAll(/(\w+)"?\s*(?:\/\*.*?\*\/\s*)?\(/gs)]
     .map(([, name]) => name)

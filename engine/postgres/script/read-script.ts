@@ -16,31 +16,34 @@ import { ScriptOutline } from "./script-outline.ts";
 import { positionInPiece, type ScriptPiece, selectedFrom } from "./script-piece.ts";
 import { StatementSplitter } from "./statement-splitter.ts";
 
-/** How a script is to be read. */
+/** Options for reading a script. */
 export interface ScriptReading {
-  /** Whether it may run in transactions at all; else each statement is a segment of its own. Default: true. */
+  /** False if it must not run in transactions; each statement is then a separate segment. Default: true. */
   transaction?: boolean | undefined;
   /**
-   * Whether plain statements are parsed, so that their errors are found before anything is run; else they are found when
-   * they are run, and rolled back like all others. Default: true, but for scripts beyond 4 MB.
+   * Parse plain statements too, so that their errors are detected before anything is run. Otherwise they are detected
+   * at run time, and rolled back. Default: true, except for scripts larger than 4 MB.
    */
   parsesPlain?: boolean | undefined;
 }
 
-/** Up to this size a script is kept after it was read. */
+/** The size up to which a script is kept in memory after it was read. */
 const keptBytes = 1 << 20;
-/** Beyond this size a script can have millions of plain statements; parsing all would take much longer than running them. */
+/**
+ * Beyond this size a script can have millions of plain statements. Parsing all would take much longer than running
+ * them.
+ */
 const parsedBytes = 4 << 20;
 
 /**
- * From this length on, in characters, a plain statement is read and sent in portions, so that its size does not matter. A
- * script that has one is too large to be parsed or kept.
+ * From this length on, in characters, a plain statement is read and sent in portions, so that its size does not matter.
+ * A script with such a statement is too large to be parsed or kept.
  */
 const longLength = parsedBytes;
 
 /**
- * The same script, run outside a transaction, if it is a single CALL or DO that may commit by itself. Only the server knows
- * whether a procedure does, and says so when it is called in a transaction.
+ * The same script, run outside a transaction, if it is a single CALL or DO that may commit by itself. Only the server
+ * knows whether a procedure commits, and reports it when it is called in a transaction.
  */
 export function outsideTransaction(script: Script): Script | undefined {
   const [only] = script.segments;
@@ -48,7 +51,7 @@ export function outsideTransaction(script: Script): Script | undefined {
   return { ...script, segments: [{ ...only, kind: "alone", alone: plainlyAlone }] };
 }
 
-/** Reads a script with PostgreSQL's own parser and decides how it is to be run. Large scripts are not kept. */
+/** Reads a script with PostgreSQL's own parser and decides how to run it. Large scripts are not kept. */
 export async function readScript(script: ScriptSource, reading: ScriptReading = {}): Promise<Script> {
   await loadParser();
   if (script.bytes > parsedBytes) keepMemorySmall();
@@ -84,7 +87,7 @@ function lineOfFirst(piece: ScriptPiece): number {
   return positionInPiece(piece, piece.statements[0]?.start ?? 0).line;
 }
 
-/** Parses what is not plain; what cannot be read is looked for in the whole piece, where it has its place. */
+/** Parses the statements that are not plain. If one cannot be read, the whole piece is parsed to locate the error. */
 function parseUnlessPlain(piece: ScriptPiece): {
   statements: (ParsedStatement | undefined)[];
   problem?: ScriptProblem;
@@ -97,7 +100,7 @@ function parseUnlessPlain(piece: ScriptPiece): {
   return { statements: isParsed.map((is) => (is ? statements[next++] : undefined)) };
 }
 
-/** The pieces of a script, read again where it was not kept. */
+/** The pieces of a script, read again if it was not kept. */
 export function piecesOfScript({ kept, source }: Script): AsyncIterable<ScriptPiece> | Iterable<ScriptPiece> {
   return kept ?? piecesOf(source);
 }

@@ -3,8 +3,8 @@ import { type Script } from "./script.ts";
 import { piecesOfScript } from "./read-script.ts";
 
 /**
- * For each segment of a script, SHA-256 over the statements up to its end: equal where a script that was changed still
- * begins with the same statements. Comments and blanks between statements do not count.
+ * For each segment of a script, SHA-256 over the statements up to its end. It stays equal while a changed script begins
+ * with the same statements. Comments and white space between statements do not count.
  */
 export async function segmentDigests(script: Script): Promise<string[]> {
   const hash = createHash("sha256");

@@ -9,7 +9,7 @@ import { cannotRunInTransaction, changesTablesOnly, mayCommit } from "./statemen
 import { statementProblem } from "./statement-problem.ts";
 import { TransactionControl } from "./transaction-control.ts";
 
-/** Goes through the statements of a script once and notes how they are to be run, not the statements themselves. */
+/** Reads the statements of a script once and records how to run them, not the statements themselves. */
 export class ScriptOutline {
   readonly #transaction: boolean;
   readonly #control = new TransactionControl();
@@ -19,7 +19,7 @@ export class ScriptOutline {
   readonly #problems: ScriptProblem[] = [];
   readonly #peculiarities: Peculiarity[] = [];
   readonly #long = new Map<number, number>();
-  /** What is said if the long statement turns out to be too long. */
+  /** The problem to report if the long statement turns out to be too long. */
   #tooLong: (() => ScriptProblem) | undefined;
   #statements = 0;
   #changesTables = true;
@@ -42,18 +42,18 @@ export class ScriptOutline {
     }
   }
 
-  /** Takes note of something that few tools take; the first of its kind is enough. */
+  /** Records a feature that few tools accept; only the first of each kind is kept. */
   takePeculiarity(kind: Peculiarity["kind"], line: number): void {
     if (!this.#peculiarities.some((one) => one.kind === kind)) this.#peculiarities.push({ kind, line });
   }
 
-  /** Takes note of statements that this package cannot read: whether the server can is known when it was asked. */
+  /** Records statements that this package cannot read. Only the server can tell whether it accepts them. */
   takeUnread(problems: readonly ScriptProblem[]): void {
     this.#problems.push(...problems);
     this.#changesTables = false;
   }
 
-  /** Takes the beginning of a long statement, of which the first word shows that it is plain. */
+  /** Takes the beginning of a long statement. Its first word shows that it is plain. */
   takeLong(piece: ScriptPiece): void {
     const index = this.#statements++;
     const { start = 0, end = 0, word = "" } = piece.statements[0] ?? {};
@@ -63,7 +63,7 @@ export class ScriptOutline {
     this.#long.set(index, Buffer.byteLength(piece.text));
   }
 
-  /** Takes what comes next of the same statement. */
+  /** Takes the next part of the same statement. */
   takeRest({ text }: ScriptPiece): void {
     const index = this.#statements - 1;
     const bytes = (this.#long.get(index) ?? 0) + Buffer.byteLength(text);
@@ -133,17 +133,17 @@ export class ScriptOutline {
 
   #usesNewValues(place: Place, statement: ParsedStatement | undefined): boolean {
     if (statement !== undefined) return this.#enumValues.areNewTo(statement);
-    // Only the beginning is at hand.
+    // Only the beginning is in memory.
     if (place.piece.kind === "long") return this.#enumValues.areAdded;
     return this.#enumValues.areNewToPlain(place.word, () => textOf(place));
   }
 }
 
-/** The server takes a little less than 1 GiB in one message. */
+/** The server accepts slightly less than 1 GiB in one message. */
 const longestBytes = (1 << 30) - 100;
 
 const beyondTheServer =
-  "This statement is larger than PostgreSQL accepts, which is 1 GiB: split it into several.";
+  "This statement is larger than 1 GiB, the limit of PostgreSQL. Split it into several.";
 
 interface Place extends StatementSpan {
   piece: ScriptPiece;
@@ -160,7 +160,7 @@ function problemAt({ piece, start }: Place, message: string): ScriptProblem {
 
 function insideBegin({ text }: ParsedStatement): string {
   return (
-    `${wordsOf(text)} cannot run in a transaction, and stands between BEGIN and COMMIT: ` +
-    `take these two out, or end the transaction before it.`
+    `${wordsOf(text)} cannot run in a transaction, but is between BEGIN and COMMIT. ` +
+    `Remove these two, or end the transaction before it.`
   );
 }

@@ -7,38 +7,38 @@ import {
   type TextPosition,
 } from "../text/text-position.ts";
 
-/** Where a statement stands in the text of its piece, in UTF-16 units. */
+/** The place of a statement in its piece, in UTF-16 units. */
 export interface StatementSpan {
-  /** Where its words begin, comments before them left out. */
+  /** Offset of its first word, after comments. */
   start: number;
-  /** Where it ends, its semicolon left out. */
+  /** Offset of its end, without the semicolon. */
   end: number;
-  /** Its first word, in lower case; empty where it begins with a sign. */
+  /** Its first word, in lower case; empty if it begins with a symbol. */
   word: string;
 }
 
 /**
- * A piece of a script. `statements`: whole statements with what stands between them. `copy`: one statement that is
- * followed by its data. `data`: some of these. `long`: the beginning of one long statement; `rest`: the next part of it.
- * `command`: a command of psql; `interruption`: one in mid-statement.
+ * A piece of a script. `statements`: whole statements and the text between them. `copy`: one statement that is followed
+ * by its data. `data`: a part of these data. `long`: the beginning of one long statement. `rest`: the next part of it.
+ * `command`: a command of psql. `interruption`: such a command within a statement.
  */
 export interface ScriptPiece {
   kind: "statements" | "copy" | "data" | "long" | "rest" | "command" | "interruption";
   text: string;
-  /** The number of the line in which the text begins, from 1. */
+  /** The line number of the text's beginning, from 1. */
   line: number;
-  /** What stands before the text in that line. */
+  /** The text before it on that line. */
   prefix: string;
   statements: StatementSpan[];
 }
 
-/** The line and column of a place in a piece, which is given in UTF-16 units. */
+/** The line and column of an offset in a piece, which is in UTF-16 units. */
 export function positionInPiece({ prefix, text, line }: ScriptPiece, offset: number): TextPosition {
   const position = positionOfUnit(prefix + text, prefix.length + offset);
   return { line: line + position.line - 1, column: position.column };
 }
 
-/** The same for a place that the server or the parser gives, in characters from 0. */
+/** The same for an offset from the server or the parser, in characters from 0. */
 export function positionOfCharacterInPiece(
   { prefix, text, line }: ScriptPiece,
   character: number,
@@ -47,7 +47,7 @@ export function positionOfCharacterInPiece(
   return { line: line + position.line - 1, column: position.column };
 }
 
-/** The line that a position points at, from its column on. */
+/** The line of a position, from its column on. */
 export function lineFrom({ prefix, text, line }: ScriptPiece, position: TextPosition): string {
   const whole = (prefix + text).split("\n")[position.line - line] ?? "";
   return Array.from(whole)
@@ -55,18 +55,18 @@ export function lineFrom({ prefix, text, line }: ScriptPiece, position: TextPosi
     .join("");
 }
 
-/** The line of the script that a position points at, with a caret beneath the column. */
+/** The line of a position, with a caret under the column. */
 export function excerptOfPiece(
   { prefix, text, line }: ScriptPiece,
   position: TextPosition,
   options: Pick<ExcerptOptions, "isSecretive"> = {},
 ): string {
-  // What ends in it may be a literal, which cannot be told from its end.
+  // A literal may end in the prefix, and cannot be recognized by its end alone.
   const before = /['$]/.test(prefix) ? blanks(prefix) : prefix;
   return excerpt(before + text, position, { ...options, firstLine: line });
 }
 
-/** Some of the statements of a piece, from one index to before another. */
+/** The statements of a piece from index `from` to before index `to`. */
 export function slicePiece(piece: ScriptPiece, from: number, to: number): ScriptPiece {
   const statements = piece.statements.slice(from, to);
   const start = statements[0]?.start ?? 0;
@@ -80,7 +80,10 @@ export function slicePiece(piece: ScriptPiece, from: number, to: number): Script
   };
 }
 
-/** Some of the statements of a piece, without what stands between them: only to be parsed, since all lose their place. */
+/**
+ * The selected statements of a piece without the text between them. Use it for parsing only, because all lose their
+ * place.
+ */
 export function selectedFrom(piece: ScriptPiece, isSelected: readonly boolean[]): ScriptPiece {
   const texts: string[] = [];
   const statements: StatementSpan[] = [];
@@ -94,10 +97,10 @@ export function selectedFrom(piece: ScriptPiece, isSelected: readonly boolean[])
   return { ...piece, text: texts.join(statementSeparator), statements };
 }
 
-/** A statement may end in a line comment, which must not swallow the semicolon. */
+/** The line break keeps the semicolon out of a line comment at a statement's end. */
 export const statementSeparator = "\n;";
 
-/** A piece with some of its statements left out: blanks in their place, so that all others keep theirs. */
+/** A piece in which spaces replace some statements, so that all others keep their place. */
 export function withoutStatements(piece: ScriptPiece, isLeftOut: (index: number) => boolean): string {
   const kept: string[] = [];
   let from = 0;
@@ -109,7 +112,7 @@ export function withoutStatements(piece: ScriptPiece, isLeftOut: (index: number)
   return kept.join("") + piece.text.slice(from);
 }
 
-/** The server counts characters, not units: one blank for each. */
+/** The server counts characters, not UTF-16 units: one space for each character. */
 function blanks(text: string): string {
   return text.replace(/[^\r\n]/gu, " ");
 }

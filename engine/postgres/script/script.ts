@@ -3,55 +3,58 @@ import type { ScriptProblem } from "./parsed-statement.ts";
 import type { ScriptSource } from "./script-lines.ts";
 import type { ScriptPiece } from "./script-piece.ts";
 
-/** Statements of a script that succeed or fail together: a transaction, or one statement that can run in none. */
+/**
+ * Statements of a script that succeed or fail together: a transaction, or one statement that cannot run in a
+ * transaction.
+ */
 export interface Segment {
   kind: "transaction" | "alone";
   /** The index of its first statement in the script. */
   from: number;
-  /** The index after that of its last. */
+  /** The index after its last statement. */
   to: number;
   /** The line in which its first statement begins. */
   line: number;
-  /** The words of its first statement, cut to what a message can hold. */
+  /** The text of its first statement, shortened for a message. */
   words: string;
-  /** What has to be known of a statement that runs alone. */
+  /** The facts about a statement that runs alone. */
   alone: LoneStatement | undefined;
-  /** Whether it is a single statement that may commit by itself outside a transaction: then it is never repeated. */
+  /** True if it is a single statement that may commit by itself outside a transaction. It is then never repeated. */
   mayCommit: boolean;
 }
 
-/** A script as it will be run. It is atomic where it has one segment at most, and that is a transaction. */
+/** A script with the decisions how to run it. It is atomic if it has at most one segment, and that is a transaction. */
 export interface Script {
-  /** Where it can be read once more; a small one without its file. */
+  /** The source to read it again; a small script needs no file. */
   source: ScriptSource;
-  /** Its pieces, where it is small enough to be kept. */
+  /** Its pieces, if it is small enough to be kept. */
   kept: readonly ScriptPiece[] | undefined;
   segments: readonly Segment[];
   /** The statements that open the transaction of its first segment. */
   opening: readonly string[];
-  /** The indexes of BEGIN and COMMIT, whose place the runner's own transactions take. */
+  /** The indexes of BEGIN and COMMIT, which the runner's own transactions replace. */
   leftOut: ReadonlySet<number>;
-  /** The indexes of statements that change the session for those after them. */
+  /** The indexes of statements that change the session for later statements. */
   settings: ReadonlySet<number>;
-  /** The statements that are sent in portions: by their index, how many bytes each has. */
+  /** The statements that are sent in portions: their size in bytes, by index. */
   long: ReadonlyMap<number, number>;
-  /** How many statements it has, those that are left out included. */
+  /** Number of statements, including those that are left out. */
   statements: number;
-  /** Whether all that it can change are tables, views, sequences and what belongs to them. */
+  /** True if it can only change tables, views, sequences and their parts. */
   changesTables: boolean;
   problems: readonly ScriptProblem[];
-  /** What it has that only this package, or psql, takes. */
+  /** Its features that only this package, or psql, accepts. */
   peculiarities: readonly Peculiarity[];
 }
 
-/** Something that most migration tools fail on, since they send a whole script in one message. */
+/** A feature that most migration tools fail on, because they send a whole script in one message. */
 export interface Peculiarity {
   kind: "byte-order-mark" | "copy-data" | "psql-command" | "new-enum-value";
-  /** The line in which it is first. */
+  /** The line of its first occurrence. */
   line: number;
 }
 
-/** Whether all of a script is one transaction. */
+/** True if a script is one transaction. */
 export function isAtomic({ segments }: Pick<Script, "segments">): boolean {
   return segments.length <= 1 && segments.every(({ kind }) => kind === "transaction");
 }

@@ -1,11 +1,13 @@
-/** Where a statement ends depends on what its words have opened: parentheses, and bodies of SQL between BEGIN and END. */
+/**
+ * Tracks what a statement's words have opened, to detect its end: parentheses, and bodies of SQL between BEGIN and END.
+ */
 export class StatementBoundary {
   /** The first words of the statement, in lower case. */
   readonly words: string[] = [];
   #parentheses = 0;
   #bodies = 0;
 
-  /** Whether a semicolon ends the statement here. */
+  /** True if a semicolon ends the statement here. */
   get isOuter(): boolean {
     return this.#parentheses === 0 && this.#bodies === 0;
   }
@@ -18,7 +20,7 @@ export class StatementBoundary {
     if (this.#parentheses > 0) this.#parentheses--;
   }
 
-  /** Takes note of a word, which is not quoted. */
+  /** Takes an unquoted word. */
   word(word: string): void {
     if (this.words.length < 4) this.words.push(word.toLowerCase());
     if (this.#parentheses > 0 || !this.#mayHaveBody()) return;
@@ -27,7 +29,7 @@ export class StatementBoundary {
     else if (keyword === "end" && this.#bodies > 0) this.#bodies--;
   }
 
-  /** Only functions and procedures have bodies of statements that are not quoted. */
+  /** Only functions and procedures have unquoted bodies of statements. */
   #mayHaveBody(): boolean {
     const [first, second, third, fourth] = this.words;
     if (first !== "create") return false;

@@ -8,7 +8,7 @@ const neverInTransaction = new Set([
   "DropTableSpaceStmt",
 ]);
 
-/** Whether PostgreSQL refuses the statement inside a transaction block. */
+/** True if PostgreSQL refuses the statement inside a transaction block. */
 export function cannotRunInTransaction(type: string, node: Node): boolean {
   if (neverInTransaction.has(type)) return true;
   switch (type) {
@@ -39,7 +39,9 @@ export function cannotRunInTransaction(type: string, node: Node): boolean {
   }
 }
 
-/** Whether the statement says CONCURRENTLY and runs outside a transaction for it: its waiting holds up nobody. */
+/**
+ * True if the statement has CONCURRENTLY and therefore runs outside a transaction: while it waits, it blocks nothing.
+ */
 export function runsConcurrently(type: string, node: Node): boolean {
   switch (type) {
     case "IndexStmt":
@@ -70,8 +72,9 @@ function detachesConcurrently(command: Node): boolean {
 }
 
 /**
- * Whether a statement may commit by itself if it runs outside a transaction, and so is not atomic there: a procedure, and a
- * DO block that names COMMIT, ROLLBACK or CALL anywhere. A block that hides them is refused inside a transaction.
+ * True if a statement may commit by itself when it runs outside a transaction, and so is not atomic there. This applies
+ * to a procedure call, and to a DO block that mentions COMMIT, ROLLBACK or CALL. A block that hides them is refused
+ * inside a transaction.
  */
 export function mayCommit(type: string, node: Node): boolean {
   if (type === "CallStmt") return true;
@@ -82,7 +85,9 @@ export function mayCommit(type: string, node: Node): boolean {
   return args.some(({ DefElem: { arg } = {} }) => /commit|rollback|\bcall\b/i.test(arg?.String?.sval ?? ""));
 }
 
-/** Whether a statement changes the session for those after it: a SET that lasts, or a set_config as pg_dump writes it. */
+/**
+ * True if a statement changes the session for later statements: a lasting SET, or a set_config as pg_dump writes it.
+ */
 export function changesSession({ type, node, text }: { type: string; node: Node; text: string }): boolean {
   if (type === "VariableSetStmt") return node["is_local"] !== true && node["name"] !== "TRANSACTION";
   return (
@@ -121,13 +126,13 @@ const belongingToTables = new Set(
   ].map((type) => `OBJECT_${type}`),
 );
 
-/** A SELECT that calls nothing, or one of what dumps call. */
+/** A SELECT that calls nothing, or only a function that dumps call. */
 const harmlessSelect =
   /^[^(]*$|^\s*select\s+(?:pg_catalog\.)?(?:setval|set_config|nextval|pg_sleep)\s*\([^()]*\)\s*$/i;
 
 /**
- * Whether all that a statement can change are tables, views, sequences and what belongs to them. A function that is called
- * for its own sake can change anything.
+ * True if a statement can only change tables, views, sequences and their parts. A function call on its own can change
+ * anything.
  */
 export function changesTablesOnly({ type, node, text }: { type: string; node: Node; text: string }): boolean {
   if (type === "SelectStmt") return harmlessSelect.test(text);

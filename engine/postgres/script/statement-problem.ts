@@ -1,18 +1,18 @@
 import type { ParsedStatement } from "./parsed-statement.ts";
 
-/** Says why a statement is refused before anything is run; undefined where it is not. */
+/** Why a statement is refused before anything is run; undefined if it is accepted. */
 export function statementProblem({ type, node, text }: ParsedStatement): string | undefined {
   if (/\bpg_advisory_unlock_all\b/i.test(text))
-    return "pg_advisory_unlock_all() would release the lock of the run itself: unlock by the keys that were locked.";
+    return "pg_advisory_unlock_all() would release the lock of the run itself. Unlock by the keys that were locked.";
   if (type === "IndexStmt" && node["concurrent"] === true && node["idxname"] === undefined)
     return (
-      "An index that is built CONCURRENTLY needs a name, so that an interrupted build can be taken up: " +
-      "write CREATE INDEX CONCURRENTLY name ON ..."
+      "An index that is built CONCURRENTLY needs a name, so that an interrupted build can be resumed. " +
+      "Write CREATE INDEX CONCURRENTLY name ON ..."
     );
   if (type === "DiscardStmt" && node["target"] === "DISCARD_ALL")
-    return "DISCARD ALL would end the run itself: remove it; each migration begins with a fresh session anyway.";
+    return "DISCARD ALL would end the run itself. Remove it; each migration begins with a fresh session anyway.";
   if (type === "CopyStmt" && node["is_from"] !== true && node["filename"] === undefined)
-    return "COPY ... TO stdout sends data to nobody: remove it, or write to a table.";
+    return "COPY ... TO stdout has no receiver here. Remove it, or write to a table.";
   return type === "VariableSetStmt" ? settingProblem(node) : undefined;
 }
 
@@ -20,11 +20,11 @@ function settingProblem(node: Record<string, unknown>): string | undefined {
   const value = valueOf(node);
   if (node["name"] === "standard_conforming_strings" && value !== undefined && !isOn(value))
     return (
-      "With standard_conforming_strings off, a backslash would change where statements end: remove this line, and " +
+      "With standard_conforming_strings off, a backslash would change where statements end. Remove this line, and " +
       "write strings with backslash escapes as E'...'."
     );
   if (node["name"] === "client_encoding" && value !== undefined && !/^(utf-?8|unicode)$/i.test(value))
-    return "Scripts are read as UTF-8: remove this line, and convert the file to UTF-8.";
+    return "Scripts are read as UTF-8. Remove this line, and convert the file to UTF-8.";
   return undefined;
 }
 

@@ -15,7 +15,7 @@ import {
   opensDollarQuote,
 } from "../text/token.ts";
 
-/** What the splitter is in the middle of when its text ends. */
+/** The construct that is open at the end of the splitter's text. */
 type Inside =
   | { kind: "statements" }
   | { kind: "quoted"; closing: string }
@@ -24,8 +24,8 @@ type Inside =
   | { kind: "data" };
 
 /**
- * Cuts a script into statements as psql does, portion by portion: semicolons in strings, comments, parentheses and
- * bodies of SQL do not end a statement; the lines after COPY ... FROM stdin are data up to a line with `\.`; a
+ * Cuts a script into statements as psql does, portion by portion. Semicolons in strings, comments, parentheses and
+ * bodies of SQL do not end a statement. The lines after COPY ... FROM stdin are data up to a line with `\.`. A
  * backslash outside of all these begins a command of psql.
  */
 export class StatementSplitter {
@@ -37,32 +37,32 @@ export class StatementSplitter {
   #isLong = false;
 
   /**
-   * `readsStandardInput` tells whether a COPY statement is followed by its data. A statement that its first word shows to
-   * be plain, and that has `longLength` characters or more, comes in portions. Default: none does.
+   * `readsStandardInput` is true for a COPY statement that is followed by its data. A plain statement, recognized by
+   * its first word, comes in portions if it has `longLength` characters or more. Default: none does.
    */
   constructor(readsStandardInput: (statement: string) => boolean, { longLength = Infinity } = {}) {
     this.#readsStandardInput = readsStandardInput;
     this.#longLength = longLength;
   }
 
-  /** How many characters were put together from several portions: never more than a few times the script. */
+  /** Number of characters that were joined from several portions: never more than a few times the script's length. */
   get joined(): number {
     return this.#buffer.joined;
   }
 
-  /** Takes the next whole lines and gives the pieces that are complete. */
+  /** Takes the next whole lines and returns the complete pieces. */
   push(lines: ScriptLines): ScriptPiece[] {
     this.#buffer.append(lines);
     while (this.#buffer.at < this.#buffer.text.length) this.#step();
     const isBetween = this.#inside.kind === "statements";
     const isComplete = this.#buffer.start === undefined && isBetween;
     if (!this.#isLong) this.#buffer.giveAway(isComplete ? this.#buffer.text.length : this.#buffer.endOfLast);
-    // A portion never begins in a string, so that what is quoted in it can be told.
+    // A portion never begins in a string, so that its literals can be recognized.
     if (isBetween && this.#isLongUpTo(this.#buffer.text.length)) this.#giveLong(this.#buffer.text.length);
     return this.#buffer.take();
   }
 
-  /** Gives what is left: a last statement needs no semicolon. */
+  /** Returns the rest: a last statement needs no semicolon. */
   finish(): ScriptPiece[] {
     this.#buffer.join();
     if (this.#buffer.start !== undefined) this.#endStatement(this.#buffer.text.trimEnd().length);
@@ -91,7 +91,7 @@ export class StatementSplitter {
     }
   }
 
-  /** Goes on behind what closes a string; without it, the string goes on in the next portion. */
+  /** Continues after the end of a string; without an end, the string continues in the next portion. */
   #skipTo(found: number, length: number): void {
     this.#buffer.at = found < 0 ? this.#buffer.text.length : found + length;
     if (found >= 0) this.#inside = { kind: "statements" };
@@ -164,10 +164,10 @@ export class StatementSplitter {
     const isCopy = this.#boundary.words[0] === "copy" && this.#readsStandardInput(this.#buffer.statement);
     if (isCopy) this.#buffer.giveAway(this.#buffer.endOfLast);
     this.#endStatement(this.#buffer.at);
-    // What is long is given away up to here, so the place is counted anew.
+    // Long text is given away up to here, so offsets count from here.
     this.#buffer.at++;
     if (!isCopy) return;
-    // Its data begin with the next line.
+    // Its data begin on the next line.
     const end = this.#buffer.text.indexOf("\n", this.#buffer.at);
     this.#buffer.at = end < 0 ? this.#buffer.text.length : end + 1;
     this.#buffer.giveAway(this.#buffer.at, "copy");
@@ -193,7 +193,7 @@ export class StatementSplitter {
     return this.#isLong || (end - start >= this.#longLength && plainWordsOfLong.has(this.#word));
   }
 
-  /** Gives one more portion of a long statement. */
+  /** Makes one more portion of a long statement. */
   #giveLong(end: number): void {
     const { start = end } = this.#buffer;
     if (!this.#isLong) {

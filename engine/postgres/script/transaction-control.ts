@@ -1,27 +1,27 @@
 import type { ParsedStatement, ScriptProblem } from "./parsed-statement.ts";
 
 /**
- * Takes BEGIN and COMMIT out of a script, since the runner's own transaction, which holds the checks and the ledger
- * row as well, takes their place. An isolation level asked for at the beginning is kept.
+ * Removes BEGIN and COMMIT from a script, because the runner's own transaction, which includes the checks and the
+ * ledger row, replaces them. An isolation level at the beginning is kept.
  */
 export class TransactionControl {
   /** The indexes of the statements that are left out. */
   readonly leftOut = new Set<number>();
   readonly #opening: string[] = [];
-  /** What is said if the BEGIN that is open is never ended. */
+  /** The problem to report if the open BEGIN is never ended. */
   #open: ScriptProblem | undefined;
 
-  /** The statements that open the transaction: BEGIN, with the modes that the script asks for. */
+  /** The statements that open the transaction: BEGIN, with the modes that the script sets. */
   get opening(): readonly string[] {
     return this.#opening[0]?.match(/^(?:begin|start)\b/i) ? this.#opening : ["BEGIN", ...this.#opening];
   }
 
-  /** Whether a BEGIN is yet to be ended. */
+  /** True if a BEGIN has not been ended yet. */
   get isOpen(): boolean {
     return this.#open !== undefined;
   }
 
-  /** Takes the next statement; says where it is transaction control that the runner cannot take over. */
+  /** Takes the next statement. Returns a problem if it is transaction control that the runner cannot replace. */
   take(
     index: number,
     statement: ParsedStatement,
@@ -39,7 +39,7 @@ export class TransactionControl {
     return this.#takeControl(statement, control, problem);
   }
 
-  /** Gives what is wrong at the end of the script. */
+  /** Returns the problem at the end of the script. */
   finish(): ScriptProblem | undefined {
     return this.#open;
   }
@@ -73,12 +73,12 @@ export class TransactionControl {
 type Control = "begin" | "commit" | "savepoint" | "other" | undefined;
 
 const messages = {
-  begin: "BEGIN stands inside a transaction that is already open: remove it.",
-  commit: "COMMIT has no BEGIN: remove it; a migration is one transaction anyway.",
-  unended: "BEGIN has no COMMIT: add it, or remove BEGIN; a migration is one transaction anyway.",
+  begin: "BEGIN is inside a transaction that is already open. Remove it.",
+  commit: "COMMIT has no BEGIN. Remove it; a migration is one transaction anyway.",
+  unended: "BEGIN has no COMMIT. Add it, or remove BEGIN; a migration is one transaction anyway.",
   other:
-    "A migration is one transaction, which this statement would end, split or alter: " +
-    "only plain BEGIN and COMMIT are accepted. Remove it, or split the migration.",
+    "A migration is one transaction, which this statement would end, split or alter. " +
+    "Only plain BEGIN and COMMIT are accepted. Remove it, or split the migration.",
 };
 
 const savepoints = ["TRANS_STMT_SAVEPOINT", "TRANS_STMT_RELEASE", "TRANS_STMT_ROLLBACK_TO"];

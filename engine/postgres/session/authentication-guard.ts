@@ -5,14 +5,14 @@ import { ConnectionError } from "./connection-error.ts";
 import { isLoopback } from "./loopback.ts";
 
 interface AuthenticatedConnection {
-  /** The socket, or TLS on it once that was agreed on. */
+  /** The socket, or TLS on it once negotiated. */
   stream: Socket | TLSSocket;
   on(event: string, listener: (message: { mechanisms?: readonly string[] }) => void): void;
 }
 
 /**
- * Breaks a connection off before a password is sent in clear text, or in a way that does not bind the channel although
- * that is required. To be called before the client connects, so that it listens before the driver does.
+ * Closes a connection before a password is sent in clear text, or without channel binding although it is required. Call
+ * it before the client connects, so that it listens before the driver does.
  */
 export function guardAuthentication(client: pg.Client, { bindsChannel }: { bindsChannel: boolean }): void {
   const { connection } = client as unknown as { connection: AuthenticatedConnection };
@@ -27,7 +27,7 @@ export function guardAuthentication(client: pg.Client, { bindsChannel }: { binds
   connection.on("authenticationSASL", ({ mechanisms = [] }) => {
     if (!mechanisms.includes("SCRAM-SHA-256-PLUS")) refuse(unbound());
   });
-  // The driver compares the server's proof itself.
+  // The driver verifies the server's proof itself.
   connection.on("authenticationSASLFinal", () => {
     isProven = true;
   });
@@ -44,7 +44,7 @@ function isPrivate(stream: Socket | TLSSocket): boolean {
 function passwordInClear(): ConnectionError {
   return new ConnectionError(
     "PASSWORD_IN_CLEAR",
-    "The server asks for the password in clear text over a connection that is not encrypted; it was not sent. " +
+    "The server asks for the password in clear text over an unencrypted connection. The password was not sent. " +
       "Set tls to require or verify-full, or have the server use scram-sha-256 (pg_hba.conf).",
   );
 }
@@ -54,6 +54,6 @@ function unbound(): ConnectionError {
     "CHANNEL_NOT_BOUND",
     "The connection requires channel binding, and the server does not authenticate by SCRAM-SHA-256-PLUS. " +
       "Have it use scram-sha-256 (pg_hba.conf) and TLS, or remove channel_binding=require. If it did so before, " +
-      "something stands between you and the server.",
+      "someone may be intercepting the connection.",
   );
 }

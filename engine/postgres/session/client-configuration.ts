@@ -5,7 +5,7 @@ import { optionOf, settingsInOptions } from "./session-options.ts";
 import { applicationName, sessionMark, type SessionSettings } from "./session-settings.ts";
 import { tlsOptions } from "./tls-options.ts";
 
-/** What a session is opened with. `checksClient`: whether the server looks, now and then, if the client is there. */
+/** The driver's options for a session. `checksClient`: the server checks now and then that the client is alive. */
 export function clientConfiguration(
   resolved: ResolvedConnection,
   settings: SessionSettings & { checksClient?: boolean },
@@ -19,7 +19,7 @@ export function clientConfiguration(
     ...(resolved.password === undefined ? {} : { password: resolved.password }),
     ssl: tlsOptions(resolved.tls, resolved.host),
     enableChannelBinding: resolved.tls.bindsChannel,
-    // Else the driver would take PGSSLNEGOTIATION, which was read already.
+    // Otherwise the driver would use PGSSLNEGOTIATION, which was read already.
     sslnegotiation: resolved.tls.isDirect ? "direct" : "postgres",
     application_name: settings.applicationName ?? asked.get("application_name") ?? applicationName,
     connectionTimeoutMillis: resolved.connectTimeoutSeconds * 1000,
@@ -31,7 +31,9 @@ export function clientConfiguration(
   };
 }
 
-/** Settings of this package come last, so that they win; its defaults give way to what the connection asks for. */
+/**
+ * This package's settings come last, so that they win over the connection's. Its defaults yield to the connection's.
+ */
 function startupOptions(
   { schema }: ResolvedConnection,
   settings: SessionSettings & { checksClient?: boolean },
@@ -66,7 +68,7 @@ function isGiven([, value]: [string, string | undefined]): boolean {
   return value !== undefined;
 }
 
-/** Lets the server find out soon that the client is gone, so that what it held is free again. */
+/** Lets the server notice quickly that the client is gone, so that its locks are released. */
 function goneClientSettings({ checksClient = false }: { checksClient?: boolean }): Record<string, string> {
   return {
     tcp_keepalives_idle: "10",

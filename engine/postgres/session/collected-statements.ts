@@ -3,8 +3,8 @@ import { quoteLiteral } from "../text/identifier.ts";
 import { announceQuery } from "./query-channel.ts";
 
 /**
- * Gives the statements that `work` would run, as one script, and runs none of them: what needs no answer in between
- * can then be sent in one message. `work` sees no rows.
+ * Returns the statements that `work` would run, as one script, and runs none of them. Statements that need no result in
+ * between can then be sent in one message. `work` sees no rows.
  */
 export async function collectedStatements(
   { address }: Pick<Queryable, "address">,
@@ -30,7 +30,7 @@ class Collector implements Queryable {
   }
 }
 
-/** A statement with its parameters written out. It must not have what looks like a parameter in a string. */
+/** A statement with its parameters written out. Its strings must not contain anything that looks like a parameter. */
 function withValues(sql: string, values: readonly unknown[]): string {
   return sql.replace(/\$(\d+)/g, (_, number: string) => written(values[Number(number) - 1]));
 }

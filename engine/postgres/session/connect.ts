@@ -17,25 +17,25 @@ import type { Database } from "./database.ts";
 import type { SessionSettings } from "./session-settings.ts";
 import { sqlstate } from "../text/sqlstate.ts";
 
-/** Opens one session. Rejects with a `ConnectionError` that says what to do. */
+/** Opens one session. Rejects with a `ConnectionError` that names the remedy. */
 export async function connect(connection: Connection, settings: SessionSettings = {}): Promise<Database> {
   return (await connectAsking(connection, settings, readSessionSchema)).database;
 }
 
-/** The same for whoever has more to ask in its first query; gives what was found. */
+/** The same with more to read in the first query. Returns the findings too. */
 export async function connectAsking<Found extends SessionSchema>(
   connection: Connection,
   settings: SessionSettings,
   readSchema: ReadSchema<Found>,
 ): Promise<{ database: Database; found: Found }> {
   const resolved = resolveConnection(connection);
-  // A schema that one session of a run has found stays the run's, whatever becomes of the search path.
+  // The schema that one session of a run has found stays the run's, even if the search path changes.
   const another = async (schema: SessionSchema): Promise<Database> =>
     (await connectAsking(connection, settings, () => Promise.resolve(schema))).database;
   try {
     return await openSession(resolved, { ...settings, checksClient: true }, { readSchema, another });
   } catch (error) {
-    // Servers before 14, and some platforms, do not know how to look whether the client is still there.
+    // Servers before 14, and some platforms, cannot check whether the client is alive.
     if (!(error instanceof ConnectionError) || !isUnknownSetting(error)) throw error;
     return openSession(resolved, settings, { readSchema, another });
   }
@@ -54,8 +54,8 @@ async function openSession<Found extends SessionSchema>(
   }: { readSchema: ReadSchema<Found>; another: (schema: SessionSchema) => Promise<Database> },
 ): Promise<{ database: Database; found: Found }> {
   const client = new pg.Client(clientConfiguration(resolved, settings));
-  // Without a listener a connection that breaks between two queries would end the process; the
-  // next query rejects all the same.
+  // Without a listener, a connection that breaks between two queries would end the process. The next query rejects
+  // anyway.
   client.on("error", () => undefined);
   guardAuthentication(client, resolved.tls);
   try {
@@ -72,7 +72,7 @@ async function openSession<Found extends SessionSchema>(
   }
 }
 
-/** A server that answers nothing any more is found out as while connecting. */
+/** The connection timeout also applies to a server that does not answer the first query. */
 function firstQueryOf(
   client: pg.Client,
   { connectTimeoutSeconds }: Pick<ResolvedConnection, "connectTimeoutSeconds">,
@@ -84,7 +84,7 @@ function firstQueryOf(
   };
 }
 
-/** Opens a session, hands it to `use`, and closes it whatever happens. */
+/** Opens a session, passes it to `use`, and always closes it. */
 export async function withDatabase<Result>(
   connection: Connection,
   use: (database: Database) => Promise<Result>,

@@ -3,7 +3,7 @@ import { PgMigrationsError } from "../../error.ts";
 import { sqlstate } from "../text/sqlstate.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** The database cannot be connected to, or the connection was lost; the message says what to do. */
+/** The database cannot be connected to, or the connection was lost; the message names the remedy. */
 export class ConnectionError extends PgMigrationsError {}
 
 interface Address {
@@ -17,7 +17,7 @@ type Failure = Partial<DatabaseError> & { code?: string; message: string };
 
 type Explanation = [code: string, message: (place: string, address: Address, failure: Failure) => string];
 
-/** Explains why a connection could not be made, from the driver's or the server's error. */
+/** Explains a failed connection from the driver's or the server's error. */
 export function explainConnectionFailure(cause: unknown, address: Address): ConnectionError {
   if (cause instanceof ConnectionError) return cause;
   const { code: failureCode, message: words } = cause as Failure;
@@ -35,11 +35,11 @@ function explanationOf({ message, code = "" }: Failure): Explanation {
   return /^(?:CERT_|CRL_|ERR_SSL_|ERR_TLS_|EPROTO)/.test(code) ? tlsFailed : unexplained;
 }
 
-/** The same answer comes from whoever stands between and wants the connection in clear text. */
+/** An attacker in between who wants clear text would send the same answer. */
 const tlsRefused: Explanation = [
   "TLS_REFUSED",
   (place) =>
-    `${place} does not offer TLS, which the connection requires; nothing was sent. Turn TLS on at the server. ` +
+    `${place} does not offer TLS, which the connection requires. Nothing was sent. Turn TLS on at the server. ` +
     `Only if its network is trusted, write tls: disable.`,
 ];
 
@@ -56,7 +56,7 @@ const unexplained: Explanation = [
 
 const hostUnknown: Explanation = [
   "HOST_UNKNOWN",
-  (_, { host }) => `The host ${host} is not known here. Check its name, the DNS and the VPN.`,
+  (_, { host }) => `The host name ${host} cannot be resolved. Check the name, the DNS and the VPN.`,
 ];
 
 const hostUnreachable: Explanation = [
@@ -72,12 +72,12 @@ const certificateNotTrusted: Explanation = [
     `Set tlsCaFile to the authority's certificates (for RDS: AWS's global bundle).`,
 ];
 
-/** PgBouncer and RDS Proxy refuse the settings that a session asks for when it is opened. */
+/** PgBouncer and RDS Proxy refuse the settings of a new session. */
 const pooler: Explanation = [
   "POOLER_REFUSES",
   (place, _, { message }) =>
-    `${place} refuses to open a session with settings of its own: ${message}. That is how connection poolers ` +
-    `answer; a run needs a session of its own. Point the connection at the PostgreSQL server itself.`,
+    `${place} refuses to open a session with its own settings: ${message}. Connection poolers answer like ` +
+    `this, but a run needs its own session. Point the connection at the PostgreSQL server itself.`,
 ];
 
 const explanations: Record<string, Explanation> = {
@@ -85,7 +85,8 @@ const explanations: Record<string, Explanation> = {
   EAI_AGAIN: hostUnknown,
   ECONNREFUSED: [
     "CONNECTION_REFUSED",
-    (place) => `${place} refuses connections. Is PostgreSQL running there, and is the port right?`,
+    (place) =>
+      `${place} refuses connections. Check that PostgreSQL is running there and that the port is right.`,
   ],
   ETIMEDOUT: hostUnreachable,
   EHOSTUNREACH: hostUnreachable,
@@ -93,7 +94,7 @@ const explanations: Record<string, Explanation> = {
   ERR_TLS_CERT_ALTNAME_INVALID: [
     "CERTIFICATE_OF_ANOTHER_HOST",
     (place, _, { message }) =>
-      `The certificate of ${place} is not that of the host: ${message}. ` +
+      `The certificate of ${place} is not for this host: ${message}. ` +
       `Behind a tunnel, set tlsServerName to the name of the server itself.`,
   ],
   DEPTH_ZERO_SELF_SIGNED_CERT: certificateNotTrusted,
@@ -112,7 +113,7 @@ const explanations: Record<string, Explanation> = {
     "AUTHORIZATION_REFUSED",
     (place, { user }, { message }) =>
       `${place} refuses user ${JSON.stringify(user)} (SQLSTATE 28000): ${message}. ` +
-      `Check pg_hba.conf; a server that demands encryption needs tls: verify-full.`,
+      `Check pg_hba.conf; a server that requires encryption needs tls: verify-full.`,
   ],
   [sqlstate.databaseMissing]: [
     "DATABASE_MISSING",

@@ -7,8 +7,8 @@ import { requireEnforceable, settingsOfUrl, type TlsSettings } from "./tls-setti
 import { parameterError, separateParameters, type UrlParameters } from "./url-parameters.ts";
 
 /**
- * Reads a connection URL. As in libpq, `host`, `port`, `dbname`, `user` and `password` among its parameters win over what
- * comes before them. No error repeats any part of the URL, since it can hold the password.
+ * Reads a connection URL. As in libpq, `host`, `port`, `dbname`, `user` and `password` among its parameters win over
+ * the parts before them. No error repeats any part of the URL, because it can hold the password.
  */
 export function connectionFromUrl(url: string): Connection {
   const { connection, settings } = readConnectionUrl(url);
@@ -21,7 +21,7 @@ export function connectionFromUrl(url: string): Connection {
   };
 }
 
-/** The parts of a connection URL, and what its parameters ask of TLS. */
+/** The parts of a connection URL, and its TLS parameters. */
 export function readConnectionUrl(url: string): { connection: Connection; settings: TlsSettings } {
   const [base = "", query = ""] = url.split(/\?(.*)/s);
   requireReadable(base, query);
@@ -57,9 +57,9 @@ function partsOf(base: string, isHostElsewhere: boolean): Connection {
   return {
     host: isHostless ? undefined : (host ?? undefined),
     port: port ? Number(port) : undefined,
-    // The parser leaves an encoded slash as it is.
+    // The parser leaves an encoded slash unchanged.
     database: decoded(path),
-    // The parser gives an empty text for what the URL leaves out, which would hide the defaults.
+    // The parser returns an empty text for a missing part, which would hide the default.
     user: user === "" ? undefined : user,
     password: password === "" ? undefined : password,
   };
@@ -82,10 +82,10 @@ function splitBase(base: string): Base {
 
 function requireReadable(base: string, query: string): void {
   if (!/^postgres(ql)?:\/\//.test(base)) throw unreadableUrl("it does not begin with postgresql://");
-  // An @ behind the first slash means that a password holds a slash, and its rest would be taken for a host.
+  // An @ after the first slash means that a password holds a slash; its rest would be taken for a host.
   if (/^\w+:\/\/[^/]*\/.*@/s.test(base) || base.includes("#")) throw unreadableUrl(percentEncode);
   const { credentials, server, path } = splitBase(base);
-  // The same holds of a password with a question mark.
+  // The same applies to a password with a question mark.
   if (credentials + path === "" && server.includes(":") && query.includes("@"))
     throw unreadableUrl(percentEncode);
   if (server.includes(",")) throw severalHosts();
@@ -95,12 +95,12 @@ function parseBase(base: string): ReturnType<typeof parse> {
   try {
     return parse(base);
   } catch {
-    // The parser's own error holds the URL, and with it the password: it is not kept as a cause.
+    // The parser's own error holds the URL with the password, so it is not kept as a cause.
     throw unreadableUrl(percentEncode);
   }
 }
 
-/** A text that a program has made of a value that is missing is no name. */
+/** A program may have made the text of a missing value. */
 function requireParts(connection: Connection): void {
   for (const member of ["host", "port", "database", "user", "schema"] as const) {
     const value = connection[member];
@@ -122,11 +122,11 @@ function numberIn(parameters: UrlParameters, name: string): number | undefined {
   if (value === undefined) return undefined;
   if (value.includes(",")) throw severalHosts();
   if (!/^-?\d+$/.test(value))
-    throw parameterError(`${name} of the connection URL is no whole number. Correct it.`);
+    throw parameterError(`${name} of the connection URL is not a whole number. Correct it.`);
   return Number(value);
 }
 
-/** As for libpq and Prisma, 0 waits without limit. */
+/** As in libpq and Prisma, 0 waits without limit. */
 function timeoutOf(parameters: UrlParameters): number | undefined {
   const seconds = numberIn(parameters, "connect_timeout");
   return seconds === undefined ? undefined : Math.max(seconds, 0);
@@ -164,12 +164,12 @@ function withoutAbsent(connection: Connection): Connection {
 const percentEncode =
   "percent-encode special characters of user name, password and database (@ is %40, / is %2F, : is %3A, # is %23)";
 
-/** A run needs one server, and libpq's choice among several is not known to the tools that take part. */
+/** A run needs one server, and other tools that take part do not know which of several libpq chooses. */
 export function severalHosts(): ConnectionError {
   return new ConnectionError(
     "CONNECTION_SEVERAL_HOSTS",
-    "The connection names several hosts, which is not supported: a backup and a run must reach the same server. " +
-      "Name the primary only, or an address that leads to it, and remove target_session_attrs and load_balance_hosts.",
+    "The connection names several hosts, which is not supported, because a backup and a run must reach the same server. " +
+      "Name only the primary, or an address that leads to it, and remove target_session_attrs and load_balance_hosts.",
   );
 }
 

@@ -1,6 +1,6 @@
 /**
- * How to reach the database, as plain data. Give either the parts, or a `url`, or the name of an
- * environment variable that holds one (`urlVariable`); parts that are given win over the URL's.
+ * The address of the database and the credentials, as plain data. Give the parts, a `url`, or the name of an
+ * environment variable that holds one (`urlVariable`). Parts that are given win over the URL's.
  */
 export interface Connection {
   /** Host name, IP address, or the directory of a Unix socket. Default: `PGHOST`, else `localhost`. */
@@ -20,9 +20,9 @@ export interface Connection {
   /** Name of an environment variable that holds such a URL; read whenever a connection is made. */
   urlVariable?: string | undefined;
   /**
-   * The schema that the migrations and the ledger live in; alone it is the whole search path. Default: `?schema=` of the
-   * URL, else the first schema of the search path that the URL or `options` give, else the first one that exists in the
-   * search path of the role or the database.
+   * The schema of the migrations and the ledger; alone it is the whole search path. Default: `?schema=` of the URL,
+   * else the first schema of the search path in the URL or `options`, else the first existing one in the search path of
+   * the role or the database.
    */
   schema?: string | undefined;
   /**
@@ -32,17 +32,23 @@ export interface Connection {
   tls?: TlsMode | undefined;
   /** Certificate authorities to trust, PEM text. Default: those of `sslrootcert` or `PGSSLROOTCERT`. */
   tlsCa?: string | undefined;
-  /** A file of certificate authorities to trust, PEM. */
+  /** A PEM file of certificate authorities to trust. */
   tlsCaFile?: string | undefined;
-  /** The name in the server's certificate, if it is not `host`: behind a tunnel. Verifies the server unless `tls` is set. */
+  /**
+   * The name in the server's certificate, if it differs from `host`, as behind a tunnel. Verifies the server unless
+   * `tls` is set.
+   */
   tlsServerName?: string | undefined;
   /** Seconds to wait for the server to answer; 0 waits without limit. Default: `PGCONNECT_TIMEOUT`, else 10. */
   connectTimeoutSeconds?: number | undefined;
-  /** Settings of every session, as libpq's `options` has them: `-c search_path=app,extensions`. Default: `PGOPTIONS`. */
+  /**
+   * Settings of every session, in the format of libpq's `options`: `-c search_path=app,extensions`. Default:
+   * `PGOPTIONS`.
+   */
   options?: string | undefined;
 }
 
-/** A connection with every reference resolved: what a session is opened with. Never stored, never printed. */
+/** A connection with every reference resolved, from which a session is opened. Never stored, never printed. */
 export interface ResolvedConnection {
   host: string;
   port: number;
@@ -53,44 +59,40 @@ export interface ResolvedConnection {
   schema: string | undefined;
   tls: ResolvedTls;
   connectTimeoutSeconds: number;
-  /** What every session asks for besides the settings of this package; these win. */
+  /** Settings of every session in addition to this package's, which win. */
   options: string | undefined;
 }
 
-/**
- * How TLS is used: not at all; without verifying the server; verifying its certificate; or verifying certificate and
- * host name.
- */
+/** The use of TLS: none; unverified; with a verified certificate; with a verified certificate and host name. */
 export type TlsMode = "disable" | "require" | "verify-ca" | "verify-full";
 
-/** The versions of the protocol, as libpq and Node spell them. */
+/** TLS versions, as libpq and Node spell them. */
 export const protocols = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 
-/** A version of the protocol. */
 export type Protocol = (typeof protocols)[number];
 
 /** TLS with every reference resolved. */
 export interface ResolvedTls {
   mode: TlsMode;
-  /** Whether the mode is `require` only because nothing was said: nobody has accepted an unverified server. */
+  /** True if the mode is `require` only by default: the user has not accepted an unverified server. */
   isUnsaid: boolean;
   /** The certificate authorities to trust, PEM; undefined for those of the system or of Node. */
   authorities: string | undefined;
-  /** The absolute path of the file that they are in, if they come from one. */
+  /** The absolute path of their file, if they come from one. */
   authoritiesFile: string | undefined;
-  /** Whether the authorities are AWS's, known by the host's name. */
+  /** True if the authorities are AWS's, chosen by the host's name. */
   isRds: boolean;
-  /** Whether only the system's authorities are trusted. */
+  /** True if only the system's authorities are trusted. */
   isSystem: boolean;
-  /** The name in the server's certificate, if it is not the host. */
+  /** The name in the server's certificate, if it differs from the host. */
   serverName: string | undefined;
   /** The client's certificate, as absolute paths. */
   certificateFile: string | undefined;
   keyFile: string | undefined;
   keyPassword: string | undefined;
-  /** Whether the server must prove by SCRAM-SHA-256-PLUS that nobody stands between. */
+  /** True if the server must prove by SCRAM-SHA-256-PLUS that the connection is not intercepted. */
   bindsChannel: boolean;
-  /** Whether TLS begins without asking the server first. */
+  /** True if TLS starts without asking the server first. */
   isDirect: boolean;
   minVersion: Protocol | undefined;
   maxVersion: Protocol | undefined;

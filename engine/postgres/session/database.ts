@@ -1,22 +1,22 @@
 import type { SessionSchema } from "./session-schema.ts";
 
-/** Where a session is connected, and where names without a schema lead to in it. */
+/** The place of a session, and the schemas that its unqualified names resolve to. */
 export interface Address extends SessionSchema {
   host: string;
   port: number;
   database: string;
   user: string;
-  /** Whether the connection names the schema, instead of leaving it to the server's search path. */
+  /** True if the connection names the schema, instead of leaving it to the server's search path. */
   isSchemaGiven: boolean;
 }
 
-/** What takes the statements for one database: a session, or what collects them to be sent later. */
+/** Receives the statements for one database: a session, or a collector that sends them later. */
 export interface Queryable {
-  /** Where the session is connected, without any secret. */
+  /** The place of the session, without secrets. */
   readonly address: Address;
   /**
-   * Runs one statement and gives its rows; or, without parameters, several in one message, and gives the rows of their
-   * last SELECT. Rejects with a `StatementFailure`.
+   * Runs one statement and returns its rows. Without parameters, runs several in one message and returns the rows of
+   * their last SELECT. Rejects with a `StatementFailure`.
    */
   query<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
 }
@@ -25,37 +25,39 @@ export interface Queryable {
 export interface Database extends Queryable {
   /** Sends a script of any number of statements in one message. Rejects with a `StatementFailure`. */
   execute(script: string): Promise<void>;
-  /** Begins a COPY ... FROM stdin, whose data are then written. Rejects with a `StatementFailure`. */
+  /** Starts a COPY ... FROM stdin, whose data are then written. Rejects with a `StatementFailure`. */
   copyIn(statement: string): TextInParts;
-  /** Begins a statement of that many bytes, whose text is then written. Rejects with a `StatementFailure`. */
+  /** Starts a statement of that many bytes, whose text is then written. Rejects with a `StatementFailure`. */
   executeInParts(bytes: number): TextInParts;
-  /** Hands what the server says beside results, such as a NOTICE, to a listener from now on; undefined ends that. */
+  /**
+   * Passes the server's messages outside of results, such as a NOTICE, to a listener from now on; undefined removes it.
+   */
   listen(listener: ((notice: Notice) => void) | undefined): void;
   /** Opens one more session, with the same connection and settings. Rejects with a `ConnectionError`. */
   another(): Promise<Database>;
-  /** The number of the server process, as it was told when the session was opened. */
+  /** The number of the server process, as announced when the session was opened. */
   readonly announcedPid: number;
-  /** Gives the connection up, for a reason: whatever it is waiting for rejects with a `ConnectionError`. */
+  /** Abandons the connection for a reason: pending calls reject with a `ConnectionError`. */
   abandon(reason: string): void;
-  /** Whether the connection was found to be lost; nothing can be done with it any more. */
+  /** True if the connection is known to be lost, and so unusable. */
   readonly isLost: boolean;
-  /** Masks the secrets of this connection in a text that is about to be shown. */
+  /** Masks the secrets of this connection in a text before it is shown. */
   redact(text: string): string;
   /** Ends the session; never rejects. */
   close(): Promise<void>;
 }
 
-/** What the server says beside results, in one line. */
+/** A message of the server outside of results, in one line. */
 export interface Notice {
   /** `NOTICE`, `WARNING` or `INFO`, in the server's language. */
   severity: string;
   message: string;
 }
 
-/** The data of a COPY, or a long statement, on their way to the server. */
+/** The data of a COPY, or a long statement, while they are sent. */
 export interface TextInParts {
-  /** Sends some of the text; resolves when more can be taken. */
+  /** Sends some of the text; resolves when more can be sent. */
   write(text: string): Promise<void>;
-  /** Ends the text; resolves when the server is done with all of it. Rejects with a `StatementFailure`. */
+  /** Ends the text; resolves when the server has processed all of it. Rejects with a `StatementFailure`. */
   end(): Promise<void>;
 }

@@ -2,8 +2,8 @@ import type { Connection } from "./connection.ts";
 import { ConnectionError } from "./connection-error.ts";
 
 /**
- * Throws a `ConnectionError` if a member of a connection is there without a value. It comes from an output or a variable
- * that does not exist, and its default could be another server.
+ * Throws a `ConnectionError` if a member of a connection is given without a value. It comes from an output or a
+ * variable that does not exist, and its default could be another server.
  */
 export function requireGivenParts(connection: Connection): void {
   for (const [member, value] of Object.entries(connection) as [string, unknown][])
@@ -16,8 +16,8 @@ export function requireGivenParts(connection: Connection): void {
 }
 
 /**
- * A connection whose members without a value stay recognisable: state and providers keep an empty text, but drop a member
- * that is undefined.
+ * A connection whose members without a value stay recognizable: state and providers keep an empty text, but drop an
+ * undefined member.
  */
 export function withVisibleGaps(connection: Connection | undefined): Connection {
   return Object.fromEntries(
@@ -29,15 +29,15 @@ export function withVisibleGaps(connection: Connection | undefined): Connection 
 }
 
 /**
- * Throws a `ConnectionError` if a variable of libpq would choose the server, which the connection does not name itself, in
- * a way that is not supported.
+ * Throws a `ConnectionError` if an unsupported variable of libpq would choose the server, because the connection does
+ * not name it.
  */
 export function requireNoMisleadingVariable({ host }: Connection, environment: NodeJS.ProcessEnv): void {
   const variable = ["PGSERVICE", "PGHOSTADDR"].find((name) => (environment[name] ?? "") !== "");
   if (host !== undefined || variable === undefined) return;
   throw new ConnectionError(
     "CONNECTION_VARIABLE_UNSUPPORTED",
-    `The environment variable ${variable} would choose the server, and is not supported. ` +
+    `The environment variable ${variable} would choose the server, which is not supported. ` +
       `Write host, port and user into the connection, or unset ${variable}.`,
   );
 }

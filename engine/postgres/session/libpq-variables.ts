@@ -9,8 +9,8 @@ import { isSocket } from "./loopback.ts";
 import { tlsVariableNames } from "./tls-settings.ts";
 
 /**
- * Variables of libpq that would lead its programs elsewhere than this package's own sessions; they are taken out of
- * the environment of each such program.
+ * Variables of libpq that would lead its programs to another place than this package's own sessions. They are removed
+ * from the environment of each such program.
  */
 export const misleadingVariables: readonly string[] = [
   "PGSERVICE",
@@ -24,7 +24,7 @@ export const misleadingVariables: readonly string[] = [
   ...tlsVariableNames,
 ];
 
-/** Where systems keep the authorities that they trust: libpq before 16 has to be told. */
+/** Where systems keep their trusted authorities: libpq before 16 needs the path. */
 const trustedAuthorities = [
   "/etc/ssl/certs/ca-certificates.crt",
   "/etc/pki/tls/certs/ca-bundle.crt",
@@ -32,17 +32,17 @@ const trustedAuthorities = [
   "/etc/ssl/cert.pem",
 ];
 
-/** What the variables depend on besides the connection. */
+/** Facts in addition to the connection that the variables depend on. */
 export interface LibpqOptions {
   /** The major version of the programs. */
   libpqVersion: number;
-  /** The numeric address of the host, where the certificate bears another name (`tlsServerName`). */
+  /** The numeric address of the host, if the certificate has another name (`tlsServerName`). */
   hostAddress?: string | undefined;
   /** A file that `authoritiesText` was or will be written to. */
   certificatesFile?: string | undefined;
 }
 
-/** The variables by which libpq reaches what a connection names, without the password. Throws `ConnectionError`. */
+/** The variables by which libpq reaches a connection's server, without the password. Throws a `ConnectionError`. */
 export function libpqVariables(connection: Connection, options: LibpqOptions): Record<string, string> {
   const resolved = resolveConnection(connection);
   return {
@@ -57,8 +57,8 @@ export function libpqVariables(connection: Connection, options: LibpqOptions): R
 }
 
 /**
- * The whole environment by which a program reaches what a connection names, the password included, for a child
- * process. The text of authorities is written to a file in `folder`, which is the caller's to remove.
+ * The whole environment by which a child process reaches a connection's server, including the password. Authorities
+ * given as text are written to a file in `folder`, which the caller must remove.
  */
 export async function libpqEnvironment(
   connection: Connection,
@@ -75,27 +75,27 @@ export async function libpqEnvironment(
   };
 }
 
-/** The numeric address of the host, where the certificate is to bear another name; undefined where none is needed. */
+/** The numeric address of the host, if the certificate has another name; undefined if it is not needed. */
 export async function hostAddressOf(connection: Connection): Promise<string | undefined> {
   if (connection.tlsServerName === undefined) return undefined;
   const { host } = resolveConnection(connection);
-  // What cannot be looked up is explained by the session that is opened first.
+  // If it cannot be resolved, the first session reports the error.
   return host.startsWith("/") ? undefined : (await lookup(host).catch(() => undefined))?.address;
 }
 
-/** The authorities that a connection trusts and that no file of its own holds, PEM: given as text, or AWS's. */
+/** The authorities that a connection trusts and that are in no file, PEM: given as text, or AWS's. */
 export function authoritiesText(connection: Connection): string | undefined {
   const { authorities, authoritiesFile } = resolveConnection(connection).tls;
   return authoritiesFile === undefined ? authorities : undefined;
 }
 
 function tlsVariables({ tls, host }: ResolvedConnection, options: LibpqOptions): Record<string, string> {
-  // libpq ignores TLS on a Unix socket but complains of verify-full.
+  // libpq ignores TLS on a Unix socket, but rejects verify-full.
   if (tls.mode === "disable") return { PGSSLMODE: "disable" };
   if (tls.keyPassword !== undefined)
     throw new ConnectionError(
       "TLS_NOT_ENFORCEABLE",
-      "sslpassword cannot be handed to PostgreSQL's programs without showing it. Give a key without a password.",
+      "sslpassword cannot be passed to PostgreSQL's programs without exposing it. Give a key without a password.",
     );
   const isNamedOtherwise = tls.serverName !== undefined && options.hostAddress !== undefined;
   return {
@@ -107,7 +107,7 @@ function tlsVariables({ tls, host }: ResolvedConnection, options: LibpqOptions):
     ...(tls.isDirect ? { PGSSLNEGOTIATION: "direct" } : {}),
     ...(tls.minVersion === undefined ? {} : { PGSSLMINPROTOCOLVERSION: tls.minVersion }),
     ...(tls.maxVersion === undefined ? {} : { PGSSLMAXPROTOCOLVERSION: tls.maxVersion }),
-    // The certificate is compared with PGHOST, and PGHOSTADDR is what is connected to.
+    // The certificate is compared with PGHOST, and the connection goes to PGHOSTADDR.
     ...(isNamedOtherwise && !isSocket(host)
       ? { PGHOST: String(tls.serverName), PGHOSTADDR: String(options.hostAddress) }
       : {}),
@@ -123,7 +123,7 @@ function authoritiesFile(tls: ResolvedTls, options: LibpqOptions): string {
   if (trusted !== undefined) return trusted;
   throw new ConnectionError(
     "CONNECTION_CA_UNREADABLE",
-    "The server's certificate is to be verified, but pg_dump before 16 finds no authorities of the system here. " +
+    "The server's certificate must be verified, but pg_dump before 16 finds no authorities of the system here. " +
       "Set tlsCaFile to a file of the authorities to trust.",
   );
 }

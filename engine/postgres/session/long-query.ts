@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { ScriptQuery } from "./script-query.ts";
 
-/** What is used of the driver's connection. */
+/** The parts of the driver's connection that are used. */
 interface Wire {
   stream: Writable;
 }
@@ -10,8 +10,8 @@ interface Wire {
 const blanks = Buffer.alloc(64 << 10, " ");
 
 /**
- * A statement that is sent while it is read, so that its size does not matter. The server is told first how long it is;
- * what is missing in the end is made up with blanks, and what is too much is not sent.
+ * A statement that is sent while it is read, so that its size does not matter. The server is told its length first. A
+ * shorter text is padded with spaces, and a longer one is cut.
  */
 export class LongQuery extends ScriptQuery {
   #left: number;
@@ -31,12 +31,12 @@ export class LongQuery extends ScriptQuery {
     this.#begin(stream);
   }
 
-  /** Sends some more of the statement; resolves when more can be taken, or when the connection is `finished`. */
+  /** Sends some more of the statement; resolves when more can be sent, or when the connection is `finished`. */
   async write(text: string, finished: Promise<void>): Promise<void> {
     await this.#send(Buffer.from(text), finished);
   }
 
-  /** Ends the statement, and has the server run it. */
+  /** Ends the statement, so that the server runs it. */
   async end(finished: Promise<void>): Promise<void> {
     while (this.#left > 0) await this.#send(blanks, finished);
     const stream = await this.#wire;

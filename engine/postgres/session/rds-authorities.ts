@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-/** Hosts of RDS and of its proxies; in China the region comes behind `rds`. */
+/** Hosts of RDS and of its proxies; in China the region follows `rds`. */
 const rdsHost = /\.rds\.(?:[a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?\.?$/i;
 
-/** Whether a host is one that AWS gives to a database of RDS. */
+/** True if a host is one that AWS gives to a database of RDS. */
 export function isRdsHost(host: string): boolean {
   return rdsHost.test(host);
 }

@@ -3,15 +3,15 @@ import type { ResolvedConnection } from "./connection.ts";
 const mask = "[secret]";
 
 /**
- * From how many characters on a secret is masked wherever it occurs in text of others. A shorter one is a part of too
- * many words: to mask it would make the text unreadable and give the secret away.
+ * The length from which a secret is masked everywhere in foreign text. A shorter one occurs in too many words: masking
+ * it would make the text unreadable and reveal the secret.
  */
 export const shortestSecret = 8;
 
-/** Of longer text only the beginning is shown. */
+/** Only this much of a longer text is shown. */
 const longestText = 100_000;
 
-/** The spellings in which the secrets of a connection could turn up in a text. */
+/** The spellings in which the secrets of a connection could occur in a text. */
 export function secretsOf(connection: Pick<ResolvedConnection, "password">): string[] {
   const { password } = connection;
   if (password === undefined || password === "") return [];
@@ -19,15 +19,15 @@ export function secretsOf(connection: Pick<ResolvedConnection, "password">): str
 }
 
 /**
- * Text of others without secrets: those that are given, if they are long enough or are the whole text, and whatever
- * stands as a password (`PASSWORD '...'`, `password=...`, `scheme://user:...@`). Cut to a length, in linear time. Every
- * line stays where it is.
+ * Foreign text without secrets: the given ones, if they are long enough or are the whole text, and everything that
+ * follows a password keyword (`PASSWORD '...'`, `password=...`, `scheme://user:...@`). Cut to a length, in linear time.
+ * Every line keeps its number.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   if (secrets.includes(text)) return mask;
   const long = secrets.filter(({ length }) => length >= shortestSecret);
-  // The secrets that are known go first: of one that holds a quote or a blank, a pattern would mask the beginning only,
-  // and the rest would no longer be recognised.
+  // Known secrets are masked first. A pattern would mask only the beginning of one that holds a quote or a space, and
+  // the rest would not be recognized.
   const withoutKnown = long.reduce(
     (masked, secret) => masked.replaceAll(secret, mask),
     beginning(text, long),
@@ -42,7 +42,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
     .replace(quoted, `$1${mask}"`);
 }
 
-/** Quotes are doubled where the statement itself stands in a literal, as EXECUTE takes it. */
+/** Quotes are doubled if the statement is itself in a literal, as for EXECUTE. */
 const literal =
   /(\bPASSWORD\s+)(?:''[^']{1,1000}''|(?:e|u&)?'(?:[^'\\]|''|\\.)*'?|\$(\w{0,63})\$[\s\S]*?(?:\$\2\$|$))/gi;
 
@@ -51,7 +51,7 @@ const parameter =
 
 const url = /(?<![\w+.-])([a-z][\w+.-]{0,20}:\/\/[^:@/\s]{0,300}:)[^@\s]{1,1000}(?=@)/gi;
 
-/** What the server repeats of a statement that it cannot read. */
+/** The part of an unreadable statement that the server repeats. */
 const quoted = /(\bat or near "(?=(?:e|u&)?'|\$)|missing "=" after ")[^"]{0,2000}"/gi;
 
 function beginning(text: string, secrets: readonly string[]): string {

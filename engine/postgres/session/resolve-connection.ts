@@ -43,8 +43,8 @@ export function resolveConnection(
 }
 
 /**
- * The same connection to another database of the server, for what cannot be done from within the target:
- * creating or copying it. Default: `postgres`, which every server has.
+ * The same connection to another database of the server, for work that cannot be done inside the target: creating or
+ * copying it. Default: `postgres`, which every server has.
  */
 export function maintenanceConnection(connection: Connection, database = "postgres"): Connection {
   const schema = "public";
@@ -53,24 +53,24 @@ export function maintenanceConnection(connection: Connection, database = "postgr
   return { ...connection, database, schema, ...others };
 }
 
-/** The name of the database, however the connection gives it. */
+/** The name of the database, from any part of the connection. */
 export function databaseOf(connection: Connection): string {
   return resolveConnection(connection).database;
 }
 
-/** A connection's place as messages name it, `app at db.example:5432`; clear text on a network is named. */
+/** A connection's place for messages, `app at db.example:5432`. It mentions clear text on a network. */
 export function placeOf(connection: Connection): string {
   const { database, host, port, tls } = resolveConnection(connection);
   const isClear = tls.mode === "disable" && !isSocket(host) && !isLoopback(host);
   return `${database} at ${host}:${port}${isClear ? ", in clear text" : ""}`;
 }
 
-/** What a connection leaves unprotected without having been told to: one line each, with the line to write. */
+/** Protections that a connection lacks without the user's consent: one line each, with the line to write. */
 export function connectionWarnings(connection: Connection): string[] {
   const { host, port, tls } = resolveConnection(connection);
   if (!tls.isUnsaid) return [];
   return [
-    `The connection to ${host}:${port} is encrypted, but nothing verifies the server. ` +
+    `The connection to ${host}:${port} is encrypted, but the server is not verified. ` +
       `Write "tlsCaFile: <file with the server's certificate authority>" into the connection, ` +
       `or "tls: verify-full" if the system trusts it, or "tls: require" to accept any server.`,
   ];
@@ -85,13 +85,13 @@ function portOf(value: number | string): number {
   );
 }
 
-/** A variable that is set and empty comes from a value that is missing, as does an empty part of the connection. */
+/** An empty variable comes from a missing value, like an empty part of the connection. */
 function variableOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   const value = environment[name];
   if (value !== "") return value;
   throw new ConnectionError(
     "CONNECTION_INCOMPLETE",
-    `The environment variable ${name} is set, but empty. Correct the value that it comes from, or unset it.`,
+    `The environment variable ${name} is set but empty. Correct the value that it comes from, or unset it.`,
   );
 }
 
@@ -100,7 +100,7 @@ function timeoutOf(environment: NodeJS.ProcessEnv): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(seconds, 0);
 }
 
-/** A schema wins over a search path of the environment, and what is written in the connection over its URL. */
+/** A schema wins over a search path of the environment, and the connection's members over its URL. */
 function schemaAndOptions(
   connection: Connection,
   { fromUrl, environment }: { fromUrl: Connection; environment: NodeJS.ProcessEnv },
@@ -108,7 +108,7 @@ function schemaAndOptions(
   const { PGOPTIONS: inherited = "" } = environment;
   const options = connection.options ?? fromUrl.options ?? (inherited === "" ? undefined : inherited);
   const path = settingsInOptions(options).get("search_path") ?? "";
-  // What stands for the role's name is of no weight if another schema follows.
+  // The schema named like the role is irrelevant if another schema follows.
   const first = schemasIn(path)[0] ?? schemasIn(path, "$user")[0];
   const isPathGiven = connection.options !== undefined && first !== undefined;
   const schema = connection.schema ?? (isPathGiven ? undefined : fromUrl.schema) ?? firstSchemaOf(path);
@@ -122,7 +122,7 @@ function schemaAndOptions(
   );
 }
 
-/** Of a path that begins with `$user`, the server has to say which schema is the first that exists. */
+/** If a path begins with `$user`, only the server knows its first existing schema. */
 function firstSchemaOf(path: string): string | undefined {
   const [first] = schemasIn(path, "$user");
   return first === "$user" ? undefined : first;
@@ -144,7 +144,7 @@ function fromVariable(
   return value;
 }
 
-/** What is written in the connection wins over its URL, and both over the environment. */
+/** The connection's members win over its URL, and both over the environment. */
 function settingsFor(
   { tls }: Connection,
   { settings, environment }: { settings: TlsSettings; environment: NodeJS.ProcessEnv },

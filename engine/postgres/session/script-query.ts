@@ -1,19 +1,19 @@
 import type { Writable } from "node:stream";
 
-/** What is used of the driver's connection. */
+/** The parts of the driver's connection that are used. */
 interface Wire {
   query(text: string): void;
   sendCopyFail(reason: string): void;
 }
 
 /**
- * A message of many statements of which nobody wants the rows: it counts the statements that succeeded, which the
- * protocol announces one by one, and keeps nothing else, however many there are. The driver calls its methods.
+ * A message of many statements whose rows are not needed. It counts the successful statements, which the protocol
+ * announces one by one, and keeps nothing else, however many there are. The driver calls its methods.
  */
 export class ScriptQuery {
   readonly #text: string;
   readonly #done: (error?: Error) => void;
-  /** How many statements have succeeded. */
+  /** Number of successful statements. */
   completed = 0;
 
   constructor(text: string, done: (error?: Error) => void) {

@@ -1,4 +1,4 @@
-/** The settings in libpq's `options`, by their names in small letters; of several the last counts, as on the server. */
+/** The settings in libpq's `options`, by lower-case name. The last value of a setting counts, as on the server. */
 export function settingsInOptions(options: string | undefined): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   const words = wordsOf(options ?? "");
@@ -11,12 +11,12 @@ export function settingsInOptions(options: string | undefined): ReadonlyMap<stri
   return settings;
 }
 
-/** One setting as a part of `options`, where a blank or a backslash has to be escaped. */
+/** One setting as a part of `options`, in which spaces and backslashes must be escaped. */
 export function optionOf(name: string, value: string): string {
   return `-c ${name}=${value.replace(/[\\\s]/g, String.raw`\$&`)}`;
 }
 
-/** The schemas of a `search_path` as PostgreSQL reads it. `$user` is left out, unless the role that it stands for is given. */
+/** The schemas of a `search_path` as PostgreSQL reads it. `$user` is left out, unless its role is given. */
 export function schemasIn(searchPath: string, role = ""): string[] {
   return [...searchPath.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)]
     .map(([, quoted, plain = ""]) => quoted?.replaceAll('""', '"') ?? plain.toLowerCase())
@@ -24,7 +24,7 @@ export function schemasIn(searchPath: string, role = ""): string[] {
     .filter((name) => name !== "");
 }
 
-/** The server separates words by blanks; a backslash makes what follows it a part of the word. */
+/** The server splits words at spaces; a backslash makes the next character a part of the word. */
 function wordsOf(options: string): string[] {
   return [...options.matchAll(/(?:\\.|[^\\\s])+/gs)].map(([word]) => word.replace(/\\(.)/gs, "$1"));
 }

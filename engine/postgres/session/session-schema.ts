@@ -5,21 +5,21 @@ import { quoteIdentifier } from "../text/identifier.ts";
 import { isUntrusted, trustedRoles } from "./trusted-roles.ts";
 import { optionOf, schemasIn, settingsInOptions } from "./session-options.ts";
 
-/** Where the names without a schema lead to in a session. */
+/** The schemas that unqualified names resolve to in a session. */
 export interface SessionSchema {
-  /** The schema in which new tables appear, and the ledger with them. */
+  /** The schema of new tables, including the ledger. */
   schema: string;
-  /** The schemas that are searched, in their order, the first one included. */
+  /** The schemas that are searched, in order, including the first one. */
   searchPath: readonly string[];
 }
 
-/** The parts of a connection by which names lead to the same schemas as in a session, on whatever server. */
+/** The parts of a connection that make names resolve to the same schemas as in a session, on any server. */
 export function connectionTo({ schema, searchPath }: SessionSchema): Pick<Connection, "options" | "schema"> {
   const path = [schema, ...searchPath.filter((one) => one !== schema)].map((name) => quoteIdentifier(name));
   return { schema, options: optionOf("search_path", path.join(",")) };
 }
 
-/** What the connection itself says; undefined if it leaves the schema to the server. */
+/** The schemas that the connection itself gives; undefined if it leaves them to the server. */
 export function givenSchema({ schema, options }: ResolvedConnection): SessionSchema | undefined {
   if (schema === undefined) return undefined;
   const others = schemasIn(settingsInOptions(options).get("search_path") ?? "");
@@ -29,13 +29,13 @@ export function givenSchema({ schema, options }: ResolvedConnection): SessionSch
 /** Sends the first query of a session. */
 export type AskFirst = <Row extends object>(sql: string, values?: unknown[]) => Promise<Row[]>;
 
-/** What a session is asked when it is opened, for the schema if the connection does not give one. */
+/** Reads the schema, unless the connection gives it, and more with the first query of a session. */
 export type ReadSchema<Found extends SessionSchema = SessionSchema> = (
   ask: AskFirst,
   given: SessionSchema | undefined,
 ) => Promise<Found>;
 
-/** Asks for the schema alone, and for nothing if it is given. */
+/** Reads the schema alone, or nothing if it is given. */
 export const readSessionSchema: ReadSchema = async (ask, given) => {
   if (given !== undefined) return given;
   const [found] = await ask<SearchPath>(`SELECT ${searchPathColumns}`);
@@ -46,11 +46,11 @@ export const readSessionSchema: ReadSchema = async (ask, given) => {
 export interface SearchPath {
   /** The setting as text. */
   path: string;
-  /** What `$user` stands for in it. */
+  /** The role that `$user` stands for. */
   role: string;
-  /** Those of its schemas that exist and may be used. */
+  /** Its schemas that exist and that this role may use. */
   existing: string[];
-  /** Who owns the schema that is named as the role, if it is neither this role nor one that it trusts. */
+  /** The owner of the schema named like the role, if it is neither this role nor one that it trusts. */
   stranger: string | null;
 }
 
@@ -62,9 +62,9 @@ export const searchPathColumns = `pg_catalog.current_setting('search_path') AS p
          WHERE n.nspname OPERATOR(pg_catalog.=) current_user AND ${isUntrusted("n.nspowner")}) AS stranger`;
 
 /**
- * Throws a `ConnectionError` if another role has made the schema that `$user` leads to, where it could plant what scripts
- * call. The schema is the first one of the path that exists, as for CREATE TABLE. If none exists, it is the first one that is
- * named, which is then created.
+ * Throws a `ConnectionError` if another role has created the schema that `$user` leads to, where it could plant what
+ * scripts call. The schema is the first existing one of the path, as for CREATE TABLE. If none exists, it is the first
+ * one that is named, which is then created.
  */
 export function schemaOf({ path, role, existing, stranger }: SearchPath = nothingFound): SessionSchema {
   if (stranger !== null && schemasIn(path, "$user").includes("$user")) throw notTrusted(role, stranger);
@@ -77,13 +77,13 @@ const nothingFound: SearchPath = { path: "", role: "", existing: [], stranger: n
 function notTrusted(role: string, stranger: string): ConnectionError {
   return new ConnectionError(
     "SCHEMA_NOT_TRUSTED",
-    `The search path of ${foreign(role)} leads to the schema ${foreign(role)}, which ${foreign(stranger)} owns and could have ` +
-      `made to have its own functions called. Nothing was done. If the migrations belong there, write ` +
-      `schema: ${foreign(role)} into the connection; else drop that schema, or name the right one.`,
+    `The search path of ${foreign(role)} leads to the schema ${foreign(role)}. Its owner ${foreign(stranger)} could have ` +
+      `created it to have its own functions called. Nothing was done. If the migrations belong there, write ` +
+      `schema: ${foreign(role)} into the connection; otherwise drop that schema, or name the right one.`,
   );
 }
 
-/** Schemas of the system stand in some paths; nobody's tables are made there. */
+/** System schemas occur in some paths, but tables are not created there. */
 function isOrdinary(schema: string): boolean {
   return schema !== "information_schema" && !schema.startsWith("pg_");
 }

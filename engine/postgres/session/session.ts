@@ -14,10 +14,10 @@ import type { SessionSchema } from "./session-schema.ts";
 import { StatementFailure } from "../text/statement-failure.ts";
 import { foreign } from "../../foreign-text.ts";
 
-/** How long the server may take to say good-bye. */
+/** Longest wait for the server to close the connection, milliseconds. */
 const farewellMs = 2_000;
 
-/** A session of the driver, in the words of this package. */
+/** A session of the driver, as a `Database`. */
 export class Session implements Database {
   readonly address: Database["address"];
   readonly #client: pg.Client;
@@ -59,7 +59,7 @@ export class Session implements Database {
     announceQuery(sql);
     try {
       const result = await this.#client.query<Row>(sql, values);
-      // Of several statements the driver gives an array of results, which its types do not say.
+      // For several statements the driver returns an array of results, which its types do not declare.
       const results = [result].flat() as pg.QueryResult<Row>[];
       const [last] = results.length === 1 ? results : results.filter(isSelect).slice(-1);
       return last?.rows ?? [];
@@ -84,7 +84,7 @@ export class Session implements Database {
       stream.once("finish", resolve);
       stream.once("error", (cause) => reject(this.#failure(cause, 0)));
     });
-    // Whoever writes is told at the end, or by the write that finds the stream ended.
+    // The error is reported at the end, or by the write that finds the stream ended.
     finished.catch(() => undefined);
     return {
       async write(text) {
@@ -127,7 +127,7 @@ export class Session implements Database {
 
   async close(): Promise<void> {
     const ended = this.#client.end().catch(() => undefined);
-    // Over a network that has stopped the server never hears of it.
+    // Over a broken network the server never hears of it.
     await Promise.race([ended, sleep(farewellMs, undefined, { ref: false })]);
     this.#stream().destroy();
   }
@@ -147,7 +147,7 @@ export class Session implements Database {
     return new ConnectionError(
       "CONNECTION_LOST",
       `The connection to ${host}:${port} was lost: ${foreign(this.redact((cause as Error).message))}. ` +
-        `Run pulumi up again; the ledger in the database says what has been done.`,
+        `Run pulumi up again; the ledger in the database records what has been done.`,
       { cause, sqlstate: cause instanceof pg.DatabaseError ? cause.code : undefined },
     );
   }
@@ -157,7 +157,10 @@ function isSelect({ command }: Pick<pg.QueryResult, "command">): boolean {
   return command === "SELECT";
 }
 
-/** Errors after which the server hangs up: an administrator, a shutdown, a time-out of idle or long transactions. */
+/**
+ * True for errors after which the server closes the connection: an administrator, a shutdown, a timeout of idle or long
+ * transactions.
+ */
 function endsSession({ code = "" }: pg.DatabaseError): boolean {
   return code.startsWith("57P") || code === "25P03" || code === "25P04";
 }

@@ -16,14 +16,14 @@ const modes: Readonly<Record<string, AskedMode>> = {
   "verify-full": "verify-full",
 };
 
-/** The strongest mode that is asked for; undefined if none is. Throws a `ConnectionError` for a contradiction. */
+/** The strongest mode that is requested; undefined if none is. Throws a `ConnectionError` for a contradiction. */
 export function askedMode(settings: TlsSettings): AskedMode | undefined {
   const asked = [...settings].flatMap(([name, setting]) => modeBy(name, setting, settings) ?? []);
   const strongest = strengths.findLast((mode) => asked.includes(mode));
   if (asked.includes("disable") && strongest !== "disable" && strongest !== "prefer")
     throw notEnforceable(
-      "The connection URL asks for TLS and for sslmode=disable at once. Remove one of them; without TLS, passwords and " +
-        "data can be read on their way.",
+      "The connection URL asks both for TLS and for sslmode=disable. Remove one of them; without TLS, passwords and " +
+        "data can be read in transit.",
     );
   return asked.includes("disable") ? "disable" : strongest;
 }

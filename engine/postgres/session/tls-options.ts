@@ -2,7 +2,7 @@ import * as tls from "node:tls";
 import { readPem } from "./tls.ts";
 import { type ResolvedTls } from "./connection.ts";
 
-/** What Node's TLS is opened with; false for clear text. Throws a `ConnectionError` on a file that cannot be read. */
+/** Node's TLS options; false for clear text. Throws a `ConnectionError` for a file that cannot be read. */
 export function tlsOptions(resolved: ResolvedTls, host: string): tls.ConnectionOptions | false {
   const { mode, serverName, certificateFile, keyFile, keyPassword, minVersion, maxVersion } = resolved;
   if (mode === "disable") return false;
@@ -11,7 +11,7 @@ export function tlsOptions(resolved: ResolvedTls, host: string): tls.ConnectionO
     rejectUnauthorized: mode !== "require",
     ...(ca === undefined ? {} : { ca }),
     ...(mode === "verify-ca" ? { checkServerIdentity: () => undefined } : {}),
-    // The driver would put the host in the place of the name that was given.
+    // The driver would replace the given name with the host.
     ...(mode === "verify-full"
       ? { checkServerIdentity: (_: string, peer) => tls.checkServerIdentity(serverName ?? host, peer) }
       : {}),
@@ -24,7 +24,7 @@ export function tlsOptions(resolved: ResolvedTls, host: string): tls.ConnectionO
   };
 }
 
-/** Undefined on a Node before 22.15, whose own authorities are trusted then. */
+/** Undefined on Node before 22.15, which then trusts its own authorities. */
 function systemAuthorities(): string[] | undefined {
   const { getCACertificates } = tls as { getCACertificates?: (type: "system") => string[] };
   const found = getCACertificates?.("system") ?? [];

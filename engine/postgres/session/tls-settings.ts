@@ -30,13 +30,13 @@ const variables: Readonly<Record<string, string>> = {
 /** libpq's variables of TLS and authentication. */
 export const tlsVariableNames: readonly string[] = Object.values(variables);
 
-/** Parameters of other drivers that say something about TLS. */
+/** Parameters of other drivers that concern TLS. */
 const ofOtherDrivers = ["ssl", "sslaccept", "sslidentity", "sslpassword"];
 
-/** Without them a connection is as safe. */
+/** Ignoring these does not weaken a connection. */
 const harmless = ["sslcompression", "sslsni", "sslkeylogfile", "gsslib", "gssdelegation"];
 
-/** The settings by which a URL or the environment chooses the mode of TLS. */
+/** The settings that choose the mode of TLS in a URL or the environment. */
 const ofMode = ["ssl", "sslmode", "sslaccept", "requiressl"];
 
 /** The settings of libpq's variables; an empty variable counts as unset. */
@@ -49,7 +49,7 @@ export function settingsOfEnvironment(environment: NodeJS.ProcessEnv): TlsSettin
   );
 }
 
-/** The settings of a URL's parameters. Throws a `ConnectionError` on one that seems to ask for security and is unknown. */
+/** The settings of a URL's parameters. Throws a `ConnectionError` for an unknown one that seems to ask for security. */
 export function settingsOfUrl(parameters: URLSearchParams): TlsSettings {
   const settings = new Map<string, TlsSetting>();
   for (const [name, value] of parameters) {
@@ -66,39 +66,42 @@ export function settingsOfUrl(parameters: URLSearchParams): TlsSettings {
   return settings;
 }
 
-/** Whether a parameter of a URL is known to be one of TLS or authentication. */
+/** True if a URL's parameter concerns TLS or authentication. */
 export function isTlsParameter(name: string): boolean {
   return Object.hasOwn(variables, name) || ofOtherDrivers.includes(name) || harmless.includes(name);
 }
 
-/** Whether a parameter's name sounds like one of TLS or authentication. */
+/** True if a parameter's name sounds like TLS or authentication. */
 export function mayAskForTls(name: string): boolean {
   return /^(?:ssl|tls|gss|channel_?binding|require_?)/i.test(name);
 }
 
-/** What holds of both: a URL wins over the environment, and a mode in it over all that chooses the mode there. */
+/**
+ * The combined settings: a URL wins over the environment, and a mode in it over all settings that choose the mode
+ * there.
+ */
 export function mergedSettings(environment: TlsSettings, url: TlsSettings): TlsSettings {
   const isModeInUrl = ofMode.some((name) => url.has(name));
   const inherited = [...environment].filter(([name]) => !(isModeInUrl && ofMode.includes(name)));
   return new Map([...inherited, ...url]);
 }
 
-/** Settings without those that choose the mode, which something else has chosen. */
+/** Settings without those that choose the mode, if it was chosen elsewhere. */
 export function withoutMode(settings: TlsSettings): TlsSettings {
   return new Map([...settings].filter(([name]) => !ofMode.includes(name)));
 }
 
-/** Throws a `ConnectionError` if a setting asks for a protection that cannot be given. */
+/** Throws a `ConnectionError` if a setting asks for a protection that is not available. */
 export function requireEnforceable(settings: TlsSettings): void {
   for (const [name, { value, given }] of settings) {
     const remedy = remedies[name];
     const isDemand = demands[name]?.includes(value) ?? name in remedies;
     if (remedy !== undefined && isDemand)
-      throw notEnforceable(`${given} asks for a protection that is not supported here. ${remedy}`);
+      throw notEnforceable(`${given} asks for a protection that is not supported. ${remedy}`);
   }
 }
 
-/** An error about a setting; `message` repeats no value, since a broken URL can have its password there. */
+/** An error about a setting. `message` must repeat no value, because a broken URL can have its password there. */
 export function notEnforceable(message: string): ConnectionError {
   return new ConnectionError("TLS_NOT_ENFORCEABLE", message);
 }
@@ -107,15 +110,15 @@ const verifyInstead = "Remove it, and verify the server with sslmode=verify-full
 
 const remedies: Readonly<Record<string, string>> = {
   sslidentity: "Give the client certificate as PEM files, sslcert and sslkey.",
-  sslcrl: "Remove it; certificates are not compared with lists of revoked ones.",
-  sslcrldir: "Remove it; certificates are not compared with lists of revoked ones.",
+  sslcrl: "Remove it; revocation lists are not supported.",
+  sslcrldir: "Remove it; revocation lists are not supported.",
   sslcertmode: "Remove it.",
   requirepeer: "Remove it, or connect by TCP with sslmode=verify-full.",
   require_auth: "Remove it, and set channel_binding=require or sslmode=verify-full.",
   gssencmode: verifyInstead,
 };
 
-/** The values of a setting that are demands; of others any value is one. */
+/** The values of a setting that ask for protection; for other settings any value does. */
 const demands: Readonly<Record<string, readonly string[]>> = {
   gssencmode: ["require"],
   sslcertmode: ["require"],
@@ -124,7 +127,7 @@ const demands: Readonly<Record<string, readonly string[]>> = {
 function unknownParameter(name: string): ConnectionError {
   const shown = /^[a-z_]{1,40}$/i.test(name) ? `the parameter ${name}` : "a parameter of TLS";
   return notEnforceable(
-    `The connection URL has ${shown}, which is not known. Correct its name (sslmode, sslrootcert, sslcert, sslkey, ` +
+    `The connection URL has ${shown}, which is unknown. Correct its name (sslmode, sslrootcert, sslcert, sslkey, ` +
       `channel_binding), or remove it.`,
   );
 }

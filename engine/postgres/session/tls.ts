@@ -7,7 +7,7 @@ import { isRdsHost, rdsAuthorities } from "./rds-authorities.ts";
 import { askedMode } from "./tls-mode.ts";
 import { notEnforceable, requireEnforceable, type TlsSetting, type TlsSettings } from "./tls-settings.ts";
 
-/** Decides on TLS. Throws a `ConnectionError` for what contradicts itself or cannot be enforced. */
+/** Decides on TLS. Throws a `ConnectionError` for contradictions and for settings that cannot be enforced. */
 export function resolveTls(connection: Connection, settings: TlsSettings, host: string): ResolvedTls {
   requireEnforceable(settings);
   const value = (name: string): string | undefined => settings.get(name)?.value;
@@ -59,11 +59,11 @@ export function resolveTls(connection: Connection, settings: TlsSettings, host: 
 interface Surroundings {
   isOnSocket: boolean;
   isLocal: boolean;
-  /** Whether authorities were given. */
+  /** True if authorities were given. */
   isGiven: boolean;
-  /** Whether it is known how to verify the server. */
+  /** True if the server can be verified. */
   isVerifiable: boolean;
-  /** Whether something was asked for that only TLS gives. */
+  /** True if a setting needs TLS. */
   demandsTls: boolean;
 }
 
@@ -71,16 +71,16 @@ function decideMode(
   asked: TlsMode | "prefer" | undefined,
   { isOnSocket, isLocal, isGiven, isVerifiable, demandsTls }: Surroundings,
 ): { mode: TlsMode; isUnsaid: boolean } {
-  // As libpq does: nothing but this machine hears a Unix socket.
+  // As in libpq: a Unix socket never leaves this machine.
   if (isOnSocket) return { mode: "disable", isUnsaid: false };
   if (asked === undefined && isVerifiable) return { mode: "verify-full", isUnsaid: false };
   if (asked === undefined || asked === "prefer") {
     if (isLocal && !demandsTls && !isGiven) return { mode: "disable", isUnsaid: false };
     return { mode: isGiven ? "verify-ca" : "require", isUnsaid: asked === undefined && !isLocal };
   }
-  // As libpq does: an authority that is named is verified, though not the host's name.
+  // As in libpq: a given authority is verified, but not the host's name.
   if (asked === "require" && isGiven) return { mode: "verify-ca", isUnsaid: false };
-  // Among all the authorities of a system, any owner of any certificate would do.
+  // With all authorities of a system, any owner of any certificate would pass.
   if (asked === "verify-ca" && !isGiven) return { mode: "verify-full", isUnsaid: false };
   return { mode: asked, isUnsaid: false };
 }
@@ -92,9 +92,9 @@ function filesOf(
   const [certificate, key] = [settings.get("sslcert"), settings.get("sslkey")];
   if ((certificate?.given === "PGSSLCERT" || certificate === undefined) && !certificate !== !key)
     throw notEnforceable(
-      `${(certificate ?? key)?.given ?? ""} is one half of a client certificate. Give both, sslcert and sslkey.`,
+      `${(certificate ?? key)?.given ?? ""} is one half of a client certificate. Give both sslcert and sslkey.`,
     );
-  // Alone it is Prisma's parameter, the certificate of the server's authority.
+  // Alone it is Prisma's parameter: the certificate of the server's authority.
   const ofAuthority = key === undefined ? certificate?.value : undefined;
   const file = tlsCaFile ?? settings.get("sslrootcert")?.value ?? ofAuthority;
   return {

@@ -1,6 +1,6 @@
 import type { Database } from "./database.ts";
 
-/** Runs `work` in a transaction: `commit` if it resolves, ROLLBACK if it rejects, which is then its error. */
+/** Runs `work` in a transaction. Sends `commit` if it resolves; rolls back if it rejects, and rejects with its error. */
 export async function inTransaction<Result>(
   database: Database,
   work: () => Promise<Result>,
@@ -18,8 +18,8 @@ export async function inTransaction<Result>(
 }
 
 /**
- * Rolls a transaction back after an error. That error is the cause, so another one of ROLLBACK is not reported. The server rolls back
- * by itself if the session is lost.
+ * Rolls a transaction back after an error. A second error, of ROLLBACK, is not reported. If the session is lost, the
+ * server rolls back anyway.
  */
 export async function undoTransaction(database: Database): Promise<void> {
   if (!database.isLost) await database.execute("ROLLBACK").catch(() => undefined);

@@ -1,4 +1,7 @@
-/** A WITH clause of SQL: `trusted` has the roles whose code may run with the rights of this session, which they have anyway. */
+/**
+ * An SQL WITH clause: `trusted` has the roles whose code may run with this session's rights, because they have these
+ * anyway.
+ */
 export const trustedRoles = `
   WITH RECURSIVE own (role) AS (
     SELECT r.oid FROM pg_catalog.pg_roles r
@@ -8,7 +11,7 @@ export const trustedRoles = `
   ), trusted (role) AS (
     SELECT role FROM own UNION SELECT r.oid FROM pg_catalog.pg_roles r WHERE r.rolsuper)`;
 
-/** A condition in SQL, beneath that clause, for an owner that is none of them. */
+/** An SQL condition, used with that clause, for an owner that is not trusted. */
 export function isUntrusted(owner: string): string {
   return `${owner} OPERATOR(pg_catalog.<>) ALL (SELECT role FROM trusted)`;
 }

@@ -9,7 +9,7 @@ const honoured = [
   ...["schema", "search_path", "options", "connect_timeout", "application_name", "fallback_application_name"],
 ];
 
-/** Parameters that change neither the target nor the security, by the tool that knows them. */
+/** Parameters that affect neither the target nor the security, by the tool that knows them. */
 const harmless = new Set([
   // libpq
   ...["keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"],
@@ -26,7 +26,7 @@ const harmless = new Set([
   ...["x-multi-statement", "x-multi-statement-max-size", "x-statement-timeout", "x-lock-strategy"],
 ]);
 
-/** Values with which a parameter asks for nothing; with any other it is refused. */
+/** Values with which a parameter has no effect. Any other value is refused. */
 const neutralValues: ReadonlyMap<string, RegExp> = new Map([
   ["target_session_attrs", /^any$/],
   ["load_balance_hosts", /^disable$/],
@@ -57,15 +57,15 @@ const remedies: Readonly<Record<string, string>> = {
   oauth_scope: byPassword,
   scram_client_key: byPassword,
   scram_server_key: byPassword,
-  currentSchema: "Write schema in its place.",
-  socket: "Write host in its place.",
+  currentSchema: "Write schema instead.",
+  socket: "Write host instead.",
   "x-migrations-table": "Remove it; the ledger is the table schema_migrations.",
   "x-migrations-table-quoted": "Remove it; the ledger is the table schema_migrations.",
 };
 
 /**
  * Separates the parameters of a URL into those that choose the target or its session and those of TLS. Throws a
- * `ConnectionError` on a parameter that is not honoured and is not known to be harmless.
+ * `ConnectionError` for a parameter that is neither supported nor known to be harmless.
  */
 export function separateParameters(query: string): { target: UrlParameters; tls: URLSearchParams } {
   const target = new Map<string, string>();
@@ -77,7 +77,10 @@ export function separateParameters(query: string): { target: UrlParameters; tls:
   return { target, tls };
 }
 
-/** The parameters of a query. A plus sign is itself, as in libpq; in `options`, where tools write it for a blank, a blank. */
+/**
+ * The parameters of a query. A plus sign is itself, as in libpq. In `options`, where tools write it for a space, it is
+ * a space.
+ */
 export function parametersOf(query: string): URLSearchParams {
   const parts = query
     .split("&")
@@ -89,7 +92,7 @@ function setOnce(parameters: Map<string, string>, name: string, value: string): 
   if (value === "")
     throw parameterError(`The connection URL gives ${name} without a value. Give one, or remove ${name}.`);
   if (parameters.has(name) && parameters.get(name) !== value)
-    throw parameterError(`The connection URL gives ${name} twice. Leave one of them.`);
+    throw parameterError(`The connection URL gives ${name} twice. Remove one of them.`);
   parameters.set(name, value);
 }
 
@@ -97,15 +100,15 @@ function refused(name: string): ConnectionError {
   const remedy = Object.hasOwn(remedies, name) ? remedies[name] : undefined;
   if (remedy !== undefined)
     return parameterError(`The parameter ${name} of the connection URL is not supported. ${remedy}`);
-  // What cannot be a name may be a part of the password.
+  // If it cannot be a name, it may be a part of the password.
   const shown = /^[a-z][a-z_.-]{0,39}$/i.test(name) ? `the parameter ${name}` : "a parameter";
   return parameterError(
-    `The connection URL has ${shown}, which is not known. Correct its name, or remove it. ` +
-      `A setting of the session is written as options=-c%20name=value.`,
+    `The connection URL has ${shown}, which is unknown. Correct its name, or remove it. ` +
+      `Write a setting of the session as options=-c%20name=value.`,
   );
 }
 
-/** An error about a parameter; `message` repeats no value. */
+/** An error about a parameter. `message` must repeat no value. */
 export function parameterError(message: string): ConnectionError {
   return new ConnectionError("CONNECTION_PARAMETER_REFUSED", message);
 }

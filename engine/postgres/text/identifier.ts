@@ -13,15 +13,15 @@ export function quoteName(parts: readonly string[]): string {
   return parts.map(quoteIdentifier).join(".");
 }
 
-/** Quotes a string literal for SQL, whatever `standard_conforming_strings` says. */
+/** Quotes a string literal for SQL, whatever the value of `standard_conforming_strings`. */
 export function quoteLiteral(value: string): string {
   const doubled = value.replaceAll("'", "''");
   return doubled.includes("\\") ? `E'${doubled.replaceAll("\\", "\\\\")}'` : `'${doubled}'`;
 }
 
 /**
- * Splits a dotted name into its parts. A part is taken exactly as written, upper case included; one that
- * holds a dot or a quote is put in double quotes: `app."My.Table".id`.
+ * Splits a dotted name into its parts. A part is taken literally, upper case included. Double quotes enclose one that
+ * holds a dot or a quote: `app."My.Table".id`.
  */
 export function parseName(name: string): string[] {
   const parts: string[] = [];
@@ -40,6 +40,6 @@ function unreadableName(name: string): NameError {
   return new NameError(
     "NAME_UNREADABLE",
     `The name ${JSON.stringify(name)} cannot be read. Write it as table, schema.table or schema.table.column, ` +
-      `with double quotes round a part that holds a dot or a quote.`,
+      `with double quotes around a part that holds a dot or a quote.`,
   );
 }

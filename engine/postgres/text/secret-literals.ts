@@ -7,8 +7,8 @@ export interface SecretSpan {
 }
 
 /**
- * Words of statements whose literals can be secrets: they concern roles, subscriptions, servers or passwords, or call
- * what takes a key or a connection string. They may stand anywhere, a literal that is executed included.
+ * Words of statements whose literals can be secrets: they concern roles, subscriptions, servers or passwords, or call a
+ * function that takes a key or a connection string. They count anywhere, even in a literal that is executed.
  */
 const secretWord =
   /password|passwd|passphrase|secret|credential|token|api_?key|private_?key|crypt|pgp_|hmac|digest\s*\(|dblink|\b(?:role|user|subscription|server|mapping|connection|postgres_fdw|pwd)\b/i;
@@ -17,9 +17,9 @@ const secretWord =
 const secretText = /\b(?:password|passwd|pwd)\s{0,20}=|:\/\/[^\s/@]{0,300}:[^\s@]{0,300}@/i;
 
 /**
- * The string literals of SQL that can hold a secret, by their place: in statements with a word of secrets all of them,
- * else those that look like a connection string. The script of a DO block or a function stays readable, its literals
- * are looked at alike. Each part lies within its literal's quotes, so that what is left can be read.
+ * The string literals of SQL that can hold a secret, by their place. In statements with a secret word, all of them;
+ * otherwise those that look like a connection string. The script of a DO block or a function stays readable, and its
+ * literals are treated alike. Each part lies within its literal's quotes, so that the rest stays readable.
  */
 export function secretSpans(text: string, isSecretiveBefore = false): SecretSpan[] {
   return literalsOf(text).flatMap(({ start, end, literals }) => {
@@ -28,7 +28,7 @@ export function secretSpans(text: string, isSecretiveBefore = false): SecretSpan
   });
 }
 
-/** Whether a text has a word of secrets, so that all its literals can be some. */
+/** True if a text has a secret word, so that all its literals can be secrets. */
 export function mentionsSecrets(text: string): boolean {
   return secretWord.test(text);
 }
@@ -43,7 +43,7 @@ function spansOf(text: string, literal: Literal, isSecretive: boolean): SecretSp
   return isSecretive || secretText.test(text.slice(start, end)) ? [{ start, end }] : [];
 }
 
-/** Whether a literal is a script: dollar-quoted behind DO, AS, or LANGUAGE and a name. */
+/** True if a literal is a script: dollar-quoted after DO, AS, or LANGUAGE and a name. */
 function isBody(text: string, { start, isDollarQuoted }: Literal): boolean {
   return (
     isDollarQuoted &&
@@ -51,7 +51,7 @@ function isBody(text: string, { start, isDollarQuoted }: Literal): boolean {
   );
 }
 
-/** A text with `[secret]` in place of some of its parts; line feeds in them stay. */
+/** A text with `[secret]` in place of some parts; their line feeds stay. */
 export function withoutSpans(text: string, spans: readonly SecretSpan[]): string {
   const kept: string[] = [];
   let at = 0;
@@ -62,7 +62,7 @@ export function withoutSpans(text: string, spans: readonly SecretSpan[]): string
   return kept.join("") + text.slice(at);
 }
 
-/** SQL as it may be shown. */
+/** SQL without secrets, to be shown. */
 export function withoutSecretLiterals(sql: string): string {
   return withoutSpans(sql, secretSpans(sql));
 }

@@ -7,23 +7,23 @@ import {
   opensDollarQuote,
 } from "./token.ts";
 
-/** A string literal in a text of SQL, from its first sign to behind its last. */
+/** A string literal in SQL, from its first character to after its last. */
 export interface Literal {
   start: number;
   end: number;
-  /** Where the words in it begin and end; the end is the text's where nothing closes it. */
+  /** The range of its content. It ends with the text if the literal is not closed. */
   inner: { start: number; end: number };
   isDollarQuoted: boolean;
 }
 
-/** A statement's place and its string literals, those in bodies and in literals that are SQL themselves left out. */
+/** A statement's place and its string literals, without those in bodies and in literals that are SQL themselves. */
 export interface StatementLiterals {
   start: number;
   end: number;
   literals: Literal[];
 }
 
-/** Finds the string literals of each statement of a text, whether it can be parsed or not, in one pass. */
+/** Finds the string literals of each statement of a text in one pass, even if it cannot be parsed. */
 export function literalsOf(text: string, from = 0, to = text.length): StatementLiterals[] {
   const statements: StatementLiterals[] = [];
   let current: StatementLiterals = { start: from, end: to, literals: [] };
@@ -41,7 +41,7 @@ export function literalsOf(text: string, from = 0, to = text.length): StatementL
   return [...statements, current];
 }
 
-/** The literal that begins at a place, if one does. */
+/** The literal that begins at an offset, if any. */
 function literalAt(text: string, at: number, to: number): Literal | undefined {
   const isDollarQuoted = text.charAt(at) === "$";
   const opening = isDollarQuoted ? opensDollarQuote(text, at) : /(?:[enbx]|u&)?'/iy;
@@ -66,7 +66,7 @@ function signAt(opening: RegExp, text: string, at: number): string | undefined {
   return opening.exec(text)?.[0];
 }
 
-/** A quote that is doubled does not close. */
+/** A doubled quote does not close. */
 function closingQuote(text: string, from: number, hasEscapes: boolean): number {
   if (hasEscapes) return endOfEscapeString(text, from);
   let at = text.indexOf("'", from);
@@ -74,7 +74,7 @@ function closingQuote(text: string, from: number, hasEscapes: boolean): number {
   return at;
 }
 
-/** Behind the comment, name, word or sign that begins at a place. */
+/** The offset after the comment, name, word or symbol that begins at an offset. */
 function behind(text: string, at: number, to: number): number {
   const two = text.slice(at, at + 2);
   if (two === "--") return Math.max(at + 2, endOfLineComment(text, at));

@@ -1,4 +1,4 @@
-/** PostgreSQL's error codes that this package acts upon. */
+/** The PostgreSQL error codes that this package reacts to. */
 export const sqlstate = {
   protocolViolation: "08P01",
   featureNotSupported: "0A000",

@@ -2,7 +2,7 @@ import { PgMigrationsError } from "../../error.ts";
 import { withoutSecretLiterals } from "./secret-literals.ts";
 import { foreign, foreignLines } from "../../foreign-text.ts";
 
-/** The fields of a server's error report that are kept. Spelled out, so that users need no types of the driver. */
+/** The used fields of a server's error report. Declared here, so that users need no types of the driver. */
 interface ServerError {
   message: string;
   code?: string | undefined;
@@ -12,11 +12,11 @@ interface ServerError {
   where?: string | undefined;
 }
 
-/** The server refused a statement: its own words, its SQLSTATE, and where in the text it points. */
+/** The server refused a statement: its message, its SQLSTATE, and the position that it reports. */
 export class StatementFailure extends PgMigrationsError {
-  /** How many statements of the script had succeeded before this one. */
+  /** Number of statements of the script that had succeeded before this one. */
   readonly completedStatements: number;
-  /** Where the server points, counted in characters from 1; undefined where it points nowhere. */
+  /** The position that the server reports, in characters from 1; undefined if it reports none. */
   readonly position: number | undefined;
   /** The server's DETAIL, HINT and CONTEXT lines. */
   readonly detail: string | undefined;

@@ -7,12 +7,12 @@ export interface TextPosition {
   column: number;
 }
 
-/** The line and column of a character, which is counted from 0. */
+/** The line and column of a character offset from 0. */
 export function positionOfCharacter(text: string, character: number): TextPosition {
   return positionOfUnit(text, unitsOf(text, character));
 }
 
-/** The line and column of a place that is given in UTF-16 units. */
+/** The line and column of an offset in UTF-16 units. */
 export function positionOfUnit(text: string, unit: number): TextPosition {
   const before = text.lastIndexOf("\n", unit - 1);
   const beginning = unit === 0 ? 0 : before + 1;
@@ -21,14 +21,14 @@ export function positionOfUnit(text: string, unit: number): TextPosition {
   return { line, column: charactersIn(text.slice(beginning, unit)) + 1 };
 }
 
-/** How many characters a text has. PostgreSQL counts code points, JavaScript counts UTF-16 units. */
+/** Number of characters in a text. PostgreSQL counts code points, JavaScript counts UTF-16 units. */
 export function charactersIn(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at += lengthOfCharacter(text, at)) count++;
   return count;
 }
 
-/** How many UTF-16 units so many characters at the beginning of a text have. */
+/** Number of UTF-16 units in the first characters of a text. */
 function unitsOf(text: string, characters: number): number {
   let at = 0;
   for (let count = 0; count < characters && at < text.length; count++) at += lengthOfCharacter(text, at);
@@ -40,8 +40,8 @@ function lengthOfCharacter(text: string, at: number): 1 | 2 {
 }
 
 /**
- * The line that a position points at, with a caret beneath the column. Long lines are cut round it, and
- * passwords masked. The text may begin in a later line than the first.
+ * The line of a position, with a caret under the column. Long lines are cut around it, and passwords masked. The text
+ * may begin on a later line than the first.
  */
 export function excerpt(
   text: string,
@@ -52,7 +52,7 @@ export function excerpt(
   const lineEnd = text.indexOf("\n", start);
   const line = text.slice(start, lineEnd < 0 ? text.length : lineEnd);
   const end = start + line.length;
-  // To tell literals from what stands between them, all before the line has to be read.
+  // To recognize literals, all text before the line must be read.
   if (end > longestRead) return "";
   const offset =
     start +
@@ -73,13 +73,13 @@ export function excerpt(
 
 const longestRead = 8 << 20;
 
-/** How a line is shown. */
+/** Options for showing a line. */
 export interface ExcerptOptions {
-  /** How many characters of it. Default: 100. */
+  /** Number of its characters to show. Default: 100. */
   width?: number;
-  /** The number of the line in which the text begins. Default: 1. */
+  /** The line number of the text's beginning. Default: 1. */
   firstLine?: number;
-  /** Whether every literal may be a secret, because of what comes before the text. Default: false. */
+  /** True if the text before makes every literal a possible secret. Default: false. */
   isSecretive?: boolean;
 }
 
@@ -89,7 +89,7 @@ function beginningOfLine(text: string, index: number): number {
   return start;
 }
 
-/** A part of a line, without secrets; a literal that began before it or ends behind it is masked too. */
+/** A part of a line without secrets. Literals that begin before it or end after it are masked too. */
 function shown(text: string, spans: readonly SecretSpan[], { start, end }: SecretSpan): string[] {
   const within = spans
     .filter((span) => span.start < end && span.end > start)

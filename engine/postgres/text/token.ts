@@ -1,4 +1,4 @@
-/** The signs that matter for where a statement ends. */
+/** The characters that matter for the end of a statement. */
 export const codes = {
   lineFeed: 10,
   carriageReturn: 13,
@@ -16,12 +16,12 @@ export const codes = {
   e: 101,
 } as const;
 
-/** Whether a sign is what PostgreSQL takes for a blank: a space, or one of tab, line feed, vertical tab, form feed, return. */
+/** True for PostgreSQL's white space: space, tab, line feed, vertical tab, form feed, carriage return. */
 export function isBlank(code: number): boolean {
   return code === codes.space || (code >= 9 && code <= codes.carriageReturn);
 }
 
-/** The end of a comment that goes to the end of the line: before a line feed, or a return that stands alone. */
+/** The end of a line comment: before a line feed or a lone carriage return. */
 export function endOfLineComment(text: string, at: number): number {
   let end = at;
   while (
@@ -33,7 +33,7 @@ export function endOfLineComment(text: string, at: number): number {
   return end;
 }
 
-/** Whether a word or a number begins with this sign; only words can open or close something, numbers are passed over. */
+/** True if this character begins a word or a number. Only words can open or close something; numbers are skipped. */
 export function isWordStart(code: number): boolean {
   return (
     (code >= 97 && code <= 122) ||
@@ -44,7 +44,7 @@ export function isWordStart(code: number): boolean {
   );
 }
 
-/** The end of the word or number that begins at a place. */
+/** The end of the word or number that begins at an offset. */
 export function endOfWord(text: string, at: number): number {
   let end = at + 1;
   while (end < text.length && (isWordStart(text.charCodeAt(end)) || text.charCodeAt(end) === codes.dollar))
@@ -52,7 +52,7 @@ export function endOfWord(text: string, at: number): number {
   return end;
 }
 
-/** The sign that closes a string with escapes, from a place within it; -1 where it goes on. */
+/** The closing quote of a string with escapes, from an offset within it; -1 if it is not closed. */
 export function endOfEscapeString(text: string, at: number): number {
   for (let end = at; end < text.length; end++) {
     const code = text.charCodeAt(end);
@@ -65,7 +65,7 @@ export function endOfEscapeString(text: string, at: number): number {
   return -1;
 }
 
-/** Comments nest. Gives how deep the comment still is, where the text ends before it does. */
+/** Comments nest. Also returns the depth that is still open at the end of the text. */
 export function endOfBlockComment(text: string, at: number, depth: number): { end: number; depth: number } {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = at;
@@ -76,14 +76,14 @@ export function endOfBlockComment(text: string, at: number, depth: number): { en
   return { end: text.length, depth };
 }
 
-/** What opens, and closes, the dollar-quoted string that begins at a place, if one does. */
+/** The delimiter of the dollar-quoted string that begins at an offset, if any. */
 export function opensDollarQuote(text: string, at: number): string | undefined {
   const quote = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
   quote.lastIndex = at;
   return quote.exec(text)?.[0];
 }
 
-/** The line that ends the data of a COPY, without its line feed; undefined where the data go on. */
+/** The line that ends the data of a COPY, without its line feed; undefined if the data continue. */
 export function endOfData(text: string): { start: number; length: number } | undefined {
   for (let at = text.indexOf("\\."); at >= 0; at = text.indexOf("\\.", at + 1)) {
     if (at > 0 && text.charCodeAt(at - 1) !== codes.lineFeed) continue;

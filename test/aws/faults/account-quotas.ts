@@ -5,7 +5,7 @@ import type { Interception } from "../interception.ts";
 export type AccountQuota =
   "AllocatedStorage" | "DBClusters" | "DBInstances" | "ManualClusterSnapshots" | "ManualSnapshots";
 
-/** How much of a quota there is, and is used. */
+/** The size of a quota, and its used part. */
 export interface QuotaUse {
   used?: number;
   max?: number;
@@ -19,7 +19,7 @@ const limits: Record<AccountQuota, number> = {
   ManualSnapshots: 100,
 };
 
-/** Answers DescribeAccountAttributes, which moto lacks. Default: AWS's usual quotas, of which nothing is used. */
+/** Answers DescribeAccountAttributes, which moto lacks. Default: AWS's usual quotas, with nothing used. */
 export function answerAccountQuotas(
   aws: Pick<Aws, "intercept">,
   quotas: Partial<Record<AccountQuota, QuotaUse>> = {},

@@ -1,7 +1,7 @@
 import type { Aws } from "../aws.ts";
 import type { CallFilter, Interception } from "../interception.ts";
 
-/** Refuses calls for their number, as AWS does with `Throttling`. */
+/** Refuses calls because there are too many, as AWS does with `Throttling`. */
 export function throttle(aws: Aws, filter: CallFilter = {}): Interception {
   return aws.intercept(filter, { error: { code: "Throttling", message: "Rate exceeded" } });
 }
@@ -39,13 +39,13 @@ export function denyAccess(aws: Aws, filter: CallFilter): Interception {
   });
 }
 
-/** Lets AWS fail by itself; clients repeat such calls. */
+/** Makes AWS fail internally; clients repeat such calls. */
 export function failInternally(aws: Aws, filter: CallFilter): Interception {
   const message = "An internal error has occurred. Please try your query again at a later time.";
   return aws.intercept(filter, { error: { code: "InternalFailure", message, status: 500 } });
 }
 
-/** Refuses new snapshots because the account has as many as it may. */
+/** Refuses new snapshots because the account has reached its quota. */
 export function exceedSnapshotQuota(aws: Aws, filter: Omit<CallFilter, "action"> = {}): Interception {
   return aws.intercept(
     { ...filter, action: ["CreateDBSnapshot", "CreateDBClusterSnapshot"] },

@@ -2,19 +2,21 @@ import type { Aws } from "../aws.ts";
 import type { Interception } from "../interception.ts";
 import { mapElements, textOf, withText } from "../xml.ts";
 
-/** A state in which an instance or a cluster is shown. */
+/** A reported state of an instance or a cluster. */
 export interface DatabaseState {
   /** Identifier of the instance or the cluster. */
   database: string;
   /** `modifying`, `backing-up`, `storage-full`, ... */
   status: string;
-  /** For how many descriptions; afterwards it is as moto says. Default: until the interception is removed. */
+  /**
+   * Number of descriptions that report it; later ones report moto's state. Default: until the interception is removed.
+   */
   polls?: number;
-  /** Whether snapshots can be created all the same. Default: no, as of most states. */
+  /** True if snapshots can be created anyway. Default: false, as in most states. */
   acceptsSnapshots?: boolean;
 }
 
-/** Shows an instance or a cluster in another status, in which AWS refuses snapshots of it. */
+/** Reports an instance or a cluster in another status, in which AWS refuses snapshots of it. */
 export function setDatabaseStatus(aws: Aws, state: DatabaseState): Interception {
   const { database, status, polls = Infinity, acceptsSnapshots = false } = state;
   let described = 0;
@@ -96,7 +98,7 @@ export function refuseSnapshotsOfMembers(aws: Pick<Aws, "calls" | "intercept">):
   );
 }
 
-/** Shows another time up to which an instance or a cluster can be restored; moto says the present. */
+/** Reports another latest restorable time of an instance or a cluster; moto reports the present. */
 export function setLatestRestorableTime(
   aws: Aws,
   { database, time }: { database: string; time: Date | undefined },

@@ -3,15 +3,15 @@ import type { Interception } from "../interception.ts";
 import { mapElements, textOf, withText } from "../xml.ts";
 import { mapDatabases } from "./database-state.ts";
 
-/** Where an instance or a cluster is reached. */
+/** The address of an instance or a cluster. */
 export interface DatabaseEndpoint {
-  /** Its identifier, or which ones. Default: every instance and cluster. */
+  /** Its identifier, or a condition. Default: every instance and cluster. */
   database?: string | ((id: string) => boolean);
   host: string;
   port: number;
 }
 
-/** Gives instances and clusters an address at which a real server of the test serves them. */
+/** Gives instances and clusters the address of a real server of the test. */
 export function pointEndpointsAt(aws: Aws, { database, host, port }: DatabaseEndpoint): Interception {
   const concerns = (id: string): boolean =>
     database === undefined || (typeof database === "string" ? database === id : database(id));

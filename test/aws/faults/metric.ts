@@ -1,7 +1,7 @@
 import { type Dimension, PutMetricDataCommand, type StandardUnit } from "@aws-sdk/client-cloudwatch";
 import type { Aws } from "../aws.ts";
 
-/** What RDS would have reported to CloudWatch. */
+/** A metric as RDS would report it to CloudWatch. */
 export interface Metric {
   /** Identifier of the instance. */
   instance?: string;
@@ -16,7 +16,7 @@ export interface Metric {
   time?: Date;
 }
 
-/** Puts a value of a metric of RDS into CloudWatch, which has none by itself. */
+/** Puts a value of an RDS metric into CloudWatch, which has none in moto. */
 export async function putMetric(
   aws: Aws,
   { instance, cluster, name, value, unit = "Bytes", time = new Date() }: Metric,

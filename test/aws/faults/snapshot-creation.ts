@@ -9,17 +9,17 @@ const useActions = [
 ];
 const describeActions = ["DescribeDBSnapshots", "DescribeDBClusterSnapshots"];
 
-/** How long the creation of snapshots lasts. */
+/** The duration of snapshot creation. */
 export interface CreationTime {
-  /** Only of this snapshot, of an instance or of a cluster. Default: of every manual snapshot. */
+  /** Only this snapshot, of an instance or of a cluster. Default: every manual snapshot. */
   snapshot?: string;
-  /** How many descriptions of a snapshot show it as `creating`; `Infinity`: it never ends. Default: 3. */
+  /** Number of descriptions of a snapshot that report it as `creating`; `Infinity` for all. Default: 3. */
   polls?: number;
-  /** How long it is `creating`, milliseconds from when it was created or first described, instead of `polls`. */
+  /** Time that it is `creating` from its creation or first description, milliseconds, instead of `polls`. */
   forMs?: number;
 }
 
-/** Shows new snapshots as `creating` in the answer that creates them, as AWS does; moto says `available`. */
+/** Reports new snapshots as `creating` in the answer that creates them, as AWS does; moto reports `available`. */
 export function startSnapshotsAsCreating(aws: Pick<Aws, "intercept">): Interception {
   return aws.intercept(
     { action: createActions },
@@ -27,7 +27,7 @@ export function startSnapshotsAsCreating(aws: Pick<Aws, "intercept">): Intercept
   );
 }
 
-/** Keeps snapshots `creating`, with rising progress; then they are what they are. */
+/** Reports snapshots as `creating`, with rising progress, before their real status. */
 export function keepSnapshotsCreating(aws: Pick<Aws, "intercept">, time: CreationTime = {}): Interception {
   return endSnapshots(aws, time, (snapshot) => snapshot);
 }
@@ -103,7 +103,7 @@ function mapSnapshots(xml: string, change: (snapshot: string, id: string) => str
   );
 }
 
-/** A snapshot of an instance has no creation time until it is there. */
+/** A snapshot of an instance has no creation time until it is finished. */
 function asCreating(snapshot: string, percentProgress: number): string {
   const creating = withText(
     withText(snapshot, "Status", "creating"),

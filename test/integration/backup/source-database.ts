@@ -4,13 +4,13 @@ import { connect, type Connection, type Database } from "../../../engine/index.t
 import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
 import { openSession, openTarget, type Target } from "../target.ts";
 
-/** A database that is to be copied. */
+/** A database to copy. */
 export interface Source extends Target {
-  /** A session on another database of the server, for what cannot be done from within. */
+  /** A session on another database of the server, for statements that cannot run inside the source. */
   maintenance: Database;
 }
 
-/** A database with a table of three rows and nobody connected to it; its copies are dropped after the test. */
+/** A database with a table of three rows and no connections. Its copies are dropped after the test. */
 export async function sourceDatabase(
   t: TestContext,
   name = `copied ${randomBytes(4).toString("hex")}`,
@@ -35,7 +35,7 @@ export async function sourceDatabase(
   return { connection: { ...connection, database: name }, database, maintenance };
 }
 
-/** The copies of a database that bear the mark of this package, oldest first. */
+/** The copies of a database that have this package's mark, oldest first. */
 export async function copiesOf(maintenance: Database, source: string): Promise<string[]> {
   const rows = await maintenance.query<{ datname: string }>(
     "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') LIKE $1 ORDER BY datname",
@@ -44,7 +44,6 @@ export async function copiesOf(maintenance: Database, source: string): Promise<s
   return rows.map(({ datname }) => datname);
 }
 
-/** The values in the table of a database. */
 export async function valuesIn(connection: Connection): Promise<number[]> {
   const session = await connect(connection);
   const rows = await session.query<{ b: number }>('SELECT b FROM "Odd.one".a ORDER BY b');

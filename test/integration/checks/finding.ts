@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { type Check, readChecks, runChecks } from "../../../engine/index.ts";
 import type { Target } from "../target.ts";
 
-/** The rows that a check found; none where it holds. */
+/** The rows that a check found; none if it passed. */
 export type Finding = readonly Readonly<Record<string, string | null>>[];
 
-/** Evaluates checks as they are read from data, and compares what each found, or why it could not be evaluated. */
+/**
+ * Evaluates checks as they are read from data, and compares their findings, or the reasons why they could not be
+ * evaluated.
+ */
 export async function assertFindings(
   t: TestContext,
   database: Target["database"],

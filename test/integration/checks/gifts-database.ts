@@ -24,7 +24,7 @@ CREATE TABLE violations (sample int); INSERT INTO violations VALUES (1);`;
 /** A table all of whose names need quotes. */
 export const odd = '"My.App"."Gift ""s"""';
 
-/** Opens a database of donors and gifts, in which some checks hold and others do not. */
+/** Opens a database of donors and gifts, in which some checks pass and others fail. */
 export async function openGifts(
   t: TestContext,
 ): Promise<Pick<Target, "database"> & { resultOf: (check: Check) => Promise<CheckResult> }> {

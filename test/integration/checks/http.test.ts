@@ -162,7 +162,7 @@ test("numbers beyond those of JavaScript are compared as they are written", asyn
     assert.equal(row?.["found"], `status 200, but ${found}`);
   }
   for (const json of [{ id: 2 ** 53 }, { a: [{ b: -(2 ** 53) }] }])
-    await assert.rejects(readChecks([check(json)]), /written wrongly: json: JavaScript rounds numbers/);
+    await assert.rejects(readChecks([check(json)]), /is invalid: json: JavaScript rounds numbers/);
 });
 
 test("a byte-order mark before JSON is passed over, and bytes of a letter may come apart", async (t) => {

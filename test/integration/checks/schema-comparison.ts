@@ -4,7 +4,7 @@ import { type CheckResult, readChecks, runChecks, schemaMatches } from "../../..
 import { createFolder } from "../../migration-folder.ts";
 import { openTarget, run, type Target } from "../target.ts";
 
-/** Migrations that make something of every kind that is compared. */
+/** Migrations that make an object of every kind that is compared. */
 export const base = {
   "1_base": `
     CREATE TYPE "Status" AS ENUM ('OPEN', 'PAID');
@@ -33,7 +33,7 @@ export const base = {
     CREATE TABLE billing.bills (id int);`,
 };
 
-/** A database to which the migrations are applied. */
+/** A database to which the migrations were applied. */
 export async function migrated(
   t: TestContext,
   scripts: Record<string, string> = base,
@@ -44,7 +44,7 @@ export async function migrated(
   return { ...target, dir: folder.dir };
 }
 
-/** Compares a database with what a folder makes. */
+/** Compares a database with the schema of a folder. */
 export async function evaluate(
   { database, dir }: Pick<Target, "database"> & { dir: string },
   options: Parameters<typeof schemaMatches>[1] = {},

@@ -31,7 +31,7 @@ test("only what is applied is compared with", async (t) => {
   });
   assert.deepEqual(await rowsOf(target), []);
   const empty = { ...(await openTarget(t, { schema: "app" })), dir: target.dir };
-  assert.match(await messageOf(empty), /^There is no schema app, neither here nor in what .* makes: correct/);
+  assert.match(await messageOf(empty), /^The schema app exists neither here nor in what .* makes\. Correct/);
   await empty.database.execute("CREATE SCHEMA app");
   assert.deepEqual(await rowsOf(empty), []);
 });

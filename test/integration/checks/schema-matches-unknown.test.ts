@@ -9,19 +9,19 @@ test("what cannot be compared is said, with the migrations that stand in the way
   const target = await migrated(t);
   const { database, dir } = target;
   const folder = await readFolder({ dir });
-  assert.match(await messageOf({ database, dir: "/nowhere" }), /^There is no folder \/nowhere /);
+  assert.match(await messageOf({ database, dir: "/nowhere" }), /^The folder \/nowhere does not exist /);
   assert.match(
     await messageOf(target, { format: "paper" }),
-    /^There is no format paper; there are drizzle-journal, /,
+    /^The format paper does not exist; the formats are drizzle-journal, /,
   );
   assert.match(
     await messageOf(target, { schemas: ["public", "nowhere"] }),
-    /^There is no schema nowhere, neither here /,
+    /^The schema nowhere exists neither here /,
   );
   const without = await createFolder(t, { "1_base": base["1_base"] });
   assert.match(
     await messageOf({ database, dir: without.dir }),
-    /lacks migrations that are applied: 2_more\.$/,
+    /applied migrations are missing from the folder: 2_more\.$/,
   );
 
   await changeFolder(folder, { "2_more": "CREATE EXTENSION nowhere" });
@@ -36,13 +36,13 @@ test("what cannot be compared is said, with the migrations that stand in the way
   );
 
   await database.execute("UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_more'");
-  assert.match(await messageOf(target), /migrations are half applied: 2_more\.$/);
+  assert.match(await messageOf(target), /migrations are partly applied: 2_more\.$/);
   await database.execute("DROP TABLE _prisma_migrations");
   assert.match(
     await messageOf(target),
-    /there is no ledger "public"\."_prisma_migrations" that says which are applied\.$/,
+    /the ledger "public"\."_prisma_migrations", which records the applied ones, does not exist\.$/,
   );
   const checks = [schemaMatches(dir)];
   const [alone] = await evaluateChecks({ database, checks });
-  assert.match(alone?.error?.message ?? "", /^Folders of migrations cannot be read where/);
+  assert.match(alone?.error?.message ?? "", /^This check cannot read folders of migrations here/);
 });

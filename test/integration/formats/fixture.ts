@@ -31,7 +31,7 @@ export async function copyWithout(t: TestContext, name: string, leftOut: RegExp)
   return dir;
 }
 
-/** The first entries of a copied journal of Drizzle's. */
+/** Keeps only the first entries of a copied journal of Drizzle's. */
 export async function cutJournal(dir: string, entries: number): Promise<void> {
   const file = join(dir, "meta/_journal.json");
   const journal = JSON.parse(await readFile(file, "utf8")) as { entries: unknown[] };
@@ -48,7 +48,7 @@ export async function runScriptsOf(
     await database.execute((await readFile(up.file)).subarray(up.start, up.end).toString("utf8"));
 }
 
-/** Reads a folder, plans, and does what is planned. Gives the names, or throws what failed. */
+/** Reads a folder, plans, and carries out the plan. Returns the names, or throws the failure. */
 export async function migrate(
   database: Database,
   dir: string,
@@ -66,7 +66,7 @@ export async function migrate(
   };
 }
 
-/** The names of what is pending. */
+/** The names of the pending migrations. */
 export async function pendingNames(database: Database, dir: string): Promise<string[]> {
   const folder = await readFolder({ dir });
   return stepsOf(await planRun({ database, folder }), "apply").map(({ name }) => name);

@@ -1,23 +1,23 @@
 import type { FolderFormat } from "../../../engine/index.ts";
 
 /**
- * What a tool that does not come from npm was seen to write: recorded by running it on PostgreSQL 15, first up to the
- * second versioned migration of the folder in `test/folders`, then to the end.
+ * The observed ledger of a tool that does not come from npm. It was recorded on PostgreSQL 15, first up to the second
+ * versioned migration of the folder in `test/folders`, then to the end.
  */
 export interface RecordedLedger {
   format: FolderFormat;
   /** The tool and its version. */
   tool: string;
   folder: string;
-  /** How many migrations the tool applied at first. */
+  /** The migrations that the tool applied first. */
   first: readonly string[];
   /** The ledger after that. */
   ledger: string;
-  /** Reads what does not depend on the time. */
+  /** A query for the columns that do not depend on the time. */
   rows: string;
-  /** What the tool's rows were in the end. */
+  /** The tool's rows at the end. */
   complete: readonly Record<string, unknown>[];
-  /** The same after the first part. */
+  /** The tool's rows after the first part. */
   half: readonly Record<string, unknown>[];
 }
 
@@ -83,7 +83,6 @@ const supabaseRest = [
 const gooseRow = (id: number, version_id: string) => ({ id, version_id, is_applied: true });
 const gooseHalf = [gooseRow(1, "0"), gooseRow(2, "1"), gooseRow(3, "2")];
 
-/** The ledgers that were recorded. */
 export const recordedLedgers: readonly RecordedLedger[] = [
   {
     format: "goose",

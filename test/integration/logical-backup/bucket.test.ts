@@ -162,7 +162,7 @@ test("a bucket that does not exist, or may not be listed, is said before anythin
   const { request } = await createSource(t);
   await assert.rejects(
     identifyLogicalBackup({ ...request, target: { ...target, bucket: "no-such-bucket" } }),
-    refusal("TARGET_UNUSABLE", /There is no bucket no-such-bucket/),
+    refusal("TARGET_UNUSABLE", /The bucket no-such-bucket does not exist/),
   );
   const refused = aws.intercept(
     { action: ["ListObjectsV2", "ListObjects"] },

@@ -30,7 +30,7 @@ test("programs that are missing are said", async (t) => {
   const { request, folder } = await createSource(t);
   await assert.rejects(
     identifyLogicalBackup({ ...request, programs: folder }),
-    refusal("PROGRAM_MISSING", /There are no pg_dump and pg_restore in the folder .*Install/),
+    refusal("PROGRAM_MISSING", /pg_dump and pg_restore were not found in the folder .*Install/),
   );
 });
 
@@ -49,7 +49,7 @@ test("a target that may not be written to is refused", async (t) => {
   for (const directory of ["/proc/self", "/proc/self/backups"])
     await assert.rejects(
       identifyLogicalBackup({ ...request, target: { directory } }),
-      refusal("TARGET_UNUSABLE", /may not be written to/),
+      refusal("TARGET_UNUSABLE", /cannot write to the folder/),
     );
 });
 
@@ -78,7 +78,7 @@ test("everything that cannot be meant is named at once", async (t) => {
     identifyLogicalBackup(wrong),
     refusal(
       "BACKUP_REQUEST_UNUSABLE",
-      /jobs is 0;.*retain is 1\.5;.*retentionDays is -1;.*format has.*compress is.*"A-B"/,
+      /jobs is 0;.*retain is 1\.5;.*retentionDays is -1;.*format must.*compress is.*"A-B"/,
     ),
   );
   for (const target of [{}, { directory: "a", bucket: "b" }, { directory: "" }, { bucket: "a/b" }])

@@ -25,7 +25,7 @@ test("tables that the role cannot read, or not all rows of, are named before any
     identifyLogicalBackup(permitted),
     refusal(
       "DATABASE_UNREADABLE",
-      /^The role \w+_reader may not read hidden\.one, public\.gifts_id_seq, so .*pg_read_all_data\.$/,
+      /^The role \w+_reader cannot read hidden\.one, public\.gifts_id_seq, so .*pg_read_all_data\.$/,
     ),
   );
   await database.execute(
@@ -33,7 +33,7 @@ test("tables that the role cannot read, or not all rows of, are named before any
   );
   await assert.rejects(
     identifyLogicalBackup(permitted),
-    refusal("DATABASE_UNREADABLE", /^Row level security hides rows of public\.open from .*BYPASSRLS\.$/),
+    refusal("DATABASE_UNREADABLE", /^Row-level security hides rows of public\.open from .*BYPASSRLS\.$/),
   );
   await database.execute(`ALTER ROLE ${user} BYPASSRLS`);
   await dumpOrFail(permitted, await identifyLogicalBackup(permitted));

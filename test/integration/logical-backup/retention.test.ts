@@ -64,7 +64,7 @@ test("a backup that is named has to be young enough, and what its manifest says"
   );
   await assert.rejects(
     findLogicalBackup({ location: `${id}.no`, connection }),
-    refusal("BACKUP_MISSING", /There is no archive/),
+    refusal("BACKUP_MISSING", /The archive .* does not exist or cannot be read/),
   );
 });
 

@@ -19,7 +19,7 @@ import {
 } from "../../../engine/index.ts";
 import { createTestDatabase } from "../../database.ts";
 
-/** A database that is dumped, and a folder for its backups. */
+/** A database to dump, and a folder for its backups. */
 export interface Source {
   connection: Connection & { database: string; password: string };
   database: Database;
@@ -27,7 +27,7 @@ export interface Source {
   request: LogicalBackupRequest;
 }
 
-/** A database with the given contents; by default its backup is verified without a restore. */
+/** A database with the given content. By default its backup is verified without a restore. */
 export async function createSource(
   t: TestContext,
   script = "CREATE TABLE gifts (id int PRIMARY KEY, note text); INSERT INTO gifts VALUES (1, 'a'), (2, 'b')",
@@ -53,13 +53,13 @@ export async function temporaryFolder(t: Pick<TestContext, "after">): Promise<st
   return folder;
 }
 
-/** What a command came to. */
+/** The result of a command. */
 export interface Ran {
   code: number | null;
   output: string;
 }
 
-/** Runs the command that dumps, as @pulumi/command does. */
+/** Runs the dump command, as @pulumi/command does. */
 export async function runDump(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
@@ -69,7 +69,7 @@ export async function runDump(
   return runShell(create, { ...inherited, ...environment, ...secretEnvironment });
 }
 
-/** Runs a command by a POSIX shell. */
+/** Runs a command in a POSIX shell. */
 export async function runShell(command: string, environment: Record<string, string> = {}): Promise<Ran> {
   const child = spawn("sh", ["-c", command], {
     env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...environment },
@@ -84,7 +84,7 @@ export async function runShell(command: string, environment: Record<string, stri
   return { code, output };
 }
 
-/** Takes a whole backup: decides, dumps, completes. */
+/** Takes a whole backup: identifies, dumps, completes. */
 export async function takeBackup(
   request: LogicalBackupRequest,
   hooks: CompletionHooks = {},
@@ -94,7 +94,7 @@ export async function takeBackup(
   return completeLogicalBackup(request, identity, hooks);
 }
 
-/** Dumps; throws what pg_dump complained of. */
+/** Dumps; throws the errors of pg_dump. */
 export async function dumpOrFail(
   request: LogicalBackupRequest,
   identity: LogicalBackupIdentity,
@@ -103,12 +103,12 @@ export async function dumpOrFail(
   if (code !== 0) throw new Error(output);
 }
 
-/** The names in a folder, in order. */
+/** The names in a folder, sorted. */
 export async function namesIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).sort();
 }
 
-/** For `assert.rejects`: a `BackupError` of this code whose message matches. */
+/** For `assert.rejects`: a `BackupError` with this code whose message matches. */
 export function refusal(code: string, message: RegExp): (error: unknown) => boolean {
   return (error) => {
     if (error instanceof BackupError && error.code === code && message.test(error.message)) return true;

@@ -183,7 +183,7 @@ test("a block that commits beside other statements is refused with what to do", 
   assert.equal(result.failed?.outcome, "rolled-back");
   assert.match(
     failureReport({ ...result, failed: result.failed }),
-    /cannot end the transaction of its migration: put it into a migration of its own, without other statements/,
+    /cannot end the transaction of its migration\. Move it into a migration without other statements/,
   );
   assert.deepEqual(await counts({ database }), [0, 0, 0, 0]);
 });

@@ -73,7 +73,7 @@ test("a check in a migration that cannot be read is told in preview already, wit
     await assert.rejects(attempt(), (error) => {
       assert.ok(error instanceof PlanError);
       assert.match(error.message, /migration\.sql:3: check "typo": its SQL cannot be read/);
-      assert.match(error.message, /migration\.sql:6: check "writes": its SQL has to be a single SELECT/);
+      assert.match(error.message, /migration\.sql:6: check "writes": its SQL must be a single SELECT/);
       return true;
     });
 });

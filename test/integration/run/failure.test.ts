@@ -135,7 +135,7 @@ test("a new enum value that a DO block makes up and uses fails, is gone, and has
   assert.equal(failed.error.position?.line, 2);
   assert.match(
     failureReport({ ...result, failed }),
-    /put ALTER TYPE \.\.\. ADD VALUE into an earlier migration/,
+    /Move ALTER TYPE \.\.\. ADD VALUE into a separate, earlier migration/,
   );
   assert.deepEqual(await stateOf(connection), before);
 

@@ -40,7 +40,7 @@ test("a slot that a failed migration leaves is named", async (t) => {
     const report = failureReport({ ...result, failed: result.failed });
     assert.match(
       report,
-      /^It was rolled back, and the ledger with it\.\nA rollback does not undo these, which may have stayed\. Check them, and remove what is in the way:\n {2}line 1: a replication slot \(see pg_replication_slots; pg_drop_replication_slot removes it\)\nCorrect the migration or the data and run pulumi up again\.$/m,
+      /^It was rolled back, and the ledger with it\.\nA rollback does not undo these, which may remain\. Check them, and remove those that would block a new attempt:\n {2}line 1: a replication slot \(see pg_replication_slots; pg_drop_replication_slot removes it\)\nCorrect the migration or the data and run pulumi up again\.$/m,
     );
     assert.deepEqual(await database.query("SELECT to_regclass('_prisma_migrations') AS ledger"), [
       { ledger: null },

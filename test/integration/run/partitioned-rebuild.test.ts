@@ -9,9 +9,9 @@ const table =
   "CREATE TABLE p (b int) PARTITION BY RANGE (b); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (9); CREATE INDEX i ON p (b);";
 
 for (const [refused, advice, accepted] of [
-  ["REINDEX TABLE p", /write REINDEX \.\.\. CONCURRENTLY/, "REINDEX TABLE CONCURRENTLY p"],
-  ["REINDEX INDEX i", /write REINDEX \.\.\. CONCURRENTLY/, "REINDEX INDEX CONCURRENTLY i"],
-  ["CLUSTER p USING i", /write one CLUSTER for each partition/, "CLUSTER p1 USING p1_b_idx"],
+  ["REINDEX TABLE p", /Write REINDEX \.\.\. CONCURRENTLY/, "REINDEX TABLE CONCURRENTLY p"],
+  ["REINDEX INDEX i", /Write REINDEX \.\.\. CONCURRENTLY/, "REINDEX INDEX CONCURRENTLY i"],
+  ["CLUSTER p USING i", /Write one CLUSTER for each partition/, "CLUSTER p1 USING p1_b_idx"],
 ] as const)
   test(
     `${refused} of a partitioned table is refused with what works`,

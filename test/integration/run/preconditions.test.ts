@@ -48,9 +48,9 @@ test("what does not hold on the live data stops a run before it begins", async (
           ["no duplicates in a.b", 1],
         ],
       );
-      assert.match(error.message, /^2 checks do not hold before the run, which therefore does not begin:/);
+      assert.match(error.message, /^The run did not start because 2 checks failed:/);
       assert.match(error.message, /no duplicates in a\.b: 1 violation \(see runbook 7\)/);
-      assert.match(error.message, /Repair the data first/);
+      assert.match(error.message, /Repair the data and run again/);
       return true;
     });
   assert.deepEqual(await stateOf(connection), before);
@@ -135,7 +135,7 @@ test("only checks that were evaluated and held are counted", async (t) => {
     ],
   });
   assert.deepEqual([result.failed, result.held], [undefined, ["table a exists"]]);
-  assert.match(successReport(result), / applied in \d+ ms; 1 check holds\.$/);
+  assert.match(successReport(result), / applied in \d+ ms; 1 check passed\.$/);
 });
 
 test("only the columns that may be seen are shown", async (t) => {
@@ -222,8 +222,6 @@ test("a name that is not there and that no pending migration mentions is a mista
   ] as const)
     await assert.rejects(preflight({ connection, folder, checks: [...fine, returnsNoRows("typo", sql)] }), {
       name: "PreconditionError",
-      message: new RegExp(
-        `1 check does not hold[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`,
-      ),
+      message: new RegExp(`1 check failed[\\s\\S]*typo: cannot be evaluated: .*${missing}.*does not exist`),
     });
 });

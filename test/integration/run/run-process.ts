@@ -3,10 +3,10 @@ import { once } from "node:events";
 import type { TestContext } from "node:test";
 import { applyRun, connect, type Connection, planRun, readFolder } from "../../../engine/index.ts";
 
-/** A run in a process of its own, as two checkouts would have. */
+/** A run in a separate process, as from another checkout. */
 export interface RunProcess {
   child: ChildProcess;
-  /** The names that it has applied; rejects with what it wrote to standard error where it failed. */
+  /** The names that it has applied. Rejects with its standard error if it failed. */
   applied: Promise<string[]>;
 }
 

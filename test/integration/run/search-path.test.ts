@@ -239,7 +239,7 @@ for (const { name, files } of formats)
     const { connection } = target;
     await isRefused(
       preflight({ connection, folder }),
-      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has rows\. Nothing was done\. .*schema: public, or schema: app to begin there anew\.$/,
+      /^The search path leads to the schema app, whose ledger "app"\.\S+ has no rows, but "public"\.\S+ has rows\. Nothing was done\. .*schema: public, or schema: app to start with an empty ledger there\.$/,
     );
     assert.deepEqual(await schemasOf(target.database, "a"), ["public"]);
     for (const [schema, pending] of [
@@ -286,6 +286,6 @@ test("a ledger elsewhere that may not be read counts as filled, and all of them 
   const role = await roleOf(t, target);
   await isRefused(
     preflight({ connection: role, folder }),
-    /"one"\."_prisma_migrations" has data that this role may not read, and "two"\."_prisma_migrations" has data that/,
+    /"one"\."_prisma_migrations" has data that this role cannot read, and "two"\."_prisma_migrations" has data that/,
   );
 });

@@ -12,7 +12,7 @@ export async function indexes(database: Database): Promise<object[]> {
   );
 }
 
-/** A database with a table `a`, whose column `b` has duplicates, and the folder that has made it. */
+/** A database with a table `a`, whose column `b` has duplicates, and the folder that has created it. */
 export async function targetWithTable(
   t: TestContext,
 ): Promise<Target & { folder: Awaited<ReturnType<typeof createFolder>> }> {

@@ -44,7 +44,7 @@ test("a target rolls back what lies above it, newest first, and back again", asy
   const found = await preflight({ connection, folder, planOptions: { target: "1_a" } });
   assert.match(
     rollbackReport(found.plan, found.losses),
-    /^2 migrations to be rolled back, to come to 1_a:\n {2}3_c\n {4}DROP INDEX CONCURRENTLY i\n {2}2_b\n.*loses column note of "gifts" \(2 rows\)\n.*loses "gifts" \(2 rows\)/s,
+    /^2 migrations to be rolled back, to reach 1_a:\n {2}3_c\n {4}DROP INDEX CONCURRENTLY i\n {2}2_b\n.*loses column note of "gifts" \(2 rows\)\n.*loses "gifts" \(2 rows\)/s,
   );
 
   const result = await goTo(database, folder, "1_a");

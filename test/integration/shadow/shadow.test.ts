@@ -103,7 +103,7 @@ test("a server on which none can be created is said, with what the role lacks", 
   await assert.rejects(openShadow({ server: plain }), (error) => {
     assert.ok(error instanceof ShadowError);
     assert.equal(error.code, "SHADOW_UNAVAILABLE");
-    assert.match(error.message, /No database can be created.*permission denied.*Grant CREATEDB/);
+    assert.match(error.message, /A database cannot be created.*permission denied.*Grant CREATEDB/);
     return true;
   });
 });

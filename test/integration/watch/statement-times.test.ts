@@ -33,7 +33,7 @@ for (const [which, extension] of Object.entries(extensions))
     assert.ok(beforeMs > 0 && nowMs > 2 * beforeMs, `${beforeMs} ms, ${nowMs} ms`);
     assert.match(
       slowerReport(slower) ?? "",
-      /^1 statement slower .*\n {2}\S+ ms in place of \S+ ms, 30 executions: SELECT count/,
+      /^1 statement slower .*\n {2}\S+ ms instead of \S+ ms, 30 executions: SELECT count/,
     );
   });
 

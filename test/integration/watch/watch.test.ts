@@ -31,7 +31,7 @@ test("signals that stay well are followed to the end", async (t) => {
   assert.deepEqual(result.alarms, []);
   assert.equal(result.looks, looks.length);
   assert.ok(result.elapsedMs + options.intervalMs > options.durationMs, String(result.elapsedMs));
-  assert.match(watchReport(result), /^Watched for [\d.]+ m?s, \d+ looks: all signals stayed well\.$/);
+  assert.match(watchReport(result), /^Watched for [\d.]+ m?s, \d+ looks: all signals stayed good\.$/);
 });
 
 test("a signal that recovers in time raises no alarm, one that does not ends the watch", async (t) => {

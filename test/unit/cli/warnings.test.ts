@@ -16,7 +16,7 @@ function errorsOf(url: string): string {
 test("a command says at once that nothing verifies the server, unless the connection has said so", () => {
   assert.match(
     errorsOf("postgresql://u:secret@db.example/app"),
-    /^Warning: The connection to db\.example:5432 is encrypted, but nothing verifies the server\. .*\nName the folder/,
+    /^Warning: The connection to db\.example:5432 is encrypted, but the server is not verified\. .*\nName the folder/,
   );
   assert.match(errorsOf("postgresql://u:secret@db.example/app?sslmode=require"), /^Name the folder/);
 });

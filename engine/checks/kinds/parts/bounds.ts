@@ -1,10 +1,10 @@
 import { quoteLiteral } from "../../../postgres/text/identifier.ts";
 import { CheckDefinitionError } from "../../kind/check-definition-error.ts";
 
-/** A number; as decimal digits where JavaScript would round it: `"9007199254740993.5"`. */
+/** A number, or decimal digits if JavaScript would round it: `"9007199254740993.5"`. */
 export type Bound = number | string;
 
-/** The least and the greatest value that are allowed. */
+/** The least and the greatest allowed value. */
 export interface Bounds {
   atLeast?: Bound | undefined;
   atMost?: Bound | undefined;
@@ -15,7 +15,7 @@ export function numberLiteral(bound: Bound): string {
   return `${typeof bound === "number" ? bound : quoteLiteral(bound)}::pg_catalog.numeric`;
 }
 
-/** The conditions on a numeric expression that the bounds make. */
+/** The SQL conditions that the bounds put on a numeric expression. */
 export function boundConditions(value: string, { atLeast, atMost }: Bounds): string[] {
   return [
     ...(atLeast === undefined ? [] : [`${value} OPERATOR(pg_catalog.>=) ${numberLiteral(atLeast)}`]),
@@ -23,7 +23,7 @@ export function boundConditions(value: string, { atLeast, atMost }: Bounds): str
   ];
 }
 
-/** What is expected, in words: `at least 1 and at most 5`. */
+/** The expectation as text: `at least 1 and at most 5`. */
 export function boundsText(exact: boolean | Bound | undefined, { atLeast, atMost }: Bounds): string {
   return [
     ...(exact === undefined ? [] : [String(exact)]),
@@ -32,16 +32,13 @@ export function boundsText(exact: boolean | Bound | undefined, { atLeast, atMost
   ].join(" and ");
 }
 
-/** Refuses a check that nothing could violate. */
+/** Rejects a check that nothing could violate. */
 export function refuseNoBound(check: string, members: Readonly<Record<string, unknown>>): void {
   if (Object.values(members).some((bound) => bound !== undefined)) return;
-  throw new CheckDefinitionError(
-    check,
-    `it says nothing about what is expected. Give ${Object.keys(members).join(", ")}.`,
-  );
+  throw new CheckDefinitionError(check, `it states no expectation. Give ${Object.keys(members).join(", ")}.`);
 }
 
-/** Refuses numbers so large that JavaScript may have rounded them before anybody could look. */
+/** Rejects numbers so large that JavaScript may already have rounded them. */
 export function refuseRounded(check: string, members: Readonly<Record<string, unknown>>): void {
   const [rounded] = Object.entries(members).filter(([, bound]) => mayBeRounded(bound));
   if (rounded === undefined) return;
@@ -52,7 +49,7 @@ export function refuseRounded(check: string, members: Readonly<Record<string, un
   );
 }
 
-/** Whether a number is beyond those that JavaScript tells apart from their neighbours. */
+/** True if JavaScript may not distinguish a number from its neighbours. */
 export function mayBeRounded(value: unknown): boolean {
   return typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }

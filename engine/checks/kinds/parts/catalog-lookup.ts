@@ -6,12 +6,12 @@ import { textArray } from "./text-array.ts";
 export const relationKinds = {
   /** Tables, partitioned and foreign ones, views and materialized views. */
   withColumns: ["r", "p", "f", "v", "m"],
-  /** Tables and partitioned ones. */
+  /** Tables and partitioned tables. */
   tables: ["r", "p"],
   sequences: ["S"],
 };
 
-/** The number of a relation as an expression in SQL; NULL where there is none of these kinds. */
+/** The OID of a relation as an SQL expression; NULL if there is none of these kinds. */
 export function relationNumber(
   check: string,
   relation: string,
@@ -22,21 +22,21 @@ export function relationNumber(
               AND relkind::pg_catalog.text OPERATOR(pg_catalog.=) ANY (${textArray(kinds)}))`;
 }
 
-/** The number of a role as an expression in SQL; NULL where there is none. */
+/** The OID of a role as an SQL expression; NULL if there is none. */
 export function roleNumber(role: string): string {
-  // No role can bear that name, and zero stands for everybody.
+  // No role can have that name, and zero stands for PUBLIC.
   if (role === "public") return "0::pg_catalog.oid";
   return `(SELECT oid FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(role))})`;
 }
 
-/** The number of a schema as an expression in SQL; NULL where there is none. */
+/** The OID of a schema as an SQL expression; NULL if there is none. */
 export function schemaNumber(schema: string): string {
   return `(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(schema))})`;
 }
 
 /**
- * A name that has no schema: that of a constraint, a policy, a role. It may stand in double quotes, as others do, and need
- * not, even if it holds a dot.
+ * A name without a schema: of a constraint, a policy, a role. Double quotes are accepted but not needed, even if it
+ * holds a dot.
  */
 export function plainName(name: string): string {
   try {

@@ -1,10 +1,10 @@
 import { NameError, parseName, quoteLiteral, quoteName } from "../../../postgres/text/identifier.ts";
 
-/** Conditions and texts in SQL about the type of `a`, a row of pg_attribute. */
+/** SQL conditions and texts about the type of `a`, a row of pg_attribute. */
 export interface ColumnType {
-  /** Whether the column is of the type. */
+  /** True if the column is of the type. */
   matches: string;
-  /** Whether there is such a type at all. */
+  /** True if the type exists. */
   exists: string;
   /** The column's own type, as PostgreSQL prints it. */
   found: string;
@@ -13,8 +13,8 @@ export interface ColumnType {
 const found = "pg_catalog.format_type(a.atttypid, a.atttypmod)";
 
 /**
- * Compares a column's type with one that is written as in SQL, aliases included: `varchar(20)`, `timestamptz`. The server
- * resolves the name, and forgets what stands in parentheses; that is compared as the server prints it.
+ * Compares a column's type with one written as in SQL, aliases included: `varchar(20)`, `timestamptz`. The server
+ * resolves the name but drops the modifier in parentheses, which is compared as the server prints it.
  */
 export function columnType(type: string): ColumnType {
   const number = typeNumber(type);
@@ -25,7 +25,7 @@ export function columnType(type: string): ColumnType {
   };
 }
 
-/** SQL folds names to lower case, but the names of checks are exact: where the one finds nothing, the other is tried. */
+/** SQL folds names to lower case, but the names in checks are exact. If one finds nothing, the other is tried. */
 function typeNumber(type: string): string {
   const asSql = `pg_catalog.to_regtype(${quoteLiteral(type)})`;
   const exact = exactName(type);
@@ -46,7 +46,9 @@ const foundModifier = `(SELECT pg_catalog.lower(pg_catalog.concat(
     pg_catalog.substring(printed, '^interval ([a-z ]+)'), '(', pg_catalog.substring(printed, '[(]([^)]*)[)]'), ')'))
   FROM (SELECT pg_catalog.regexp_replace(${found}, '"[^"]*"', '', 'g') AS printed) AS type)`;
 
-/** The fields of an interval and what stands in parentheses, as the server completes it: a numeric(5) is a numeric(5,0). */
+/**
+ * The fields of an interval and the modifier in parentheses, as the server completes them: numeric(5) is numeric(5,0).
+ */
 function modifierOf(type: string): string {
   const text = type
     .replaceAll(/"[^"]*"/g, "")

@@ -1,18 +1,18 @@
 /**
- * A query that the user gave, in parentheses, as a part of a larger one: without a closing semicolon, and with a line end
- * before the parenthesis, as it may end in a comment. The comments after the semicolon hold no quote, or the semicolon
+ * A user's query in parentheses, for use in a larger query. It has no closing semicolon, and a line break before the
+ * parenthesis because it may end in a comment. Comments after the semicolon hold no quote; otherwise the semicolon
  * could be inside a literal.
  */
 export function givenQuery(sql: string): string {
   return `(${given(sql.replace(/;(?:\s|--[^\n'"$]*(?:\n|$))*$/, ""))})`;
 }
 
-/** A condition that the user gave, in parentheses, behind `WHERE` or `AND`; nothing if none was given. */
+/** A user's condition in parentheses, after `WHERE` or `AND`; empty if none was given. */
 export function givenCondition(keyword: "AND" | "WHERE", condition: string | undefined): string {
   return condition === undefined ? "" : ` ${keyword} (${given(condition)})`;
 }
 
-/** Marks SQL of the user's: its names are looked up by the search path, unlike those of the query around it. */
+/** Marks SQL of the user: its names are resolved by the search path, unlike those of the surrounding query. */
 export function given(sql: string): string {
   return `${mark} ${sql}\n/* end */`;
 }

@@ -1,14 +1,14 @@
 const mask = "[secret]";
 
-/** Names of parameters whose values are not for everybody. */
+/** Names of parameters whose values may be secret. */
 const secretName = /token|secret|passw|pwd|api.?key|^key$|auth|sig|credential|session|^code$/i;
 
-/** Whether a text is an address of the web. */
+/** True if a text is an HTTP or HTTPS URL. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
 }
 
-/** Whether these can be sent as headers. */
+/** True if these can be sent as headers. */
 export function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   try {
     return [...new Headers(headers)].length === Object.keys(headers).length;
@@ -17,7 +17,7 @@ export function areHeaders(headers: Readonly<Record<string, string>>): boolean {
   }
 }
 
-/** An address and headers as they are sent: user and password of the address stand in a header. */
+/** The URL and headers that are sent: user and password move from the URL to a header. */
 export function requestOf(
   url: string,
   headers: Readonly<Record<string, string>> = {},
@@ -32,7 +32,7 @@ export function requestOf(
   return { address, headers: sent };
 }
 
-/** An address as it may be shown: without user and password, and without what looks like a secret in path and query. */
+/** A URL that may be shown: without user and password, and without parts of path and query that look secret. */
 export function withoutSecretParts(url: string): string {
   const { protocol, host, pathname, search } = new URL(url);
   const path = pathname.split("/").map((part) => (looksSecret(part) ? mask : part));
@@ -46,7 +46,7 @@ export function withoutSecretParts(url: string): string {
   return `${protocol}//${host}${path.join("/")}${search === "" ? "" : `?${query.join("&")}`}`;
 }
 
-/** Long, and neither words alone nor digits alone. */
+/** True for a long text that is neither words alone nor digits alone. */
 function looksSecret(text: string): boolean {
   return /^[\w.~%+=-]{20,}$/.test(text) && /\d/.test(text) && /[a-z]/i.test(text);
 }

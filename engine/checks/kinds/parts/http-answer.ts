@@ -3,13 +3,13 @@ import { jsonDifference } from "./json-difference.ts";
 import { parseExactly } from "./large-number.ts";
 import { foreign } from "../../../foreign-text.ts";
 
-/** What an answer has to be. */
+/** The expected answer. */
 export interface ExpectedAnswer {
   /** Its status, after redirects. Default: 200. */
   status?: number | undefined;
   /**
-   * What the JSON object that it holds has to contain, at any depth; lists as a whole. A number beyond 2^53 is written as
-   * text. Default: whatever it holds.
+   * The JSON object that it must contain, at any depth; lists match as a whole. Write a number beyond 2^53 as text.
+   * Default: any content.
    */
   json?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -22,7 +22,7 @@ interface Question extends ExpectedAnswer {
 
 const largestBytes = 1 << 20;
 
-/** Asks once, and says how the answer differs from what is expected; undefined where it does not. */
+/** Sends one request and describes how the answer differs from the expected one; undefined if it does not. */
 export async function mismatchOf(question: Question, timeoutMs: number): Promise<string | undefined> {
   const { url, method = "GET", status = 200, json } = question;
   try {
@@ -42,7 +42,9 @@ export async function mismatchOf(question: Question, timeoutMs: number): Promise
 
 const mostRedirects = 10;
 
-/** Follows redirects, unless one is what is expected. Headers may hold a key, and are for the address's own server only. */
+/**
+ * Follows redirects, unless a redirect is expected. Headers may hold a key and are sent to the URL's own server only.
+ */
 async function follow(
   address: string | URL,
   request: { method: string; headers: Headers; signal: AbortSignal },
@@ -73,7 +75,7 @@ async function jsonMismatchOf(response: Response, json: unknown): Promise<string
   }
 }
 
-/** The text of an answer; undefined where it is longer than anybody needs. */
+/** The text of an answer; undefined if it exceeds the limit. */
 async function textOf({ body }: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -82,11 +84,11 @@ async function textOf({ body }: Response): Promise<string | undefined> {
     if (bytes > largestBytes) return undefined;
     chunks.push(chunk);
   }
-  // It leaves out a byte-order mark, with which JSON could not be read.
+  // The decoder drops a byte-order mark, which JSON.parse would refuse.
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** Why there is no answer. What the runtime says of it can hold the address, the code cannot. */
+/** Why there is no answer. The runtime's message can hold the URL; its code cannot. */
 function failureText(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) throw error;
   if (error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;

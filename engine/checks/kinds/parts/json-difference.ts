@@ -2,9 +2,9 @@ import { LargeNumber, sameDecimal } from "./large-number.ts";
 import { foreign } from "../../../foreign-text.ts";
 
 /**
- * Where a value of JSON does not contain what is expected: `$.checks.database is "down"`; undefined where it does. An
- * object may have members besides; a list has to have just these entries. A `LargeNumber` is expected as its digits, which
- * stand for that number or that text. Pure.
+ * The first place where a JSON value does not contain the expected one: `$.checks.database is "down"`; undefined if it
+ * does. An object may have more members; a list must have exactly these entries. An expected `LargeNumber` matches that
+ * number or its digits as text. Pure.
  */
 export function jsonDifference(expected: unknown, found: unknown, path = "$"): string | undefined {
   if (Array.isArray(expected)) {

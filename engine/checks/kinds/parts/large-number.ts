@@ -1,35 +1,34 @@
 import { mayBeRounded } from "./bounds.ts";
 
-/** A number of JSON that JavaScript would round, as it was written. */
+/** A JSON number that JavaScript would round, as it was written. */
 export class LargeNumber {
   readonly source: string;
 
-  /** Takes the digits. */
   constructor(source: string) {
     this.source = source;
   }
 
-  /** Has JSON written with the number as it was. */
+  /** Makes JSON.stringify write the number as it was. */
   toJSON(): unknown {
-    // The library's types do not know it yet.
+    // TypeScript's library types lack it.
     return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.source);
   }
 }
 
-/** Reads JSON without rounding what is beyond JavaScript's exact numbers. Throws a `SyntaxError`. Pure. */
+/** Parses JSON without rounding numbers beyond JavaScript's exact ones. Throws a `SyntaxError`. Pure. */
 export function parseExactly(text: string): unknown {
   return JSON.parse(text, (_, value: unknown, context?: { source?: string }) =>
     mayBeRounded(value) && context?.source !== undefined ? new LargeNumber(context.source) : value,
   );
 }
 
-/** Whether two texts are the same number, however it is written: `12`, `12.0`, `1.2e1`. Pure. */
+/** True if two texts are the same number, however it is written: `12`, `12.0`, `1.2e1`. Pure. */
 export function sameDecimal(one: string, other: string): boolean {
   const canonical = canonicalDecimal(one);
   return canonical !== undefined && canonical === canonicalDecimal(other);
 }
 
-/** The sign, the digits that count, and the power of ten by which they are multiplied. */
+/** The sign, the significant digits, and the power of ten to multiply them by. */
 function canonicalDecimal(text: string): string | undefined {
   const [matched, sign = "", whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];

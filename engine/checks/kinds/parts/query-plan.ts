@@ -1,25 +1,25 @@
 import type { CheckSession } from "../../kind/check-kind.ts";
 import { given } from "./given-sql.ts";
 
-/** How PostgreSQL would execute a query, or has executed it. */
+/** The plan of a query, as EXPLAIN prints it. */
 export interface QueryPlan {
   Plan: PlanNode;
-  /** Milliseconds, where it was executed. */
+  /** Milliseconds, if it was executed. */
   "Execution Time"?: number;
 }
 
-/** A step of a plan; what EXPLAIN tells besides is left out. */
+/** A step of a plan, reduced to the members that are used here. */
 export interface PlanNode {
   "Node Type": string;
   "Total Cost": number;
   "Relation Name"?: string;
   "Index Name"?: string;
-  /** The schema of the relation; where the step has only an index, of the relation of a step above. */
+  /** The schema of the relation. If the step has only an index, of the relation of a step above. */
   Schema?: string;
   Plans?: PlanNode[];
 }
 
-/** Has a query explained, with options such as `ANALYZE`. */
+/** Explains a query, with options such as `ANALYZE`. */
 export async function explain(
   session: CheckSession,
   query: string,
@@ -28,7 +28,7 @@ export async function explain(
   const [row] = await session.rows<{ "QUERY PLAN": [QueryPlan] }>(
     `EXPLAIN (${[...options, "FORMAT JSON"].join(", ")}) ${given(query)}`,
   );
-  if (row === undefined) throw new Error("EXPLAIN has given no plan.");
+  if (row === undefined) throw new Error("EXPLAIN returned no plan.");
   return row["QUERY PLAN"][0];
 }
 

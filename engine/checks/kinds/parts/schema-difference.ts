@@ -2,12 +2,12 @@ import type { SchemaObject } from "../../../postgres/catalog/schema-objects.ts";
 import type { CheckRow } from "../../kind/check-kind.ts";
 import type { FolderSchemas } from "../../kind/folder-schemas.ts";
 
-/** How much of a definition is shown, and how much before the place in which two differ. */
+/** The shown length of a definition, and the length before the place where two differ. */
 const [shownLength, shownBefore] = [120, 12];
 
 /**
- * One row for each object that differs: first what there is in both. What belongs to a table that only one side has is not
- * listed beside it.
+ * One row for each object that differs, differing ones first. Parts of a table that only one side has are not listed
+ * separately.
  */
 export function schemaDifference({ here, folder }: FolderSchemas, ignored: readonly string[]): CheckRow[] {
   const [ours, theirs] = [byKey(here, ignored), byKey(folder, ignored)];
@@ -54,7 +54,7 @@ function firstDifference(one: string, other: string): number {
   return at;
 }
 
-/** The part of a text from shortly before a place; all of one that is short. */
+/** The part of a text from shortly before a place; the whole text if it is short. */
 function cut(text: string, place: number): string {
   const from = place > 2 * shownBefore ? text.lastIndexOf(" ", place - shownBefore) + 1 : 0;
   const part = text.slice(from, from + shownLength);

@@ -1,20 +1,20 @@
 import { quoteLiteral } from "../../../postgres/text/identifier.ts";
 import { plainName, schemaNumber } from "./catalog-lookup.ts";
 
-/** Which schemas a check looks at. */
+/** The schemas that a check covers. */
 export interface SchemaScope {
-  /** The only schema to look at. Default: all but those of the system. */
+  /** The only schema to check. Default: all except the system's. */
   schema?: string | undefined;
 }
 
-/** Whether a schema is looked at, as a condition on `n`, a row of pg_namespace. */
+/** True if a schema is covered, as a condition on `n`, a row of pg_namespace. */
 export function isInScope({ schema }: SchemaScope): string {
   return schema === undefined
     ? "n.nspname OPERATOR(pg_catalog.!~) '^pg_' AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'"
     : `n.nspname OPERATOR(pg_catalog.=) ${quoteLiteral(plainName(schema))}`;
 }
 
-/** A row for a schema that does not exist, or else a misspelt one would satisfy every check. */
+/** A row for a schema that does not exist. Otherwise a misspelt one would pass every check. */
 export function missingSchemaRow(scope: SchemaScope, otherColumns: number): string {
   if (scope.schema === undefined) return "";
   const others = "NULL, ".repeat(otherColumns);
@@ -22,7 +22,7 @@ export function missingSchemaRow(scope: SchemaScope, otherColumns: number): stri
            WHERE ${schemaNumber(scope.schema)} IS NULL`;
 }
 
-/** How the scope is written in a check's default name. */
+/** The scope as text for a check's default name. */
 export function scopeText({ schema }: SchemaScope): string {
   return schema === undefined ? "" : ` in ${schema}`;
 }

@@ -12,18 +12,18 @@ const privileges = {
 
 type ObjectType = keyof typeof privileges;
 
-/** A privilege, as in GRANT. `maintain` is known to PostgreSQL 17 and newer. */
+/** A privilege, as in GRANT. `maintain` needs PostgreSQL 17. */
 export type Privilege = (typeof privileges)[ObjectType][number];
 
-/** What privileges can be granted on; exactly one is given. */
+/** The object of a privilege; exactly one member is given. */
 export interface Grantable {
-  /** `table` or `schema.table`; a view will do. */
+  /** `table` or `schema.table`; a view is accepted. */
   table?: string | undefined;
   /** The schema's name. */
   schema?: string | undefined;
   /** `sequence` or `schema.sequence`. */
   sequence?: string | undefined;
-  /** `function(type, type)` or `schema.function(type, type)`; the types may be left out where the name is used once. */
+  /** `function(type, type)` or `schema.function(type, type)`; the types can be omitted if the name is used once. */
   function?: string | undefined;
 }
 
@@ -32,16 +32,16 @@ export interface SecuredObject {
   type: ObjectType;
   /** The object as it was written. */
   written: string;
-  /** Its number as an expression in SQL; NULL where there is none. */
+  /** Its OID as an SQL expression; NULL if it does not exist. */
   number: string;
 }
 
-/** The privileges that there are on an object of this type. Default: on any. */
+/** The privileges that exist for an object of this type. Default: any type. */
 export function privilegesOf(type?: ObjectType): readonly Privilege[] {
   return type === undefined ? [...new Set(Object.values(privileges).flat())] : privileges[type];
 }
 
-/** Finds the one object that is meant. */
+/** The one object that is named. */
 export function securedObject(check: string, grantable: Grantable): SecuredObject {
   const { table, schema, sequence, function: routine } = grantable;
   const found: SecuredObject[] = [];
@@ -58,7 +58,7 @@ export function securedObject(check: string, grantable: Grantable): SecuredObjec
     found.push({ type: "function", written: routine, number: routineNumber(check, routine) });
   const [only, ...others] = found;
   if (only === undefined || others.length > 0)
-    throw new CheckDefinitionError(check, "it has to name one table, schema, sequence or function.");
+    throw new CheckDefinitionError(check, "it must name one table, schema, sequence or function.");
   return only;
 }
 
@@ -66,7 +66,7 @@ function routineNumber(check: string, routine: string): string {
   const [, name = routine, types] = /^((?:"(?:[^"]|"")+"|[^"(])+)\((.*)\)$/s.exec(routine) ?? [];
   const quoted = relationReference(check, name);
   if (types === undefined) return `pg_catalog.to_regproc(${quoteLiteral(quoted)})::pg_catalog.oid`;
-  // Before PostgreSQL 16 a type that does not exist is an error there.
+  // Before PostgreSQL 16 a type that does not exist raises an error there.
   const known = (types.match(/(?:"(?:[^"]|"")*"|\([^()]*\)|[^",()])+/g) ?? [])
     .filter((type) => type.trim() !== "")
     .map((type) => `pg_catalog.to_regtype(${quoteLiteral(type)}) IS NOT NULL`);

@@ -1,6 +1,6 @@
 import { quoteLiteral } from "../../../postgres/text/identifier.ts";
 
-/** The next value of a sequence, merely cast; only what PostgreSQL prints has to be understood. */
+/** The next value of a sequence, possibly cast. Only the output of PostgreSQL must match. */
 const [quoted, textTypes] = ["'((?:[^']|'')*)'", "text|character varying"];
 const start = String.raw`^\(*nextval\((?:${quoted}::regclass|\(${quoted}::(?:${textTypes})\)::regclass)\)(?:\)::(?:${textTypes}|`;
 const end = String.raw`)(?:\(\d+,\d+\))?)*$`;
@@ -10,13 +10,13 @@ const names = String.raw`^(?:${plainName}|${quotedName})(?:[.](?:${plainName}|${
 
 const everyOddCharacter = `${quoteLiteral(String.raw`(\W)`)}, ${quoteLiteral(String.raw`\\\1`)}`;
 
-/** The name that stands in a default as a text. */
+/** The name in a default, as text. */
 const written = "pg_catalog.replace(found[2], '''''', '''')";
 
 /**
- * Common table expressions in SQL, recursive ones. `whole` has the types of whole numbers, domains over domains included.
- * `defaults` has a row for each column of such a type whose default calls nextval: `plain` says whether it is the next value
- * as it is, `name` bears the sequence's name, in parts, where that is a text, which is looked up with each row.
+ * Recursive common table expressions in SQL. `whole` has the types of whole numbers, domains over domains included.
+ * `defaults` has a row for each column of such a type whose default calls nextval. `plain` is true if the default is
+ * just the next value. `name` is the sequence's name, in parts, if it is a text that is resolved for each row.
  */
 export const sequenceDefaults = `
     whole AS (

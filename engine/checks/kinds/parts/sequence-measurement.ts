@@ -1,8 +1,10 @@
 import { sequenceDefaults } from "./sequence-defaults.ts";
 
 /**
- * Common table expressions in SQL, recursive ones, the last of which, `measured`, has a row for each sequence and the column
- * that it is for: its default is the sequence's next value, or it owns the sequence and its default does not take from any.
+ * Recursive common table expressions in SQL. The last one, `measured`, has a row for each sequence and the column it
+ * serves. Either the column's default is the sequence's next value, or the column owns the sequence and its default
+ * uses none.
+ *
  * `scope` is a condition on `t`, the table in pg_class, and `n`, its schema.
  */
 export function measuredSequences(scope: string): string {
@@ -54,7 +56,10 @@ export function measuredSequences(scope: string): string {
 
 const pgClass = "'pg_catalog.pg_class'::pg_catalog.regclass";
 
-/** By the connection's schema, as other names, or else by the table's own: what the application's sessions go by is unknown. */
+/**
+ * Resolved by the connection's schema, as other names are, or else by the table's own: the search path of the
+ * application's sessions is unknown.
+ */
 const sequenceByName = `(
         SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace m ON m.oid OPERATOR(pg_catalog.=) c.relnamespace
          WHERE c.relkind OPERATOR(pg_catalog.=) 'S' AND c.relname OPERATOR(pg_catalog.=) f.name[pg_catalog.array_length(f.name, 1)]
@@ -68,7 +73,7 @@ const readable = `(pg_catalog.has_schema_privilege(n.oid, 'USAGE')
   AND pg_catalog.has_schema_privilege(sn.oid, 'USAGE') AND pg_catalog.has_sequence_privilege(sc.oid, 'SELECT')
   AND NOT pg_catalog.row_security_active(t.oid))`;
 
-/** A plain SELECT can only ask of a table that it does not know in advance by way of XML. */
+/** A plain SELECT can query a table that is not known in advance only by means of XML. */
 function answered(member: string): string {
   return `(pg_catalog.xpath('/row/${member}/text()', answer))[1]::pg_catalog.text`;
 }

@@ -4,11 +4,11 @@ import { isAtomic } from "../../../postgres/script/script.ts";
 import { readScript } from "../../../postgres/script/read-script.ts";
 import { sourceOf } from "../../../postgres/script/script-lines.ts";
 
-/** Says why a script cannot be run and rolled back as if nothing had been; undefined where it can. */
+/** Why a script cannot be run and rolled back without a trace; undefined if it can. */
 export async function smokeProblem(sql: string): Promise<string | undefined> {
   const script = await readScript(sourceOf(sql));
   if (script.leftOut.size > 0)
-    return "its SQL begins or ends transactions. Take BEGIN, COMMIT and the like out: it runs in one, which is rolled back.";
+    return "its SQL begins or ends transactions. Remove BEGIN, COMMIT and the like: it runs in one transaction, which is rolled back.";
   const [problem] = script.problems;
   if (problem !== undefined) return `its SQL cannot be run: ${problem.message}\n${problem.excerpt}`;
   if (script.statements === 0) return "its SQL holds no statement.";
@@ -21,14 +21,14 @@ export async function smokeProblem(sql: string): Promise<string | undefined> {
   return statements.map(statementProblem).find((message) => message !== undefined);
 }
 
-/** What is kept by the session or in files is not rolled back. */
+/** Settings of the session and files are not rolled back. */
 const outlasting = new Set(["PrepareStmt", "DeallocateStmt", "DiscardStmt", "LoadStmt"]);
 
 function statementProblem({ type, node, text }: ParsedStatement): string | undefined {
   if (type === "TransactionStmt")
-    return `its SQL sets savepoints: ${wordsOf(text)}. Take them out: a statement that fails violates the check.`;
+    return `its SQL sets savepoints: ${wordsOf(text)}. Remove them: a statement that fails violates the check.`;
   if (type === "CopyStmt" && node["is_from"] === true && node["filename"] === undefined)
-    return "its SQL takes data from COPY ... FROM stdin. Write INSERT instead.";
+    return "its SQL reads data from COPY ... FROM stdin. Write INSERT instead.";
   const writesFile = type === "CopyStmt" && node["is_from"] !== true;
   if (outlasting.has(type) || writesFile || node["is_program"] === true)
     return `the effect of ${wordsOf(text)} would outlast it.`;

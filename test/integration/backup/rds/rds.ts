@@ -12,7 +12,7 @@ import { putMetric } from "../../../aws/faults/metric.ts";
 export const occasion = { database: "app", position: "0123456789ab", digest: "f".repeat(64) };
 export const source = { kind: "instance", identifier: "app-prod" } as const;
 
-/** An account with one instance that is fit for a run. */
+/** An account with one instance that is ready for a run. */
 export async function accountWithInstance(
   t: Pick<TestContext, "after">,
 ): Promise<{ aws: Aws; access: AwsAccess }> {
@@ -30,7 +30,7 @@ export async function accountWithInstance(
   return { aws, access: { region, endpoints: { rds: endpoint, cloudwatch: endpoint } } };
 }
 
-/** The engine finds its credentials in the environment, as in production; every account of the tests has the same. */
+/** The engine finds its credentials in the environment, as in production. All accounts of the tests have the same. */
 function useCredentials(t: Pick<TestContext, "after">, { environment }: Aws): void {
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
     const before = process.env[name];
@@ -42,7 +42,7 @@ function useCredentials(t: Pick<TestContext, "after">, { environment }: Aws): vo
   }
 }
 
-/** Takes the snapshot that was decided on, as the AWS provider does. */
+/** Takes the identified snapshot, as the AWS provider does. */
 export async function takeSnapshot(
   { rds }: Aws,
   { identifier, snapshot, tags }: SnapshotIdentity,
@@ -56,13 +56,12 @@ export async function takeSnapshot(
   );
 }
 
-/** Names of all manual snapshots of the account. */
 export async function snapshotNames({ rds }: Aws): Promise<string[]> {
   const { DBSnapshots = [] } = await rds.send(new DescribeDBSnapshotsCommand({ SnapshotType: "manual" }));
   return DBSnapshots.map(({ DBSnapshotIdentifier = "" }) => DBSnapshotIdentifier).sort();
 }
 
-/** The same of a cluster. */
+/** The same for a cluster. */
 export async function takeClusterSnapshot(
   { rds }: Aws,
   { identifier, snapshot, tags }: SnapshotIdentity,

@@ -52,7 +52,7 @@ test("a snapshot is restored beside the original, looked at, measured and remove
   assert.equal(backup.verified.checks, 3);
   assert.ok((backup.verified.restoreMs ?? -1) >= 0);
   assert.deepEqual(await instances(aws), ["app-prod"]);
-  assert.match(messages.at(-1) ?? "", /^restored app-prod-before-.* looking at it$/);
+  assert.match(messages.at(-1) ?? "", /^restored app-prod-before-.* inspecting it$/);
 });
 
 test("a restored snapshot in which a check does not hold is no backup, and is removed as well", async (t) => {

@@ -77,7 +77,7 @@ for (const { name, break: fault, timeoutMinutes, code, says } of [
     break: (aws: Aws) => keepSnapshotsCreating(aws, { polls: Infinity }),
     timeoutMinutes: 0.005,
     code: "BACKUP_LATE",
-    says: /goes on creating it: run pulumi up again, which goes on waiting/,
+    says: /is still creating it: run pulumi up again to continue waiting/,
   },
 ] as const)
   test(`a snapshot ${name} is no backup`, async (t) => {
@@ -144,7 +144,7 @@ test("what is nearly used up, and what cannot be looked at, are warnings", async
   assert.match(warnings.join("\n"), /95 of the 100 manual instance snapshots that AWS allows/);
   assert.match(
     warnings.join("\n"),
-    /free storage of app-prod is not known: AWS refuses the call \(AccessDenied/,
+    /free storage of app-prod is unknown: AWS refuses the call \(AccessDenied/,
   );
 });
 
@@ -156,7 +156,7 @@ test("an instance that does not exist is named, with the region", async (t) => {
       undefined,
       none,
     ),
-    /There is no RDS instance nowhere in eu-central-1/,
+    /The RDS instance nowhere does not exist in eu-central-1/,
   );
 });
 

@@ -36,13 +36,13 @@ test("a file may name another kind, and no columns to be shown", async (t) => {
 });
 
 for (const [text, message] of [
-  ["-- severity: fatal\nSELECT 1", /Check "a": returnsNoRows is written wrongly: severity/],
-  ["-- note: why\nSELECT 1", /Check "a": returnsNoRows is written wrongly: .*note/],
+  ["-- severity: fatal\nSELECT 1", /Check "a": the definition of returnsNoRows is invalid: severity/],
+  ["-- note: why\nSELECT 1", /Check "a": the definition of returnsNoRows is invalid: .*note/],
   ["-- accepts: many\nSELECT 1", /accepts/],
-  ["-- owner: a\n-- owner: b\nSELECT 1", /the line "-- owner: b" cannot stand here, or stands here twice/],
-  ["-- sql: SELECT 2\nSELECT 1", /the line "-- sql: SELECT 2" cannot stand here/],
-  ["-- kind: tableExists\nSELECT 1", /tableExists is written wrongly/],
-  ["-- kind: nothing\nSELECT 1", /there is no kind "nothing"/],
+  ["-- owner: a\n-- owner: b\nSELECT 1", /the line "-- owner: b" is not allowed here, or appears twice/],
+  ["-- sql: SELECT 2\nSELECT 1", /the line "-- sql: SELECT 2" is not allowed here/],
+  ["-- kind: tableExists\nSELECT 1", /the definition of tableExists is invalid/],
+  ["-- kind: nothing\nSELECT 1", /the kind "nothing" does not exist/],
   ["", /sql/],
 ] as const)
   test(`what is wrong in a file is told with its name: ${JSON.stringify(text)}`, async (t) => {
@@ -55,5 +55,5 @@ for (const [text, message] of [
 test("a folder that is missing or empty is a mistake", async (t) => {
   const dir = await folderOf(t, {});
   await assert.rejects(readCheckFiles(dir), /holds no file <name>\.sql/);
-  await assert.rejects(readCheckFiles(join(dir, "x")), /there is no such folder\. Set `checkFiles`/);
+  await assert.rejects(readCheckFiles(join(dir, "x")), /the folder does not exist\. Set `checkFiles`/);
 });

@@ -48,36 +48,36 @@ for (const sql of [
 for (const [definition, message] of [
   [
     { kind: "noOrphan", name: "n" },
-    /Check "n": there is no kind "noOrphan"\. The kinds are returnsNoRows, .*exactlyOne/,
+    /Check "n": the kind "noOrphan" does not exist\. The kinds are returnsNoRows, .*exactlyOne/,
   ],
-  [{ kind: "toString", name: "n" }, /there is no kind "toString"/],
-  [{ name: "n" }, /there is no kind undefined/],
-  [null, /Check "number 1": there is no kind/],
-  ["tableExists", /Check "number 1": there is no kind/],
+  [{ kind: "toString", name: "n" }, /the kind "toString" does not exist/],
+  [{ name: "n" }, /the kind undefined does not exist/],
+  [null, /Check "number 1": the kind undefined does not exist/],
+  ["tableExists", /Check "number 1": the kind undefined does not exist/],
   [
     { kind: "tableExists", table: "t", tabel: "u" },
-    /tableExists is written wrongly: Unrecognized key: "tabel" \(known are kind, name, .*, sampleColumns, accepts, table\)\.$/,
+    /the definition of tableExists is invalid: Unrecognized key: "tabel" \(known: kind, name, .*, sampleColumns, accepts, table\)\.$/,
   ],
   [
     { kind: "http", name: "n", url: "http://a", columns: ["id"] },
-    /http is written wrongly: Unrecognized key: "columns" \(known are .*url.*\)\.$/,
+    /the definition of http is invalid: Unrecognized key: "columns" \(known: .*url.*\)\.$/,
   ],
-  [{ kind: "tableExists" }, /tableExists is written wrongly: table: /],
-  [{ kind: "indexExists", index: "i", unique: "yes" }, /written wrongly: unique: /],
-  [{ kind: "returnsNoRows", sql: "SELECT 1" }, /written wrongly: name: /],
-  [returnsNoRows("", "SELECT 1"), /written wrongly: name: /],
+  [{ kind: "tableExists" }, /the definition of tableExists is invalid: table: /],
+  [{ kind: "indexExists", index: "i", unique: "yes" }, /is invalid: unique: /],
+  [{ kind: "returnsNoRows", sql: "SELECT 1" }, /is invalid: name: /],
+  [returnsNoRows("", "SELECT 1"), /is invalid: name: /],
   [
     returnsNoRows("n", "SELEC 1"),
     /Check "n": its SQL cannot be read: syntax error at or near "SELEC" \(SQLSTATE 42601\)[^]*\n1 \| SELEC 1\n +\^/,
   ],
-  [returnsNoRows("n", "SELECT 1; SELECT 2"), /has to be a single SELECT/],
-  [returnsNoRows("n", "DELETE FROM t"), /has to be a single SELECT/],
-  [returnsNoRows("n", "-- nothing"), /has to be a single SELECT/],
-  [returnsNoRows("n", "SELECT * INTO t FROM u"), /has to be a single SELECT/],
-  [returnsNoRows("n", "BEGIN; SELECT 1; COMMIT"), /has to be a single SELECT/],
+  [returnsNoRows("n", "SELECT 1; SELECT 2"), /must be a single SELECT/],
+  [returnsNoRows("n", "DELETE FROM t"), /must be a single SELECT/],
+  [returnsNoRows("n", "-- nothing"), /must be a single SELECT/],
+  [returnsNoRows("n", "SELECT * INTO t FROM u"), /must be a single SELECT/],
+  [returnsNoRows("n", "BEGIN; SELECT 1; COMMIT"), /must be a single SELECT/],
   [noDuplicates("t.a", { where: "a = 'open" }), /cannot be read: unterminated quoted string/],
   [noDuplicates(["t.a", "u.b"]), /columns are of two tables, "t" and "u"/],
-  [noDuplicates([]), /written wrongly: column/],
+  [noDuplicates([]), /is invalid: column/],
   [noDuplicates("a"), /"a" is not a column\. Write table\.column/],
   [noOrphans("a.b.c.d", "e.f"), /is not a column/],
   [noOrphans(["a.b", "a.c"], "e.f"), /different numbers of columns/],
@@ -96,7 +96,7 @@ for (const [definition, message] of [
 test("two checks of one name are refused, also where the name was made up", async () => {
   await assert.rejects(
     readChecks([tableExists("t"), tableExists("t")]),
-    /Check "table t exists": two checks bear this name/,
+    /Check "table t exists": two checks have this name/,
   );
 });
 

@@ -43,22 +43,22 @@ for (const [tool, files] of Object.entries(others))
 test("the folder below that is meant is named, one level down or two", async (t) => {
   const prisma = { "prisma/schema.prisma": "", "prisma/migrations/1_a/migration.sql": "SELECT 1" };
   const message =
-    /which holds 1 folder without migration\.sql \(migrations\), 1 other file.* Is it \S+prisma\/migrations that is meant\?/;
+    /which holds 1 folder without migration\.sql \(migrations\), 1 other file.* If you mean \S+prisma\/migrations, set migrations to it/;
   await isRefused(t, prisma, { code: "FOLDER_EMPTY", message, at: "prisma" });
-  await isRefused(t, prisma, { code: "FOLDER_EMPTY", message: /Is it \S+prisma\/migrations that/ });
+  await isRefused(t, prisma, { code: "FOLDER_EMPTY", message: /If you mean \S+prisma\/migrations, set/ });
   const goose = {
     "db/migrations/1_a.sql": "-- +goose Up\nSELECT 1;",
     ".git/HEAD": "",
     "node_modules/x/1_a.sql": "",
   };
-  await isRefused(t, goose, { code: "FOLDER_EMPTY", message: /Is it \S+\/db\/migrations that/ });
+  await isRefused(t, goose, { code: "FOLDER_EMPTY", message: /If you mean \S+\/db\/migrations, set/ });
 });
 
 test("a long list of what is there is cut", async (t) => {
   const files = Object.fromEntries(Array.from({ length: 342 }, (_, n) => [`folder_${n}/notes.txt`, ""]));
   await isRefused(t, files, {
     code: "FOLDER_EMPTY",
-    message: /342 folders without migration\.sql \(\S+, \S+, \S+ and 339 more\)\. Point migrations at/,
+    message: /342 folders without migration\.sql \(\S+, \S+, \S+ and 339 more\)\. Set migrations to/,
   });
 });
 

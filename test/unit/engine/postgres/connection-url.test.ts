@@ -61,10 +61,10 @@ test("a parameter that would change the target or the session is refused by name
     ["scram_client_key=x", /scram_client_key/],
     ["currentSchema=app", /currentSchema.*schema/],
     ["x-migrations-table=t", /x-migrations-table.*schema_migrations/],
-    ["serch_path=app", /serch_path, which is not known/],
+    ["serch_path=app", /serch_path, which is unknown/],
     ["statement_timeout=5s", /statement_timeout.*options=-c/],
     ["constructor=x", /constructor/],
-    ["%00=x", /a parameter, which is not known/],
+    ["%00=x", /a parameter, which is unknown/],
     ["schema=", /schema without a value/],
     ["host=", /host without a value/],
     ["dbname=a&dbname=b", /dbname twice/],
@@ -76,7 +76,7 @@ test("a parameter that would change the target or the session is refused by name
 });
 
 test("several hosts are refused with a remedy, however they are given", () => {
-  const remedy = /several hosts.*Name the primary only.*target_session_attrs/;
+  const remedy = /several hosts.*Name only the primary.*target_session_attrs/;
   for (const connection of [
     "postgresql://u:p@a:1,b:2/d?target_session_attrs=read-write",
     "postgresql://a,b/d",

@@ -128,7 +128,7 @@ test("a variable of libpq that is set to nothing does not mean the default", () 
   for (const name of ["PGHOST", "PGPORT", "PGUSER"])
     assert.throws(
       () => resolveConnection({ database: "d" }, { [name]: "" }),
-      refusal("CONNECTION_INCOMPLETE", new RegExp(`${name} is set, but empty`)),
+      refusal("CONNECTION_INCOMPLETE", new RegExp(`${name} is set but empty`)),
     );
   assert.equal(resolveConnection({ url: "postgresql://u@h:1/d" }, { PGHOST: "" }).host, "h");
 });

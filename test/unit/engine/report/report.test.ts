@@ -79,16 +79,16 @@ test("a migration that cannot be one transaction says so, and where", () => {
 test("pending migrations are counted and listed with the newest applied one", () => {
   assert.equal(
     pendingReport({ ...emptyPlan, steps: [pending("2_b", true)], version: "1_a" }),
-    "1 migration pending (the ledger l is at 1_a):\n  2_b (takes up an interrupted attempt)",
+    "1 migration pending (the ledger l is at 1_a):\n  2_b (resumes an interrupted attempt)",
   );
 });
 
 test("a ledger with rows is not called empty", () => {
   const plan = { ...emptyPlan, steps: [pending("2_b")], hasLedgerRows: true };
-  assert.match(pendingReport(plan), /\(the ledger l has none as applied\)/);
+  assert.match(pendingReport(plan), /\(the ledger l has no migration as applied\)/);
   assert.match(
     pendingReport({ ...plan, applied: ["R__x"] }),
-    /\(the ledger l has no versioned one as applied\)/,
+    /\(the ledger l has no versioned migration as applied\)/,
   );
   assert.match(restoredLedgerReport(plan), /^The ledger has rows: 0 migrations applied\./);
   assert.match(restoredLedgerReport(emptyPlan), /^The ledger is empty\./);
@@ -112,7 +112,7 @@ test("a long list shows all migrations that have a note", () => {
     "  ... 81 more ...",
     "  m100 (in 21 segments, as of line 4: VACUUM gifts)",
     "  ... 99 more ...",
-    "  m200 (takes up an interrupted attempt)",
+    "  m200 (resumes an interrupted attempt)",
     "  ... 232 more ...",
     "  m433",
   ]);
@@ -158,8 +158,8 @@ test("a check that cannot be evaluated says why", () => {
 test("a verification in which all holds has nothing to report", () => {
   assert.equal(verificationReport([]), undefined);
   assert.equal(verificationReport([held]), undefined);
-  assert.match(verificationReport([held, unknown]) ?? "", /^1 of 2 checks does not hold:\n✗ gifts/);
-  assert.match(verificationReport([violated, unknown]) ?? "", /^2 of 2 checks do not hold:/);
+  assert.match(verificationReport([held, unknown]) ?? "", /^1 of 2 checks failed:\n✗ gifts/);
+  assert.match(verificationReport([violated, unknown]) ?? "", /^2 of 2 checks failed:/);
 });
 
 const nothing = { declared: [], rolledBack: [], applied: [] };
@@ -214,7 +214,7 @@ test("a violation is reported with check, migration and rows, and what did not h
   assert.match(report, /^Migration 2_b violates 3 checks:\n {2}✗ no orphans: 7 violations\n/);
   assert.match(
     report,
-    /at m\/2_b\/migration\.sql\nDid not hold before the run either: older\.\nIt was rolled back/,
+    /at m\/2_b\/migration\.sql\nFailed before the run already: older\.\nIt was rolled back/,
   );
 });
 
@@ -253,5 +253,5 @@ test("a lock that could not be had and a new enum value have remedies of their o
       unapplied: [],
     });
   assert.match(reportOf("55P03"), /pg_stat_activity/);
-  assert.match(reportOf("55P04"), /ADD VALUE into an earlier migration/);
+  assert.match(reportOf("55P04"), /ADD VALUE into a separate, earlier migration/);
 });

@@ -39,6 +39,6 @@ test("what ran outside a transaction and failed is not said to have left the led
 test("what is left of a statement that could not be cleaned up is in the report", () => {
   const report = reportOf("unfinished", "An invalid index is left");
   assert.match(report, /^ {2}HINT: An invalid index is left$/m);
-  assert.match(report, /did not complete; the hint says what is left of it/);
+  assert.match(report, /did not complete; the hint names what is left of it/);
   assert.doesNotMatch(report, /was removed|as they were/);
 });

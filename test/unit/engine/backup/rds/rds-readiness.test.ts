@@ -49,13 +49,13 @@ test("each requirement that is not met is one problem, which names the figures",
   const [short] = problems({}, { minBackupRetentionDays: 14 });
   assert.match(short ?? "", /for 7 days; 14 days/);
   const [late] = problems({ latestRestorableTime: "2026-11-21T09:00:00.000Z" });
-  assert.match(late ?? "", /2026-11-21T09:00:00.000Z only, which is 60 minutes ago; 30 are allowed/);
+  assert.match(late ?? "", /only up to 2026-11-21T09:00:00.000Z, which is 60 minutes ago; 30 are allowed/);
   const [never] = problems({ latestRestorableTime: undefined });
   assert.match(never ?? "", /cannot be restored to any point in time yet/);
   const [clear] = problems({ encrypted: false });
   assert.match(clear ?? "", /is not encrypted/);
   const [full] = problems({}, {}, 4.5 * gibibyte);
-  assert.match(full ?? "", /has 4\.5 GiB of 100 GiB free \(4 %\); 10 % are asked for/);
+  assert.match(full ?? "", /has 4\.5 GiB of 100 GiB free \(4 %\); 10 % are required/);
   assert.equal(problems({ status: "modifying", encrypted: false, backupRetentionDays: 0 }).length, 3);
 });
 
@@ -85,6 +85,6 @@ test("storage that grows by itself is a warning only, and a cluster has none to 
   const low = { freeBytes: gibibyte, now };
   const { problems: none, warnings } = readinessOf({ ...ready, maxAllocatedStorageGiB: 500 }, {}, low);
   assert.deepEqual(none, []);
-  assert.match(warnings[0] ?? "", /may grow by itself up to 500 GiB/);
+  assert.match(warnings[0] ?? "", /can grow automatically up to 500 GiB/);
   assert.deepEqual(readinessOf({ ...ready, kind: "cluster" }, {}, low), { problems: [], warnings: [] });
 });

@@ -1,6 +1,6 @@
 import type { RdsSnapshotFacts } from "../../../../../engine/aws/rds-snapshots.ts";
 
-/** What AWS might say of a snapshot. */
+/** The facts about a snapshot, as AWS might return them. */
 export function facts(given: Partial<RdsSnapshotFacts>): RdsSnapshotFacts {
   const identifier = given.identifier ?? "app-prod-before-0123456789ab-1";
   return {
