@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BackupArgs, BackupMethodArgs } from "./components/index.ts";
 
 /** A boolean; `pulumi config set` can write one as a string. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { BackupOccasion } from "../engine/index.ts";
 import { input, madeElsewhere, type Schemas } from "./given-options.ts";
 import type { Preflight } from "./preflight.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { type Backup, type Check, checksOfDatabase, readChecks } from "../engine/index.ts";
 import { type ChecksInput, checksHere } from "./checks-here.ts";
 import type { ConnectionArgs } from "./connection.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { type Check, checksThatCompare, readCheckFiles, readDefinitions } from "../engine/index.ts";
 import { input } from "./given-options.ts";
 import { toldOn } from "./told-on.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { type Connection, withVisibleGaps } from "../engine/index.ts";
 import { deployed } from "./deployed.ts";
 import { input, only, optionsOf, requireOptions, type Schemas } from "./given-options.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../engine/foreign-text.ts";
 
 /** The names of all members of a type, or of all alternatives of a union. */

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { RdsDatabase } from "../engine/index.ts";
 import { flag, input, optionsOf, requiredText, type Schemas, text } from "./given-options.ts";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { AwsAccess, Check, RdsRequirements } from "../engine/index.ts";
 import { accessSchema } from "./aws-access.ts";
 import { type BackupOccasionArgs, occasionSchemas } from "./backup-occasion.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import type { RdsSource } from "../engine/index.ts";
 import { type Schemas } from "./given-options.ts";
 import { deployed } from "./deployed.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import * as z from "zod";
 import { orUnderMocks } from "../resources/mocks.ts";
 import { WatchResource } from "../resources/watch.ts";
 import { type ChecksInput, checksHere, checksSchema } from "./checks-here.ts";

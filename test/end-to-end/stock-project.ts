@@ -39,6 +39,8 @@ export async function createStockProject(
     "@pulumi",
     "@aws-sdk",
     "@smithy",
+    // Published inside the package.
+    "zod",
   ]);
   // The driver's types are not a dependency of the package, so users do not have them.
   await mkdir(join(dir, "node_modules/@types"));

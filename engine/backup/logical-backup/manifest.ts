@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Backup, BackupVerification } from "../backup.ts";
 import type { ArchiveFile } from "./archive-files.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";

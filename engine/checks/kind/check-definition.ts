@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkTimes } from "./check-options.ts";
 
 // Separate from the option types: zod's types do not compile in every user's project.

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { optionsDefinition } from "../kind/check-definition.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-options.ts";
 import { mayBeRounded } from "./parts/bounds.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { columnsDefinition, optionsDefinition } from "../kind/check-definition.ts";
 import { givenCondition } from "./parts/given-sql.ts";
 import { checkOf, type CheckOptions, type NamedCheck } from "../kind/check-options.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { quoteLiteral } from "../../postgres/text/identifier.ts";
 import { columnsDefinition, optionsDefinition } from "../kind/check-definition.ts";
 import { givenCondition } from "./parts/given-sql.ts";

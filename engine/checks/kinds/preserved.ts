@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { optionsDefinition } from "../kind/check-definition.ts";
 import { readQuery } from "../../postgres/script/query.ts";
 import { givenQuery } from "./parts/given-sql.ts";

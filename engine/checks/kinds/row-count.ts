@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { optionsDefinition } from "../kind/check-definition.ts";
 import { quoteLiteral } from "../../postgres/text/identifier.ts";
 import { boundConditions, boundsText, numberLiteral, refuseNoBound } from "./parts/bounds.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { optionsDefinition } from "../kind/check-definition.ts";
 import { piecesOfScript, readScript } from "../../postgres/script/read-script.ts";
 import { sourceOf } from "../../postgres/script/script-lines.ts";

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { checksumMembers } from "../../folder/checksum.ts";
 import type { FolderReader } from "../../folder/folder.ts";
 import { FolderError } from "../../folder/folder-error.ts";
