@@ -21,9 +21,9 @@ test("importing the package changes nothing that the program shares with it", as
   v8.setFlagsFromString = (flag) => void flags.push(flag);
   syncBuiltinESMExports();
   const before = sharedState();
-  await import("../../components/index.ts");
-  await import("../../resources/index.ts");
-  await import("../../engine/index.ts");
+  await import("../../../components/index.ts");
+  await import("../../../resources/index.ts");
+  await import("../../../engine/index.ts");
   assert.deepEqual([flags, sharedState()], [[], before]);
   v8.setFlagsFromString = setFlagsFromString;
   syncBuiltinESMExports();

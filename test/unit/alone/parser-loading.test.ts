@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readChecks } from "../../../../engine/checks/read-checks.ts";
-import { parsePiece } from "../../../../engine/postgres/script/parsed-statement.ts";
+import { readChecks } from "../../../engine/checks/read-checks.ts";
+import { parsePiece } from "../../../engine/postgres/script/parsed-statement.ts";
 
 const piece = {
   ...{ kind: "statements" as const, text: "SELECT 1", line: 1, prefix: "" },
