@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,9 +6,8 @@ import { commandFailure, commandSkipped, commandUnstartable } from "./command-re
 import type { CommandRequest } from "./command-request.ts";
 import { connectionVariables } from "./connection-variables.ts";
 import { inheritedEnvironment } from "../process/inherited-environment.ts";
-import { MaskedLines } from "../process/masked-lines.ts";
-import { exitStatus, stopGroup } from "../process/process-group.ts";
 import { spellingsOf } from "../process/secret-spelling.ts";
+import { startShell } from "../process/shell-group.ts";
 
 /** Where a command's output goes, and how it is stopped. */
 export interface CommandSurroundings {
@@ -50,53 +48,25 @@ export async function runCommand(
 async function runIn(
   folder: string,
   request: CommandRequest,
-  surroundings: CommandSurroundings,
+  { write, onStarted, graceMs = 10_000 }: CommandSurroundings,
 ): Promise<number> {
   const { command, connection, urlVariable = "DATABASE_URL", directory, environment } = request;
   const variables = await connectionVariables(connection, { urlVariable, folder });
-  const child = spawn("/bin/sh", ["-c", command], {
-    cwd: directory,
+  const { password } = resolveConnection(connection);
+  const { status, stop } = startShell({
+    ...{ command, directory, write, outputEndMs },
     env: { ...inheritedEnvironment(), ...variables, ...environment },
-    // The leader of a group of its own, so that what it starts is stopped with it.
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
+    spellings: spellingsOf(password === undefined ? [] : [password]),
   });
-  const { graceMs = 10_000, onStarted } = surroundings;
   let stopped: Promise<void> | undefined;
   onStarted?.((signal) => {
-    stopped ??= stopGroup(child, { signal, graceMs });
+    stopped ??= stop(signal, graceMs);
   });
-  const { password } = resolveConnection(connection);
-  const secrets = password === undefined ? [] : [password];
-  const status = await statusOf(child, { request, surroundings, secrets });
-  // Its first process may well have ended before those that it started.
+  const ended = await status.catch((error: unknown) => {
+    write("stderr", commandUnstartable(request, (error as Error).message));
+    return 127;
+  });
+  // The shell may end before the programs that it started.
   await stopped;
-  return status;
-}
-
-async function statusOf(
-  child: ChildProcess,
-  run: { request: CommandRequest; surroundings: CommandSurroundings; secrets: string[] },
-): Promise<number> {
-  const spellings = spellingsOf(run.secrets);
-  const ends: (() => void)[] = [];
-  for (const stream of ["stdout", "stderr"] as const) {
-    const lines = new MaskedLines(spellings, (line) => run.surroundings.write(stream, line));
-    child[stream]?.setEncoding("utf8").on("data", (chunk: string) => lines.push(chunk));
-    ends.push(() => lines.end());
-  }
-  const status = await new Promise<number>((resolve) => {
-    child.on("error", (error) => {
-      run.surroundings.write("stderr", commandUnstartable(run.request, error.message));
-      resolve(127);
-    });
-    child.on("close", (code, signal) => resolve(exitStatus(code, signal)));
-    child.on("exit", (code, signal) => {
-      setTimeout(() => resolve(exitStatus(code, signal)), outputEndMs).unref();
-    });
-  });
-  for (const end of ends) end();
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  return status;
+  return ended;
 }

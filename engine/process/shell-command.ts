@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { inheritedEnvironment } from "./inherited-environment.ts";
-import { MaskedLines } from "./masked-lines.ts";
-import { exitStatus, stopGroup } from "./process-group.ts";
+import { startShell } from "./shell-group.ts";
 
 /** A command that does not get the connection. */
 export interface ShellCommand {
@@ -39,54 +37,25 @@ const longestLine = 200;
 /** Runs a command in a separate process group; none of its processes remains after it has ended. */
 export async function runShellCommand(shell: ShellCommand): Promise<ShellEnding> {
   const { command, directory, environment, timeoutMs } = shell;
-  const child = spawn("/bin/sh", ["-c", command], {
-    cwd: directory,
-    env: { ...environmentWithoutSecrets(shell), ...environment },
-    detached: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
   let lastLine: string | undefined;
-  const endLines = readLines(child, (line) => {
-    if (line.trim() !== "") lastLine = shell.redact(line.trim()).slice(0, longestLine);
+  const running = startShell({
+    ...{ command, directory, spellings: [], outputEndMs: graceMs + outputEndMs },
+    env: { ...environmentWithoutSecrets(shell), ...environment },
+    write: (_stream, line) => {
+      if (line.trim() !== "") lastLine = shell.redact(line.trim()).slice(0, longestLine);
+    },
+    // A program that the shell has left running would hold its output open.
+    onExit: () => void running.stop("SIGTERM", graceMs),
   });
   const late = new AbortController();
   const lateness = setTimeout(() => {
     late.abort();
-    void stopGroup(child, { signal: "SIGTERM", graceMs });
+    void running.stop("SIGTERM", graceMs);
   }, timeoutMs);
-  const status = await statusOf(child);
+  const status = await running.status.catch((error: unknown) => `not started: ${(error as Error).message}`);
   clearTimeout(lateness);
-  await stopGroup(child, { signal: "SIGTERM", graceMs });
-  endLines();
+  await running.stop("SIGTERM", graceMs);
   return { status: late.signal.aborted ? `none within ${timeoutMs} ms` : status, lastLine };
-}
-
-async function statusOf(child: ChildProcess): Promise<number | string> {
-  return new Promise((resolve) => {
-    child.on("error", (error) => resolve(`not started: ${error.message}`));
-    child.on("close", (code, signal) => resolve(exitStatus(code, signal)));
-    child.on("exit", (code, signal) => {
-      // A process that is still running would hold the output open.
-      void stopGroup(child, { signal: "SIGTERM", graceMs });
-      setTimeout(() => resolve(exitStatus(code, signal)), graceMs + outputEndMs).unref();
-    });
-  });
-}
-
-/** Reads a child's output line by line; returns a function that stops it. */
-function readLines(child: ChildProcess, write: (line: string) => void): () => void {
-  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
-  const ends = streams.map((stream) => {
-    const lines = new MaskedLines([], write);
-    stream.setEncoding("utf8").on("data", (chunk: string) => lines.push(chunk));
-    return () => {
-      lines.end();
-      stream.destroy();
-    };
-  });
-  return () => {
-    for (const end of ends) end();
-  };
 }
 
 function environmentWithoutSecrets({ redact }: ShellCommand): Record<string, string> {
