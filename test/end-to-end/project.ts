@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import type { TestContext } from "node:test";
 import { createTestDatabase, type TestDatabase } from "../database.ts";
 
@@ -51,22 +51,12 @@ export async function createProject(
   await mkdir(join(dir, "state"));
   await mkdir(join(dir, "migrations"));
   await writeProjectFile(dir, options);
-  const parts = [
-    "package.json",
-    "node_modules",
-    "cli",
-    "scripts",
-    "components",
-    "resources",
-    "engine",
-    "configuration.ts",
-    "backup-configuration.ts",
-  ];
-  for (const part of parts) await symlink(join(root, part), join(dir, part));
+  for (const part of ["package.json", "node_modules", "scripts"])
+    await symlink(join(root, part), join(dir, part));
+  await provideSources(dir);
   // Copied, so that it starts the program beside it.
   await copyFile(join(root, "start.mjs"), join(dir, "start.mjs"));
-  if (options.program === undefined) await symlink(join(root, "index.ts"), join(dir, "index.ts"));
-  else await writeFile(join(dir, "index.ts"), options.program);
+  await writeFile(join(dir, "index.ts"), options.program ?? (await readFile(join(root, "index.ts"), "utf8")));
   const project: Project = {
     dir,
     pulumi: pulumiIn(dir, options.environment),
@@ -99,6 +89,36 @@ export async function createProject(
   if (created.exitCode !== 0) throw new Error(`pulumi stack init failed:\n${created.output}`);
   await project.configure(options.configuration ?? {});
   return project;
+}
+
+/** The sources beside the program, or, where tests have one, files that lead to the bundle of them. */
+async function provideSources(dir: string): Promise<void> {
+  const bundle = process.env["TEST_BUNDLE"];
+  if (bundle === undefined) {
+    for (const part of [
+      "cli",
+      "components",
+      "resources",
+      "engine",
+      "configuration.ts",
+      "backup-configuration.ts",
+    ])
+      await symlink(join(root, part), join(dir, part));
+    return;
+  }
+  for (const entry of [
+    "cli/command",
+    "components/index",
+    "resources/index",
+    "engine/index",
+    "configuration",
+  ]) {
+    await mkdir(dirname(join(dir, entry)), { recursive: true });
+    await writeFile(
+      join(dir, `${entry}.ts`),
+      `export * from ${JSON.stringify(join(bundle, `${entry}.js`))};\n`,
+    );
+  }
 }
 
 /** The project file declares the configuration of this repository's program, and which keys are required. */
