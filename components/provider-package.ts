@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Loads a provider's SDK, which only those need to have installed who use a component that is built on it. */
+/** Loads a provider's SDK. Only users of a component that is built on it need to install it. */
 export async function packageOf<Package>(name: string, load: () => Promise<Package>): Promise<Package> {
   try {
     return await load();

@@ -5,7 +5,7 @@ import { foreign } from "../foreign-text.ts";
 import { namesInWords } from "../words.ts";
 import type { Plan } from "./plan.ts";
 
-/** What to do about folders without a script: each may be a migration that got lost, so none is advised to be deleted. */
+/** Advice for folders without a script. Each may be a migration that was lost, so the advice is never to delete one. */
 export function incompleteProblems(
   { missing }: Pick<Plan, "missing">,
   { dir, migrations, incomplete }: Pick<Folder, "dir" | "incomplete" | "migrations">,
@@ -29,17 +29,17 @@ export function incompleteProblems(
   ];
 }
 
-/** What version control, package managers and file systems leave in any folder. */
+/** True for files that version control, package managers and file systems leave in any folder. */
 function isNoMigration(name: string): boolean {
   return name.startsWith(".") || name === "node_modules" || name === "lost+found";
 }
 
-/** A migration that is written in a programming language, in a folder that should hold a script. */
+/** Finds a migration that is written in a programming language, in a folder that should hold a script. */
 function programIn(dir: string): string | undefined {
   try {
     return readdirSync(dir).find((name) => /\.(?:[cm]?[jt]s|py|rb|go)$/.test(name));
   } catch {
-    // What cannot be read is told as a folder without a script.
+    // A folder that cannot be read is reported as one without a script.
     return undefined;
   }
 }

@@ -5,8 +5,8 @@ import type { PlanOptions } from "./plan-options.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * Throws a `PlanError` if the ledger has applied migrations and the folder has none of them: it belongs to another project,
- * or the connection leads to another database. What is declared applied counts as applied.
+ * Throws a `PlanError` if the ledger has applied migrations and the folder has none of them. Then the folder belongs to
+ * another project, or the connection leads to another database. Migrations that are declared applied count as applied.
  */
 export function requireOwnFolder(
   { applied, missing, ledger, options }: Plan,

@@ -17,12 +17,12 @@ import { downProblems, rollbackProblems } from "./rollback-problems.ts";
 import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
+/** The scripts of a plan's steps, read and found sound, by the section that each belongs to. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 
 /**
- * Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run, which
- * are read here unless they have been before.
+ * Throws a `PlanError` that names every problem of the plan. Returns the scripts that will run; reads them unless they
+ * were read before.
  */
 export async function requireSoundPlan(
   plan: Plan,
@@ -57,7 +57,7 @@ export async function requireSoundPlan(
   return scripts;
 }
 
-/** A name that means nothing is a mistake, which would otherwise pass in silence. */
+/** A name without a migration is a mistake that would otherwise pass in silence. */
 function optionProblems({ options }: Plan, { migrations, dir, format }: Folder): string[] {
   const isKnown = (name: string): boolean => migrations.some((migration) => isNamed(migration, name));
   const unknown = (option: string, name: string): string =>
@@ -159,7 +159,7 @@ function companionProblems({ options }: Plan, script: Script): Script["problems"
   return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
 }
 
-/** The code by which those who come from Prisma know it. */
+/** The Prisma error code by which Prisma's users know the problem. */
 function inPrisma({ format }: Folder, code: string): string {
   return format === "prisma" ? ` (Prisma's ${code})` : "";
 }

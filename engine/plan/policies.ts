@@ -8,7 +8,7 @@ interface Oddity {
   problem: (name: string) => string;
 }
 
-/** What is odd about a plan and refused by the stack's configuration. */
+/** The unusual findings of a plan that the stack's configuration refuses. */
 export function policyProblems(plan: Plan): string[] {
   return oddities(plan)
     .filter(({ policy }) => policy === "refuse")

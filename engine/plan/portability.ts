@@ -13,7 +13,7 @@ const words: Record<UnportableTrait, string> = {
   segments: "a statement that cannot run in a transaction, beside others: put it into a migration of its own",
 };
 
-/** The pending scripts that only this package can apply: the tool of the folder would fail on them in a new database. */
+/** The pending scripts that only this package can apply. The folder's own tool would fail on them in a new database. */
 export function unportableScripts(
   plan: Steps,
   { format }: Pick<Folder, "format">,

@@ -6,7 +6,7 @@ import { isNamed } from "./declarations.ts";
 import type { Plan } from "./plan.ts";
 import { stepsOf } from "./step.ts";
 
-/** What stands in the way of a target: scripts that are missing, and migrations that the folder lacks. */
+/** The obstacles to a target: missing down scripts, and migrations that are not in the folder. */
 export function rollbackProblems(plan: Plan, folder: Folder): string[] {
   const { missing, options } = plan;
   const { target } = options;
@@ -36,7 +36,7 @@ function wayDown({ format }: Folder, file: string): string {
   return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
 }
 
-/** A rollback must not stop half-way: the ledger has no place to say how far it came. */
+/** A rollback must not stop half-way, because the ledger cannot record its progress. */
 export function downProblems(script: Script): Script["problems"] {
   const committing = script.segments.find(({ kind, mayCommit }) => kind === "alone" && mayCommit);
   if (committing !== undefined) {

@@ -9,8 +9,8 @@ import type { Database } from "../postgres/session/database.ts";
 const pollMs = 500;
 
 /**
- * Plans a run, and waits if a migration is unfinished only because another tool is in the middle of it: then the tool's
- * advisory lock is held. Rejects with a `LockHeldError` that names the holder when the wait is over.
+ * Plans a run. Waits if a migration is unfinished only because another tool is in the middle of it; then that tool
+ * holds its advisory lock. Rejects with a `LockHeldError` that names the holder when the wait is over.
  */
 export async function settledPlan(
   { database, folder, waitMs }: { database: Database; folder: Folder; waitMs: number },

@@ -12,15 +12,15 @@ import type { RunRequest } from "./run-request.ts";
 import type { Interruption, RunState } from "./run-state.ts";
 import { inDoubtOf, settledBy, takenBack } from "./step-outcome.ts";
 
-/** The server refused what a run asked of it for itself, outside of any script; the message says what was done. */
+/** The server refused the run's own work, outside of any script. The message reports what was done. */
 export class RunRefusedError extends PgMigrationsError {}
 
-/** Whether somebody has ended the session on purpose: such a run does not go on by itself. */
+/** True if an administrator ended the session on purpose. Such a run does not go on by itself. */
 export function isDecision(error: Interruption): boolean {
   return error instanceof StatementFailure || error.sqlstate === sqlstate.adminShutdown;
 }
 
-/** Connects again, with growing pauses. Rejects with the last error where the time is over. */
+/** Connects again, with growing pauses. Rejects with the last error when the time is over. */
 export async function reconnect(
   { database, options = {} }: Pick<RunRequest, "database" | "options">,
   lost: Interruption,
@@ -42,7 +42,7 @@ export async function reconnect(
 const remedy =
   "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.";
 
-/** Neither leaves a result to read, so the message itself tells how far the run had come. */
+/** Neither error leaves a result to read, so the message itself reports the run's progress. */
 export function withTruth(
   error: Interruption,
   { outcomes }: Pick<RunState, "outcomes">,
@@ -69,9 +69,9 @@ export function withTruth(
 }
 
 /**
- * Reads in the plan, made anew, what became of the step during which the connection was lost, and of what the run has
- * done. The lock is held again, so the lost session has ended. Throws if the interruption was final, or if only a person
- * can decide on the step.
+ * Reads from the plan, made again, the outcome of the step during which the connection was lost, and the run's other
+ * work. The lock is held again, so the lost session has ended. Throws if the interruption was final, or if only a
+ * person can decide on the step.
  */
 export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
   const { interruption } = state;

@@ -11,14 +11,14 @@ import { leaveNoTrace, takeTime } from "./session-state.ts";
 /** The failure of one segment. */
 export interface SegmentFailure {
   error: StatementError;
-  /** Whether the statement may have committed part of its work by itself. */
+  /** True if the statement may have committed part of its work by itself. */
   mayBePartlyDone: boolean;
 }
 
 /**
- * Removes what a failed statement outside a transaction has left, and records the failure. What could not be done is
- * told with it, and must not take its place; the next run finds it and does it. A statement that may have committed part of
- * its work leaves the row unfinished, since only a person can tell what is done.
+ * Removes the leftovers of a failed statement outside a transaction, and records the failure. An error in that is
+ * reported with the failure, and must not replace it; the next run finds the rest and does it. A statement that may
+ * have committed part of its work leaves the row unfinished, because only a person can tell what is done.
  */
 export async function settleFailure(
   attempt: MigrationAttempt,
