@@ -143,7 +143,7 @@ const method = z.unknown().transform((given, context): BackupMethodArgs => {
 });
 
 const oneOfMethods =
-  `has to be one of ${Object.keys(methods).join(", ")}, with its options ({} where there are none); ` +
+  `must be one of ${Object.keys(methods).join(", ")}, with its options ({} if there are none); ` +
   `a list of these; or none: with the reason`;
 
 const noBackup = z.strictObject({ none: z.string().min(1) });

@@ -163,5 +163,5 @@ function explain(error: z.ZodError, project: string): string {
       (key) => `  ${project}:${path === "" ? key : `${path}.${key}`}: unknown key${known}`,
     );
   });
-  return `The configuration of stack ${pulumi.getStack()} is not usable; nothing was done:\n${lines.join("\n")}`;
+  return `The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was done:\n${lines.join("\n")}`;
 }

@@ -53,10 +53,7 @@ const chosen = oneOf({ ...methodSchemas, none: z.string().min(1).optional() }, [
 
 const several = z
   .array(oneOf(methodSchemas, methodNames))
-  .min(
-    1,
-    'the list is empty; name the backups to take, or say why there are to be none: { none: "<reason>" }',
-  );
+  .min(1, 'the list is empty; name the backups to take, or give the reason for none: { none: "<reason>" }');
 
 /** Schema of `backup`. @internal */
 export const backupSchema = z.unknown().superRefine((given, context) => {

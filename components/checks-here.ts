@@ -42,7 +42,7 @@ export function withoutComparison(
       if (comparing === undefined) return Promise.resolve(all);
       throw new pulumi.RunError(
         `Check ${JSON.stringify(comparing.name)} compares with before the run, which is not possible together with command: ` +
-          `take it out, or write a check that holds at any time.`,
+          `remove it, or write a check that holds at any time.`,
       );
     }),
   );
@@ -56,8 +56,8 @@ function requireKnownEnvironments(checks: readonly Check[]): void {
     const unknown = check.environments?.find((environment) => !known.includes(environment));
     if (unknown !== undefined && known.length > 0)
       throw new pulumi.RunError(
-        `Check ${JSON.stringify(check.name)} is for the environment ${JSON.stringify(unknown)}, and there is no stack of that ` +
-          `name. The stacks are ${known.join(", ")}.`,
+        `Check ${JSON.stringify(check.name)} is for the environment ${JSON.stringify(unknown)}, which has no stack. ` +
+          `Correct the name. The stacks are ${known.join(", ")}.`,
       );
   }
 }

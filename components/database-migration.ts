@@ -179,7 +179,7 @@ function appliedBy(run: CommandMigrationRun | MigrationRun): DatabaseMigration["
 
 function leftOut(pending: readonly string[]): string {
   return (
-    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, as this deployment was limited ` +
+    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, because this deployment was limited ` +
     `by --target or --exclude: ${pending.slice(0, 3).join(", ")}${pending.length > 3 ? ", ..." : ""}. The database is ` +
     `not ready for an application that needs them. Run pulumi up without these options.`
   );
@@ -194,8 +194,8 @@ function requireToolsOwnPlan(args: DatabaseMigrationArgs): void {
     );
   if (given.length > 0)
     throw new pulumi.RunError(
-      `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Use the tool's ` +
-        `own way, or leave command out.`,
+      `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Declare it ` +
+        `with the tool, or remove command.`,
     );
   // The waiting time of a database copy for another run applies to every tool.
   const unused = (Object.keys(runSchemas) as (keyof MigrationRunOptions)[]).filter(

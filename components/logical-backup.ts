@@ -200,6 +200,6 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
 
 function announcement({ database, location, requestedAt }: DumpIdentity): string {
   return isFromBefore(requestedAt)
-    ? `The dump ${location}, taken at ${requestedAt}, serves this run as well.`
+    ? `The dump ${location}, taken at ${requestedAt}, is reused for this run.`
     : `${database} will be dumped to ${location}, and the dump verified, before the run.`;
 }

@@ -174,5 +174,5 @@ export class Preflight extends pulumi.ComponentResource {
 }
 
 const notKnownYet =
-  "The database cannot be looked at yet, as the deployment is to create what it depends on; " +
+  "The database cannot be inspected yet, because the deployment creates what it depends on; " +
   "planned for a new, empty database.";

@@ -7,7 +7,7 @@ export async function packageOf<Package>(name: string, load: () => Promise<Packa
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new pulumi.RunError(
-      `The package ${name} is needed and is not installed. Run \`npm install ${name}\`.`,
+      `The package ${name} is required but not installed. Run \`npm install ${name}\`.`,
     );
   }
 }

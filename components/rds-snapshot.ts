@@ -228,15 +228,20 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   }
 }
 
-const needsConnection = "proveRestore looks at what was restored: give the snapshot a connection as well.";
+const needsConnection =
+  "proveRestore connects to the restored database: give the snapshot a connection as well.";
 
 function announcement({ kind, identifier, snapshot, requestedAt, expiresAt }: SnapshotIdentity): string {
   return isFromBefore(requestedAt)
-    ? `The snapshot ${snapshot}, asked for at ${requestedAt}, serves this run as well.`
-    : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run, and kept until ${expiresAt}.`;
+    ? `The snapshot ${snapshot}, asked for at ${requestedAt}, is reused for this run.`
+    : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run and kept until ${expiresAt}.`;
 }
 
 function existing<Value>(value: Value | undefined, snapshot: RdsSnapshot): Value {
   if (value !== undefined) return value;
-  throw new pulumi.ResourceError("There is nothing to restore yet: no snapshot was taken.", snapshot, true);
+  throw new pulumi.ResourceError(
+    "There is nothing to restore yet, because no snapshot was taken. Take a snapshot first.",
+    snapshot,
+    true,
+  );
 }

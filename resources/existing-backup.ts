@@ -71,7 +71,7 @@ async function find({
   if ("rdsSnapshot" in location)
     return findSnapshot({ access, source: location.source, snapshot: location.rdsSnapshot, maxAgeMinutes });
   if (connection === undefined)
-    throw new Error("An archive or a copy is looked at by means of a connection.");
+    throw new Error("An archive or a copy can only be inspected with a connection: set connection.");
   if ("databaseCopy" in location)
     return findDatabaseCopy({ connection, copy: location.databaseCopy, maxAgeMinutes });
   return findLogicalBackup({

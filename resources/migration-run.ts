@@ -98,8 +98,7 @@ export const migrationRunProvider: Provider<MigrationRunInputs, MigrationRunOutp
       if (failed !== undefined)
         throw reportedError(engine.failureReport({ ...result, failed }, { backups, noBackupReason }));
       if (isWorkDone(result)) progress.note(engine.successReport(result));
-      else if (isPending(inputs))
-        progress.note("What was pending has been applied by another run meanwhile.");
+      else if (isPending(inputs)) progress.note("Another run has applied the pending migrations meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds.applied ?? []);
       const { version } = await engine.planRun({ database, folder });
       return {

@@ -23,6 +23,6 @@ export async function requireProvenBackups(backups: readonly Backup[], required:
     "BACKUP_NOT_PROVEN",
     `This deployment has not taken the ${required === 1 ? "backup" : `${required} backups`} that the pending ` +
       `migrations need; it was probably limited by --target or --exclude. Nothing was applied. Run pulumi up without ` +
-      `these, or take backup: { none: "<reason>" } where there is to be none.`,
+      `these, or take backup: { none: "<reason>" } to run without one.`,
   );
 }

@@ -91,7 +91,7 @@ async function inspect(restored: Connection, definitions: unknown[]): Promise<nu
     if (report === undefined) return results.filter(({ outcome }) => outcome === "holds").length;
     throw new BackupError(
       "BACKUP_NOT_PROVEN",
-      `The snapshot was restored, but in what came back ${report}\nNothing was applied.`,
+      `The snapshot was restored, but in the restored database ${report}\nNothing was applied.`,
     );
   } finally {
     await database.close();

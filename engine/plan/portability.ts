@@ -8,7 +8,7 @@ import { type Steps, stepsOf } from "./step.ts";
 const words: Record<UnportableTrait, string> = {
   "byte-order-mark": "a byte-order mark: save the file as UTF-8 without it",
   "copy-data": "the data of a COPY: write INSERT",
-  "psql-command": "a command of psql: take it out",
+  "psql-command": "a command of psql: remove it",
   "new-enum-value": "a value that the script itself adds to an enum: add it in an earlier migration",
   segments: "a statement that cannot run in a transaction, beside others: put it into a migration of its own",
 };

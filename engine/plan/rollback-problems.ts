@@ -26,14 +26,14 @@ export function rollbackProblems(plan: Plan, folder: Folder): string[] {
       .map(
         (key) =>
           `Migration ${foreign(key)} is applied, lies above the target ${target} and is not in the folder, so it cannot be ` +
-          `rolled back: put its script back, or roll it back with its own tool, or choose another target.`,
+          `rolled back: restore its script, or roll it back with its own tool, or choose another target.`,
       ),
   ];
 }
 
 function wayDown({ format }: Folder, file: string): string {
   const place = downOf(format, file);
-  return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
+  return place === undefined ? `${format} has no down scripts; ` : `write it into ${place}, or `;
 }
 
 /** A rollback must not stop half-way, because the ledger cannot record its progress. */
@@ -49,7 +49,7 @@ export function downProblems(script: Script): Script["problems"] {
   const [, second] = script.segments;
   if (second === undefined) return [];
   const message =
-    "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
+    "A down script must be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
   return [
     { position: { line: second.line, column: 1 }, message, excerpt: `${second.line} | ${second.words}` },
   ];

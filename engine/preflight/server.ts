@@ -70,7 +70,10 @@ export async function readServerFacts(
     [given?.schema, sessionMark],
   );
   if (facts === undefined)
-    throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");
+    throw new PreflightError(
+      "SERVER_SILENT",
+      "The server returned no facts about itself. Run pulumi up again.",
+    );
   return { ...facts, ...(given ?? schemaOf(facts)) };
 }
 
@@ -95,14 +98,14 @@ export function requireUsableServer(
     throw new PreflightError(
       "SERVER_READ_ONLY",
       `Transactions of ${address.user} on ${address.database} are read-only (default_transaction_read_only). ` +
-        `Use another role, or take the setting back.`,
+        `Use another role, or reset the setting.`,
     );
   requirePrivileges(facts, address);
   if (copies && !facts.mayCopyDatabase)
     throw new PreflightError(
       "PRIVILEGE_MISSING",
-      `${address.user} may not copy the database ${address.database}, which is the backup that is configured: it has to own ` +
-        `the database and have CREATEDB, or to be a superuser. Run as a superuser: ` +
+      `${address.user} may not copy the database ${address.database}, which the configured backup needs: it must own ` +
+        `the database and have CREATEDB, or be a superuser. Run as a superuser: ` +
         `ALTER ROLE ${quoteIdentifier(address.user)} CREATEDB; or choose another backup.`,
     );
 }

@@ -33,7 +33,7 @@ function atWork({ failed }: Plan, holder: string, waitMs: number): LockHeldError
   const names = failed.map(({ name }) => foreign(name)).join(", ");
   return new LockHeldError(
     "MIGRATION_LOCK_HELD",
-    `Another migration run is at work on this database: ${holder}. It has begun ${names} and not finished. ` +
+    `Another migration run is in progress on this database: ${holder}. It started ${names} and has not finished. ` +
       `Waited ${Math.round(waitMs / 1000)} s; nothing was changed. Let it finish, then run the command again.`,
   );
 }

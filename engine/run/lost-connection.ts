@@ -40,7 +40,7 @@ export async function reconnect(
 }
 
 const remedy =
-  "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.";
+  "Check the ledger for a trigger and a missing privilege, and the session for a cancellation; then run pulumi up again.";
 
 /** Neither error leaves a result to read, so the message itself reports the run's progress. */
 export function withTruth(
@@ -54,17 +54,15 @@ export function withTruth(
     .map(({ step }) => stepInWords(step));
   const before =
     names.length === 0
-      ? "Nothing was applied by this run before"
-      : `Done before, by this run: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
+      ? "This run had applied nothing before"
+      : `This run had done before: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
   const doubt =
     truth ??
-    (inDoubt === undefined
-      ? ""
-      : `; whether ${inDoubt.name} was completed is in doubt until the next run looks`);
+    (inDoubt === undefined ? "" : `; whether ${inDoubt.name} was completed is unknown until the next run`);
   const details = { cause: error.cause, sqlstate: error.sqlstate };
   if (error instanceof ConnectionError)
     return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, details);
-  const refusal = `The server refused what the run itself asked of it: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
+  const refusal = `The server refused a statement of the run itself: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
   return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}. ${remedy}`, details);
 }
 
@@ -102,5 +100,5 @@ function truthOfUndecided({ name, obstacle, startedAt }: FailedAttempt): string 
 
 function truthOf({ name, kind }: Step, isOpen: boolean): string {
   if (!isOpen) return `; ${name} was ${kind === "rollBack" ? "rolled back" : "applied"} completely`;
-  return `; ${name} was not completed, and the next run takes it up`;
+  return `; ${name} was not completed, and the next run resumes it`;
 }

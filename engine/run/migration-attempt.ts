@@ -54,7 +54,7 @@ function withLedgerNamed(attempt: MigrationAttempt, error: StatementError): Stat
   const table = ledger.tableOf(session.database.address.schema);
   const hint =
     `This is the record of the migration in the ledger, ${table}, not a statement of the script. ` +
-    `The script has probably ${cause}: take that out of the script.`;
+    `The script has probably ${cause}: remove that from the script.`;
   return { ...error, hint: [error.hint, hint].filter((part) => part !== undefined).join("\n") };
 }
 

@@ -21,7 +21,7 @@ const kinds: readonly Outlasting[] = [
     pattern: call(
       "pg_drop_replication_slot|pg_replication_slot_advance|pg_logical_slot_get_(?:binary_)?changes",
     ),
-    trace: "a replication slot that was dropped or moved on",
+    trace: "a replication slot that was dropped or advanced",
   },
   { pattern: call("pg_replication_origin_(?:create|drop|advance)"), trace: "a replication origin" },
   { pattern: call("setval"), trace: "the value of a sequence (setval)" },
@@ -46,7 +46,7 @@ const kinds: readonly Outlasting[] = [
   },
   {
     pattern: call("pg_(?:backup_start|backup_stop|start_backup|stop_backup)"),
-    trace: "a backup that was begun or ended",
+    trace: "a backup that was started or ended",
   },
   { pattern: call("pg_(?:terminate|cancel)_backend"), trace: "the end of another session's work" },
   {

@@ -56,10 +56,10 @@ function waitedFor(waiters: readonly LockWaiter[]): StatementError {
   return {
     message:
       `${waiters.map(describeWaiter).join(", ")} waits for the lock of this run, and a statement with CONCURRENTLY would wait ` +
-      `for it: neither could go on`,
+      `for it: neither could continue`,
     hint: waiters.some(({ hasWritten }) => hasWritten)
-      ? `It has written something, so it is not ended here. Have it finish, or end it (${end}), then run pulumi up again.`
-      : `This role may not end it. Have a role end it that may (${end}), then run pulumi up again.`,
+      ? `It has written something, so it is not ended here. Let it finish, or end it (${end}), then run pulumi up again.`
+      : `This role may not end it. End it with a role that may (${end}), then run pulumi up again.`,
     ...{ sqlstate: undefined, detail: undefined, where: undefined, position: undefined, excerpt: undefined },
   };
 }
@@ -77,5 +77,5 @@ async function unlessDone(
 }
 
 const notProven =
-  "What is there is not, or cannot be shown to be, as the statement asks for it. " +
-  "If an interrupted attempt left it, drop it and run pulumi up again; else choose another name.";
+  "The existing object is not, or cannot be shown to be, the one that the statement defines. " +
+  "If an interrupted attempt left it, drop it and run pulumi up again; otherwise choose another name.";

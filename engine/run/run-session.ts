@@ -129,6 +129,6 @@ function boundedNotices(
     shown++;
     if (shown <= shownNotices) report(notice);
     else if (shown === shownNotices + 1)
-      report({ severity: "NOTICE", message: `... more than ${shownNotices}, and no others are shown` });
+      report({ severity: "NOTICE", message: `... more than ${shownNotices}; no others are shown` });
   };
 }

@@ -34,7 +34,7 @@ export async function settleFailure(
     await noteOfFailure("An invalid index is left, which the next pulumi up drops", async () => {
       if (alone !== undefined) await dropInvalidIndexes(database, alone);
     }),
-    await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", async () => {
+    await noteOfFailure("The ledger has an unfinished row, which the next pulumi up resumes", async () => {
       const logs = `${mayBePartlyDone ? partlyDonePrefix : ""}${error.message}`;
       begunAt = await inTransaction(database, () =>
         ledger.fail(database, record, { logs, undone: done === 0 && !mayBePartlyDone }),
@@ -66,9 +66,9 @@ function whatIsDone(
   { line, words }: Segment,
   { done, resumes }: { done: number; resumes: boolean },
 ): string {
-  const before = `What stands before line ${line} is applied and stays, ${done} of ${script.segments.length} segments`;
+  const before = `The part before line ${line} is applied and stays, ${done} of ${script.segments.length} segments`;
   return resumes
-    ? `${before}: leave that part of the script as it is; the next pulumi up goes on with ${words}`
+    ? `${before}: do not change that part of the script; the next pulumi up goes on with ${words}`
     : `${before}.`;
 }
 
