@@ -40,7 +40,7 @@ const requirements = z
   })
   .optional();
 
-/** An instance or a cluster, and what goes with either. */
+/** An instance or a cluster, and the options of either. */
 function rdsSource<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.union([
     z.strictObject({ instance: z.string().min(1), ...shape }),
@@ -73,7 +73,7 @@ const pointInTimeRecovery = rdsSource({
   pollMs: whole.positive().optional(),
 });
 
-/** A server for throw-away databases. Its password is named, not given, so that none stands in the configuration. */
+/** A server for throw-away databases. The configuration names its password instead of holding it. */
 const shadow = z
   .strictObject({
     host: z.string().optional(),
@@ -128,7 +128,7 @@ const existing = z.union([
 
 const methods = { rdsSnapshot, pointInTimeRecovery, logicalBackup, databaseCopy, existing };
 
-/** Reads one backup by its method's name, so that what is wrong is said of that method's options. */
+/** Reads one backup by its method's name, so that errors name that method's options. */
 const method = z.unknown().transform((given, context): BackupMethodArgs => {
   const [name = "", ...more] = Object.keys(Object(given) as object);
   const options = Object.hasOwn(methods, name) ? methods[name as keyof typeof methods] : undefined;
@@ -143,7 +143,7 @@ const method = z.unknown().transform((given, context): BackupMethodArgs => {
 });
 
 const oneOfMethods =
-  `has to be one of ${Object.keys(methods).join(", ")}, with its options ({} where there are none); ` +
+  `must be one of ${Object.keys(methods).join(", ")}, with its options ({} if there are none); ` +
   `a list of these; or none: with the reason`;
 
 const noBackup = z.strictObject({ none: z.string().min(1) });
@@ -170,7 +170,7 @@ function tell(context: z.RefinementCtx, issues: z.core.$ZodIssue[], under: Prope
     });
 }
 
-/** Of alternatives none of which fits, the problems of the one that comes nearest. */
+/** If no alternative fits, the problems of the one that comes nearest. */
 function nearest(issues: z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];

@@ -10,7 +10,7 @@ import {
 
 const milliseconds = z.coerce.number().int().nonnegative().optional();
 
-/** Pulumi takes a key without a default for one that has to be set, so that an empty text is that default. */
+/** Pulumi requires a key without a default, so an empty text is the default. */
 const text = z
   .string()
   .optional()
@@ -53,10 +53,10 @@ const configuration = z.strictObject({
   connection,
   migrations: z.string().min(1),
   backup,
-  // Their kinds are the engine's to read, which names the check that is wrong.
+  // The engine reads the kinds, and names the check that is wrong.
   checks: z.array(z.unknown()).default([]),
   checkFiles: text,
-  // Pulumi takes a key without a default for one that has to be set.
+  // Pulumi requires a key without a default.
   command: z.union([z.literal("").transform(() => undefined), z.string(), commandOptions]).optional(),
   createDatabase: flag.default(false),
   lockTimeoutMs: milliseconds,
@@ -85,7 +85,7 @@ const configuration = z.strictObject({
   nonTransactional: chosen(["resume", "refuse"]),
 });
 
-/** Reads the stack's configuration. Throws a `RunError` that names every key which is missing, unknown or wrong. */
+/** Reads the stack's configuration. Throws a `RunError` that names every missing, unknown or wrong key. */
 export function readConfiguration(): DatabaseMigrationArgs {
   const project = pulumi.getProject();
   const result = configuration.safeParse(configuredValues(project));
@@ -118,7 +118,7 @@ function configuredValues(project: string): Record<string, unknown> {
   );
 }
 
-/** Structured values arrive as JSON; whatever is not JSON is a string as it stands. */
+/** Structured values arrive as JSON; any other value is a plain string. */
 function structured(value: string): unknown {
   try {
     return JSON.parse(value) as unknown;
@@ -131,12 +131,12 @@ function holdsPassword({ password, url }: z.infer<typeof connection>): boolean {
   return password !== undefined || (url !== undefined && connectionFromUrl(url).password !== undefined);
 }
 
-/** The keys of which some part is a secret, as the engine tells them to the program. */
+/** The keys that contain a secret, as the engine reports them to the program. */
 function secretKeys(): string[] {
   return JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]") as string[];
 }
 
-/** What is not a secret in the configuration is not one in the stack's state either. */
+/** A password that is no secret in the configuration is no secret in the stack's state either. */
 function passwordInClear(project: string): string {
   return (
     `The configuration of stack ${pulumi.getStack()} holds a password in clear, and so would the stack's state. ` +
@@ -146,7 +146,7 @@ function passwordInClear(project: string): string {
   );
 }
 
-/** What is known where, by the path in the configuration. */
+/** The known members, by their path in the configuration. */
 const membersAt: Readonly<Record<string, object>> = {
   "": configuration.shape,
   connection: connection.shape,
@@ -163,5 +163,5 @@ function explain(error: z.ZodError, project: string): string {
       (key) => `  ${project}:${path === "" ? key : `${path}.${key}`}: unknown key${known}`,
     );
   });
-  return `The configuration of stack ${pulumi.getStack()} is not usable; nothing was done:\n${lines.join("\n")}`;
+  return `The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was done:\n${lines.join("\n")}`;
 }

@@ -3,7 +3,7 @@ import { readConfiguration } from "./configuration.ts";
 
 const migration = new DatabaseMigration("database", readConfiguration());
 
-/** What the last run applied, in short: outputs are printed at every up, and a first run applies hundreds. */
+/** The migrations of the last run in short: every up prints the outputs, and a first run applies hundreds. */
 export const applied = migration.applied.apply((run) => ({
   count: run.length,
   first: run[0]?.name,
@@ -11,14 +11,14 @@ export const applied = migration.applied.apply((run) => ({
 }));
 /** The newest applied migration. */
 export const version = migration.version;
-/** What was applied and verified: SHA-256 over all migrations of the folder. */
+/** SHA-256 over all migrations of the folder that was applied and verified. */
 export const digest = migration.digest;
 /** The newest backup of each method, with the command that restores it. */
 export const backups = migration.backups;
-/** The command that restores the first of them, as it is typed. */
+/** The command that restores the first of them, ready to run. */
 export const restoreCommand = migration.backups.apply(([first]) => first?.restoreCommand ?? null);
 /**
- * How many checks held when they were evaluated last, and when. A failed up leaves outputs as they were, so that this says
- * what is known, and not that all is well now.
+ * The number of checks that held when they were evaluated last, and that time. A failed up leaves outputs as they were,
+ * so this does not confirm that all is well now.
  */
 export const verified = migration.verified.apply(({ checks, at }) => ({ checks: checks.length, at }));

@@ -1,4 +1,5 @@
-// Pulumi starts the stack program here. A Node that cannot run TypeScript cannot load index.ts, so this file says which one can.
+// Pulumi starts the stack program here. A Node that cannot run TypeScript cannot load index.ts, so this file names the
+// required version.
 import { RunError } from "@pulumi/pulumi";
 import { typeScriptProblem } from "./scripts/typescript-problem.mjs";
 

@@ -24,8 +24,8 @@ const accessSchemas: Schemas<AwsAccess> = {
 export const accessSchema = input(optionsOf(accessSchemas).optional());
 
 /**
- * How AWS is reached: as given, else as the AWS provider of the component is configured. An explicit provider tells
- * its region and its profile; the default one, all of its configuration.
+ * The access to AWS: as given, else as the component's AWS provider is configured. An explicit provider gives its
+ * region and its profile; the default one, all of its configuration.
  */
 export function awsAccess(
   component: pulumi.Resource,

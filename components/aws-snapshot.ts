@@ -2,19 +2,19 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotIdentity } from "../engine/index.ts";
 import { packageOf } from "./provider-package.ts";
 
-/** Which snapshot is created. */
+/** Arguments of a snapshot resource. */
 interface AwsSnapshotArgs {
   kind: SnapshotIdentity["kind"];
   identity: pulumi.Output<SnapshotIdentity>;
-  /** The snapshot's identifier where it is there: it is taken over, unless it is in the stack's state anyway. */
+  /** The snapshot's identifier if it exists already: it is imported, unless it is in the stack's state anyway. */
   existing: string | undefined;
   timeoutMinutes: number;
   parent: pulumi.Resource;
 }
 
 /**
- * Registers `aws.rds.Snapshot` or `aws.rds.ClusterSnapshot`. Everything it is made of comes from the identity, which
- * stays the same while nothing is pending. It is retained from its first creation: Pulumi reads that from its state.
+ * Registers `aws.rds.Snapshot` or `aws.rds.ClusterSnapshot`. All its arguments come from the identity, which stays the
+ * same while nothing is pending. It is retained from its first creation: Pulumi reads that from its state.
  */
 export async function createAwsSnapshot(
   name: string,

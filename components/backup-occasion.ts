@@ -6,9 +6,9 @@ import { input, madeElsewhere, type Schemas } from "./given-options.ts";
 import type { Preflight } from "./preflight.ts";
 import { settled } from "./settled.ts";
 
-/** What tells a backup when it is due. */
+/** The arguments that determine when a backup is due. */
 export interface BackupOccasionArgs {
-  /** Takes a backup when, and only when, this preflight has found migrations pending. Default: none. */
+  /** Takes a backup only when this preflight has found migrations pending. Default: none. */
   preflight?: Preflight | undefined;
   /** Without a preflight: a backup is taken at first, and again whenever these change. Default: none. */
   triggers?: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -29,7 +29,7 @@ export function requireOneOccasion(component: string, { preflight, triggers }: B
   );
 }
 
-/** What a backup is taken before. Without a preflight, each change of the triggers is an occasion of its own. */
+/** The occasion of a backup. Without a preflight, each change of the triggers is a new occasion. */
 export function occasionOf({ preflight, triggers = [] }: BackupOccasionArgs): pulumi.Output<BackupOccasion> {
   if (preflight !== undefined) return preflight.occasion;
   return pulumi.output(triggers).apply((values) => ({
@@ -39,14 +39,14 @@ export function occasionOf({ preflight, triggers = [] }: BackupOccasionArgs): pu
   }));
 }
 
-/** Whether this deployment may have to take a backup; without a preflight that is always so. */
+/** True if this deployment may have to take a backup; without a preflight that is always so. */
 export async function mayBeDue({ preflight }: BackupOccasionArgs): Promise<boolean> {
   if (preflight === undefined) return true;
   const pending = await settled(preflight.pending);
   return !pending.known || pending.value.length > 0;
 }
 
-/** Whether something was decided on by an earlier deployment. */
+/** True if the decision was made by an earlier deployment. */
 export function isFromBefore(time: string): boolean {
   return Date.parse(time) < startedAt;
 }

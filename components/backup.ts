@@ -16,7 +16,7 @@ import type { Preflight } from "./preflight.ts";
 import { RdsSnapshot } from "./rds-snapshot.ts";
 import { type RdsSnapshotOptions, rdsSnapshotSchema } from "./rds-snapshot-args.ts";
 
-/** Each way back that can be taken before anything is applied. */
+/** Each backup that can be taken before anything is applied. */
 type BackupMethodChoice =
   | { /** A snapshot of the RDS instance or cluster. */ rdsSnapshot: RdsSnapshotOptions }
   | {
@@ -26,10 +26,10 @@ type BackupMethodChoice =
   | { /** A copy on the same server. */ databaseCopy: DatabaseCopyOptions }
   | { /** One that was made elsewhere, and is verified. */ existing: ExistingBackupOptions };
 
-/** One way back that is taken before anything is applied. */
+/** One backup that is taken before anything is applied. */
 export type BackupMethodArgs = OneOf<BackupMethodChoice>;
 
-/** The way back: one, or several that are taken one after the other, or none, with the reason. */
+/** One backup, or several that are taken one after the other, or none, with the reason. */
 export type BackupArgs =
   | OneOf<
       | BackupMethodChoice
@@ -53,10 +53,7 @@ const chosen = oneOf({ ...methodSchemas, none: z.string().min(1).optional() }, [
 
 const several = z
   .array(oneOf(methodSchemas, methodNames))
-  .min(
-    1,
-    'the list is empty; name the backups to take, or say why there are to be none: { none: "<reason>" }',
-  );
+  .min(1, 'the list is empty; name the backups to take, or give the reason for none: { none: "<reason>" }');
 
 /** Schema of `backup`. @internal */
 export const backupSchema = z.unknown().superRefine((given, context) => {
@@ -70,7 +67,7 @@ export type BackupComponent = pulumi.ComponentResource & {
   readonly backup: pulumi.Output<Backup | undefined>;
 };
 
-/** What the pipeline hands to each backup. */
+/** The pipeline's arguments for each backup. */
 interface PipelineArgs {
   connection: pulumi.Input<ConnectionArgs>;
   preflight: Preflight;
@@ -78,13 +75,13 @@ interface PipelineArgs {
   runLockWaitMs: pulumi.Input<number> | undefined;
 }
 
-/** Each of the backups, in order; none where that was chosen. */
+/** Returns the backups in order; an empty list if `none` was chosen. */
 export function backupMethods(args: BackupArgs): BackupMethodArgs[] {
   if (Array.isArray(args)) return args;
   return args.none === undefined ? [args] : [];
 }
 
-/** Why no backup is taken; undefined if one is. */
+/** The reason for no backup; undefined if one is taken. */
 export function noBackupReasonOf(args: BackupArgs): string | undefined {
   return Array.isArray(args) ? undefined : args.none;
 }
@@ -111,7 +108,7 @@ export function createBackup(
   return new ExistingBackup(name, { ...method.existing, connection, preflight }, opts);
 }
 
-/** What holds before the run has to hold in what is restored; the rest is for the migrations to bring about. */
+/** Checks that hold before the run must hold in a restored database; the migrations bring about the others. */
 function checksThatHold({ checks, preflight }: PipelineArgs): pulumi.Output<Check[]> {
   return pulumi
     .all([checksHere(preflight, checks), preflight.checkResults])

@@ -6,15 +6,15 @@ import { type Check, checksThatCompare, readCheckFiles, readDefinitions } from "
 import { input } from "./given-options.ts";
 import { toldOn } from "./told-on.ts";
 
-/** Checks as components take them. */
+/** Checks as components accept them. */
 export type ChecksInput = pulumi.Input<pulumi.Input<Check>[]>;
 
 /** A list of checks; the engine reads each of them, and names the check that is wrong. @internal */
 export const checksSchema = input(z.array(z.unknown()));
 
 /**
- * The checks of this stack: those that name no environment, and those that name it, and those of a folder of files. What is
- * written wrongly is told on the component's row, before a check is left out, and with it what is wrong.
+ * The checks of this stack: those without an environment, those that name this one, and those of a folder of files. A
+ * check that cannot be read is an error on the component's row, even if it is for another environment.
  */
 export function checksHere(
   component: pulumi.ComponentResource,
@@ -31,7 +31,7 @@ export function checksHere(
   );
 }
 
-/** What a tool commits by itself cannot be compared with before: such a check would always hold. */
+/** A tool commits by itself, so its result cannot be compared with before: such a check would always hold. */
 export function withoutComparison(
   component: pulumi.ComponentResource,
   checks: pulumi.Output<Check[]>,
@@ -42,13 +42,13 @@ export function withoutComparison(
       if (comparing === undefined) return Promise.resolve(all);
       throw new pulumi.RunError(
         `Check ${JSON.stringify(comparing.name)} compares with before the run, which is not possible together with command: ` +
-          `take it out, or write a check that holds at any time.`,
+          `remove it, or write a check that holds at any time.`,
       );
     }),
   );
 }
 
-/** A name that no stack bears is a mistake, by which a check would never be evaluated anywhere. */
+/** An environment without a stack is a mistake: the check would never be evaluated anywhere. */
 function requireKnownEnvironments(checks: readonly Check[]): void {
   if (checks.length === 0) return;
   const known = stacks(process.cwd());
@@ -56,13 +56,13 @@ function requireKnownEnvironments(checks: readonly Check[]): void {
     const unknown = check.environments?.find((environment) => !known.includes(environment));
     if (unknown !== undefined && known.length > 0)
       throw new pulumi.RunError(
-        `Check ${JSON.stringify(check.name)} is for the environment ${JSON.stringify(unknown)}, and there is no stack of that ` +
-          `name. The stacks are ${known.join(", ")}.`,
+        `Check ${JSON.stringify(check.name)} is for the environment ${JSON.stringify(unknown)}, which has no stack. ` +
+          `Correct the name. The stacks are ${known.join(", ")}.`,
       );
   }
 }
 
-/** The stacks that have a file beside the project's; none where there is no project's file, as in inline programs. */
+/** The stacks that have a file next to the project's. None if there is no project file, as in inline programs. */
 function stacks(folder: string): string[] {
   if (!existsSync(join(folder, "Pulumi.yaml")))
     return dirname(folder) === folder ? [] : stacks(dirname(folder));

@@ -33,22 +33,22 @@ import { tokenOf } from "./token.ts";
 
 /** Arguments of `CommandMigrationRun`. */
 export interface CommandMigrationRunArgs extends CommandOptions {
-  /** The database to migrate. Changing it does nothing by itself; what is pending there is applied. */
+  /** The database to migrate. A change alone does nothing; migrations pending there are applied. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder that the tool reads; a relative path starts at the program's folder. A new migration re-runs. */
   migrations: pulumi.Input<string>;
-  /** What has to hold after the run. Default: nothing. Changing it does nothing by itself. */
+  /** The checks that must hold after the run. Default: none. A change alone does nothing. */
   checks?: ChecksInput | undefined;
-  /** The ways back that were taken before the run, which a failure names. Default: none. Changing it does nothing. */
+  /** The backups that were taken before the run; a failure names them. Default: none. A change alone does nothing. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
   /**
-   * How many of them the same deployment has to have made or verified; else the tool is not started. Default: 0, as
-   * they may have been taken before. Changing it does nothing by itself.
+   * The number of them that the same deployment must have made or verified; otherwise the tool does not start. Default:
+   * 0, because they may have been taken before. A change alone does nothing.
    */
   requiredBackups?: pulumi.Input<number> | undefined;
-  /** Why there is none, where that was chosen; a failure says so. Default: not said. Changing it does nothing. */
+  /** The reason for no backup, if that was chosen; a failure shows it. Default: none. A change alone does nothing. */
   noBackupReason?: pulumi.Input<string> | undefined;
-  /** The preflight whose findings are used. Default: one of its own. Changing it does nothing by itself. */
+  /** The preflight whose findings are used. Default: a new one. A change alone does nothing. */
   preflight?: Preflight | undefined;
 }
 
@@ -64,15 +64,15 @@ const argsSchema = optionsOf({
 type CompletedRun = Pick<CommandMigrationRun, "applied" | "digest" | "isComplete" | "version">;
 
 /**
- * Has the team's own tool apply what is pending, and only then; what it leaves pending, and a check that it violates,
- * fail the deployment. Deleting it touches nothing in the database.
+ * Has the team's own tool apply the pending migrations, only when there are any. Migrations that it leaves pending, and
+ * checks that fail after it, fail the deployment. Deleting it changes nothing in the database.
  */
 export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> {
-  /** Names of what the last run applied. */
+  /** Names of the migrations that the last run applied. */
   readonly applied: pulumi.Output<string[]>;
-  /** The newest applied migration; undefined where none is, or where the format is not known. */
+  /** The newest applied migration; undefined if there is none, or if the format is unknown. */
   readonly version: pulumi.Output<string | undefined>;
-  /** SHA-256 over the folder: what was applied and verified. */
+  /** SHA-256 over the folder that was applied and verified. */
   readonly digest: pulumi.Output<string>;
   /** True if everything pending was applied; false if `--target` or `--exclude` left this run out. */
   readonly isComplete: pulumi.Output<boolean>;
@@ -80,7 +80,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
 
   constructor(name: string, args: CommandMigrationRunArgs, opts?: pulumi.ComponentResourceOptions) {
     requireOptions(`CommandMigrationRun ${name}`, argsSchema, args);
-    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    // Arguments given here are in the state, and a new password would be a change of the component.
     super(tokenOf("CommandMigrationRun"), name, {}, opts);
     this.#args = args;
     const run = pulumi.output(this.getData());
@@ -91,7 +91,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
     this.registerOutputs({ applied: this.applied, version: this.version, digest: this.digest });
   }
 
-  /** Whether there is a command to register is known only once the database was looked at. */
+  /** Registers the command only after the database was inspected, because it may not be needed. */
   protected override async initialize(
     _: pulumi.Inputs,
     opts: pulumi.ComponentResourceOptions,
@@ -152,7 +152,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
     };
   }
 
-  /** What has changed besides, such as a password, does not start a tool that has nothing to do. */
+  /** Another change, such as a new password, does not start a tool that has nothing to do. */
   async #createCommand(
     name: string,
     { pending }: Preflight,
@@ -183,7 +183,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
   }
 }
 
-/** How the preflight of a tool's run reads its folder. */
+/** The way the preflight of a tool's run reads its folder. */
 export function folderReadingOf({ format }: Pick<CommandOptions, "format">): {
   format: FolderFormat | undefined;
   files: FilesMode;

@@ -3,20 +3,19 @@ import * as z from "zod";
 import { type FolderFormat, folderFormats } from "../engine/index.ts";
 import { input, optionsOf, requiredText, type Schemas, text } from "./given-options.ts";
 
-/** A tool of the team's own that migrates. Changing any of it does nothing by itself: it holds for the next run. */
+/** A tool of the team's own that applies migrations. A change alone does nothing; it counts from the next run. */
 export interface CommandOptions {
-  /** What a POSIX shell runs, `npx prisma migrate deploy`. It stands in clear in state and lists of processes. */
+  /** The command for a POSIX shell, `npx prisma migrate deploy`. It is visible in state and in lists of processes. */
   command: pulumi.Input<string>;
-  /** Variables of its environment besides those of the connection, which they win over. Default: none. */
+  /** Variables of its environment. They override those of the connection. Default: none. */
   environment?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /** Where it is started; a relative path starts at the program's folder. Default: the program's folder. */
+  /** The folder in which it starts; a relative path starts at the program's folder. Default: the program's folder. */
   directory?: pulumi.Input<string> | undefined;
-  /** The variable in which it looks for the connection URL. Default: `DATABASE_URL`. */
+  /** The variable from which it reads the connection URL. Default: `DATABASE_URL`. */
   urlVariable?: pulumi.Input<string> | undefined;
   /**
-   * The folder's format, whose ledger tells what is pending; or `files`: no ledger is read, and any change of a file
-   * in the folder is what is pending. Default: found out from the folder, and `files` where it is in no format that
-   * this package reads.
+   * The folder's format, whose ledger shows what is pending; or `files`: no ledger is read, and any change of a file in
+   * the folder is pending. Default: detected from the folder, and `files` if this package cannot read its format.
    */
   format?: FolderFormat | "files" | undefined;
 }

@@ -7,9 +7,9 @@ import { type ConnectionArgs, secretConnection } from "./connection.ts";
 const programVariable = "PULUMI_PG_MIGRATIONS_COMMAND";
 
 /**
- * The text for the shell: it starts the program that starts the tool. The path of the program is in a variable, so that the text is
- * the same on every machine. The program reads its request from its standard input. The shell stays until it ends, since Pulumi
- * kills the shell alone.
+ * The text for the shell: it starts the program that starts the tool. The path of the program is in a variable, so that
+ * the text is the same on every machine. The program reads its request from its standard input. The shell stays until
+ * the program ends, because Pulumi kills only the shell.
  */
 export function shellText(command: string): string {
   return [`# ${command.replace(/\s+/g, " ").trim()}`, `node "$${programVariable}" "$$"`, "exit $?"].join(
@@ -18,8 +18,8 @@ export function shellText(command: string): string {
 }
 
 /**
- * Where the program is. The package that loaded this module says so: the program's folder may not have this package, if another
- * package uses it.
+ * The location of the program. The package that loaded this module provides it: the program's folder may not have this
+ * package, if another package uses it.
  */
 export function shellEnvironment(): Record<string, string> {
   return { [programVariable]: fileURLToPath(import.meta.resolve("pulumi-pg-migrations/command")) };
@@ -32,7 +32,7 @@ export interface CommandTextArgs extends CommandOptions {
   noBackupReason?: pulumi.Input<string> | undefined;
 }
 
-/** What the program is told. The whole is secret, as it may hold the password. */
+/** The program's input. The whole is secret, because it may hold the password. */
 export function commandRequest(
   args: CommandTextArgs,
   pending: pulumi.Output<string[]>,

@@ -7,7 +7,7 @@ import { input, only, optionsOf, requireOptions, type Schemas } from "./given-op
 /** How to reach the database: `Connection`, where every member may be an output of another resource. */
 export type ConnectionArgs = { [Member in keyof Connection]: pulumi.Input<Connection[Member]> };
 
-/** A member without a value is refused later, by name, wherever the value comes from. */
+/** A missing value is refused later, by name, wherever it comes from. */
 const part = z.unknown().optional();
 
 const connectionSchemas: Schemas<ConnectionArgs> = {
@@ -19,14 +19,14 @@ const connectionSchemas: Schemas<ConnectionArgs> = {
 /** Schema of a connection. @internal */
 export const connectionSchema = optionsOf(connectionSchemas);
 
-/** A connection that has to be given. @internal */
+/** A connection that must be given. @internal */
 export const requiredConnection = input(connectionSchema);
 
 /**
- * A connection as it is handed to resources: secret as a whole, since it may hold a password in two of its
- * members, so that state keeps it encrypted and the display hides it. A member without a value is refused later, by the
- * provider, which is not handed members that are undefined. In a preview it is not known before the resources that its outputs
- * come from exist: the name of a database may be known before there is one.
+ * A connection for resources. It is secret as a whole, because two of its members may hold a password: state keeps it
+ * encrypted and the display hides it. The provider refuses a member without a value, since it does not receive
+ * undefined members. In a preview the connection is unknown until the resources of its outputs exist: the name of a
+ * database may be known before the database is there.
  */
 export function secretConnection(connection: pulumi.Input<ConnectionArgs>): pulumi.Output<Connection> {
   const whole = pulumi.output(connection);
@@ -38,7 +38,10 @@ export function secretConnection(connection: pulumi.Input<ConnectionArgs>): pulu
   );
 }
 
-/** The resources that an output comes from. Components are left out: one may be waiting for what is made with the output. */
+/**
+ * The resources that an output comes from. Omits components: one may be waiting for a resource that is made with the
+ * output.
+ */
 async function resourcesOf(output: pulumi.Output<unknown>): Promise<pulumi.Resource[]> {
   const { allResources } = output as { allResources?: () => Promise<Set<pulumi.Resource>> };
   const resources = (await allResources?.call(output)) ?? new Set<pulumi.Resource>();

@@ -3,19 +3,19 @@ import * as pulumi from "@pulumi/pulumi";
 import { settled } from "./settled.ts";
 import { printable } from "../engine/foreign-text.ts";
 
-/** What is shown while another provider creates a resource and tells nothing. */
+/** The display while another provider creates a resource without reporting. */
 interface CreationProgressArgs {
   /** The resource that is being created. */
   resource: pulumi.CustomResource;
   /** The component on whose row it is shown. */
   on: pulumi.Resource;
-  /** How often it is looked at, milliseconds. */
+  /** Milliseconds between two looks. */
   everyMs: number;
-  /** Says how far it has come; undefined where that is not known. */
+  /** Returns the progress; undefined if unknown. */
   look: () => Promise<string | undefined>;
 }
 
-/** Shows how far a resource has come for as long as Pulumi creates it. */
+/** Shows the progress of a resource while Pulumi creates it. */
 export async function showCreationProgress({
   resource,
   on,

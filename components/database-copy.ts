@@ -10,19 +10,19 @@ import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
-/** How a database is copied; in a pipeline, `backup: { databaseCopy: ... }`. */
+/** Options of a database copy; in a pipeline, `backup: { databaseCopy: ... }`. */
 export interface DatabaseCopyOptions {
   /**
-   * Whether other sessions on the database are ended for the copy. Default: false, the copy is refused, and
-   * nothing applied, while there are any. Changing it does nothing by itself.
+   * True to end other sessions on the database for the copy. Default: false. Then other sessions make the copy fail,
+   * and nothing is applied. A change alone does nothing.
    */
   terminateSessions?: pulumi.Input<boolean> | undefined;
   /**
-   * For how many positions of the ledger a copy is kept, the newest included: repeated attempts of one run replace
+   * The number of ledger positions whose copies are kept, the newest included. Repeated attempts of one run replace
    * each other's copies, but not the one from before the first. Default: 3. Takes effect with the next copy.
    */
   retain?: pulumi.Input<number> | undefined;
-  /** The database from which the copy is made. Default: `postgres`. Changing it does nothing by itself. */
+  /** The database to connect to for the copy. Default: `postgres`. A change alone does nothing. */
   maintenanceDatabase?: pulumi.Input<string> | undefined;
 }
 
@@ -35,9 +35,9 @@ export const databaseCopySchemas: Schemas<DatabaseCopyOptions> = {
 
 /** Arguments of `DatabaseCopy`. */
 export interface DatabaseCopyArgs extends DatabaseCopyOptions, BackupOccasionArgs {
-  /** The database to copy. The role needs CREATEDB and has to own the database. */
+  /** The database to copy. The role needs CREATEDB and must own the database. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** How long a migration run on the database is waited for, milliseconds. Default: 600000. */
+  /** Milliseconds to wait for a migration run on the database. Default: 600000. */
   runLockWaitMs?: pulumi.Input<number> | undefined;
 }
 
@@ -49,9 +49,8 @@ const argsSchema = optionsOf({
 } satisfies Schemas<DatabaseCopyArgs>);
 
 /**
- * The backup for self-hosted and embedded servers: a copy of the database on its own server, made with
- * CREATE DATABASE ... TEMPLATE and compared with the original, catalog and row counts. Destroying the stack
- * leaves every copy alone.
+ * The backup for self-hosted and embedded servers: a copy of the database on its own server, made with CREATE DATABASE
+ * ... TEMPLATE and compared with the original, catalog and row counts. Destroying the stack leaves every copy alone.
  */
 export class DatabaseCopy extends pulumi.ComponentResource {
   /** The newest copy, with the command that restores it; undefined until one was needed. */

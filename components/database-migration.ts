@@ -26,24 +26,24 @@ export interface DatabaseMigrationArgs extends MigrationRunOptions, PlanArgs {
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
   migrations: pulumi.Input<string>;
-  /** The way back that is taken, and verified, before the first pending migration. */
+  /** The backup that is taken and verified before the first pending migration. */
   backup: BackupArgs;
   /**
-   * What has to hold: before each migration is committed, after the last, and at every later up and preview.
-   * Default: nothing. A changed list is evaluated anew.
+   * The checks that must hold: before each migration is committed, after the last, and at every later up and preview.
+   * Default: none. A changed list is evaluated again.
    */
   checks?: ChecksInput | undefined;
   /**
-   * A folder of further checks, one for each file `<name>.sql`; a relative path starts at the program's folder. Default:
-   * none. A changed file is a changed check.
+   * A folder of further checks, one for each file `<name>.sql`; a relative path starts at the program's folder.
+   * Default: none. A changed file is a changed check.
    */
   checkFiles?: pulumi.Input<string> | undefined;
   /**
-   * A tool of your own that applies what is pending, in place of this package: `npx prisma migrate deploy`. Default:
-   * none. Changing it does nothing by itself: it holds for the next run.
+   * A tool of your own that applies the pending migrations instead of this package: `npx prisma migrate deploy`.
+   * Default: none. A change alone does nothing; it counts from the next run.
    */
   command?: string | CommandOptions | undefined;
-  /** Whether to create a database that does not exist. Default: false, it is an error. */
+  /** True to create a database that does not exist. Default: false; it is an error. */
   createDatabase?: pulumi.Input<boolean> | undefined;
 }
 
@@ -60,25 +60,25 @@ const argsSchema = optionsOf({
 } satisfies Schemas<DatabaseMigrationArgs>);
 
 /**
- * The pipeline: preflight, backup, migration run, verification, each depending on the one before. An application
- * that depends on this component starts on a schema that is migrated and verified, or not at all.
+ * The pipeline: preflight, backup, migration run, verification, each depending on the one before. An application that
+ * depends on this component starts only on a schema that is migrated and verified.
  */
 export class DatabaseMigration extends pulumi.ComponentResource {
-  /** The migrations that the last run applied; their durations, milliseconds, where no command ran. */
+  /** The migrations that the last run applied, with their durations in milliseconds unless a command ran. */
   readonly applied: pulumi.Output<(Pick<AppliedMigration, "name"> & Partial<AppliedMigration>)[]>;
-  /** The newest applied migration; undefined where none is. */
+  /** The newest applied migration; undefined if there is none. */
   readonly version: pulumi.Output<string | undefined>;
-  /** SHA-256 over all migrations of the folder: what was applied and verified. */
+  /** SHA-256 over all migrations of the folder that was applied and verified. */
   readonly digest: pulumi.Output<string>;
   /** The newest backup of each method, with the command that restores it; empty until one was needed. */
   readonly backups: pulumi.Output<Backup[]>;
-  /** What this deployment does: names of the migrations that are applied, rolled back or declared; empty where it is nothing. */
+  /** Names of the migrations that this deployment applies, rolls back or declares; empty if there are none. */
   readonly pending: pulumi.Output<string[]>;
-  /** Names of the checks that held when they were evaluated last, and when that was, ISO 8601. */
+  /** Names of the checks that held when they were evaluated last, and that time, ISO 8601. */
   readonly verified: pulumi.Output<{ checks: string[]; at: string }>;
   /**
-   * True once everything is applied and every check has held; false if this deployment was limited by --target or --exclude
-   * and leaves something pending. It tells of this deployment, so it is not kept in the component's state.
+   * True once everything is applied and every check has held; false if this deployment was limited by --target or
+   * --exclude and leaves something pending. It describes this deployment, so it is not kept in the component's state.
    */
   readonly ready: pulumi.Output<boolean>;
 
@@ -141,7 +141,7 @@ export class DatabaseMigration extends pulumi.ComponentResource {
     });
   }
 
-  /** One after the other: a copy needs the database for itself, and none of them should be slowed down by another. */
+  /** Takes one after the other: a copy needs the database for itself, and no backup should slow down another. */
   #createBackups(name: string, args: DatabaseMigrationArgs, preflight: Preflight): BackupComponent[] {
     const { connection, checks, runLockWaitMs } = args;
     const backups: BackupComponent[] = [];
@@ -179,13 +179,13 @@ function appliedBy(run: CommandMigrationRun | MigrationRun): DatabaseMigration["
 
 function leftOut(pending: readonly string[]): string {
   return (
-    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, as this deployment was limited ` +
+    `${pending.length} pending ${pending.length === 1 ? "step was" : "steps were"} left out, because this deployment was limited ` +
     `by --target or --exclude: ${pending.slice(0, 3).join(", ")}${pending.length > 3 ? ", ..." : ""}. The database is ` +
     `not ready for an application that needs them. Run pulumi up without these options.`
   );
 }
 
-/** What goes into the ledger, and where to, is decided by the tool that keeps it. */
+/** The tool that keeps the ledger decides on its entries and its location. */
 function requireToolsOwnPlan(args: DatabaseMigrationArgs): void {
   const given = (["baseline", "resolve", "target"] as const).filter((name) => args[name] !== undefined);
   if (args.format !== undefined && typeof args.command === "object" && args.command.format !== undefined)
@@ -194,10 +194,10 @@ function requireToolsOwnPlan(args: DatabaseMigrationArgs): void {
     );
   if (given.length > 0)
     throw new pulumi.RunError(
-      `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Use the tool's ` +
-        `own way, or leave command out.`,
+      `${given.join(", ")} cannot be given together with command: the tool itself keeps its ledger. Declare it ` +
+        `with the tool, or remove command.`,
     );
-  // How a database copy waits for another run holds for every tool.
+  // The waiting time of a database copy for another run applies to every tool.
   const unused = (Object.keys(runSchemas) as (keyof MigrationRunOptions)[]).filter(
     (name) => name !== "runLockWaitMs" && args[name] !== undefined,
   );

@@ -10,7 +10,7 @@ import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas, requireOneSource } f
 import { mockedBackup } from "./mocked-backup.ts";
 import { tokenOf } from "./token.ts";
 
-/** Which backup is relied on; in a pipeline, `backup: { existing: ... }`. */
+/** The backup to rely on; in a pipeline, `backup: { existing: ... }`. */
 export type ExistingBackupOptions = OneOf<
   | (RdsSourceArgs & {
       /** Identifier of a manual or automated snapshot. */ rdsSnapshot: pulumi.Input<string>;
@@ -18,11 +18,11 @@ export type ExistingBackupOptions = OneOf<
   | { /** Path or `s3://` address of an archive by pg_dump. */ logicalBackup: pulumi.Input<string> }
   | { /** Name of a copy of the database on its server. */ databaseCopy: pulumi.Input<string> }
 > & {
-  /** How old it may be, minutes. Default: 60. Changing it does nothing by itself. */
+  /** Its maximum age, minutes. Default: 60. A change alone does nothing. */
   maxAgeMinutes?: pulumi.Input<number> | undefined;
-  /** Folder of pg_restore. Default: as found. Changing it does nothing by itself. */
+  /** Folder of pg_restore. Default: the one on the path. A change alone does nothing. */
   programs?: pulumi.Input<string> | undefined;
-  /** How AWS is reached. Default: as the AWS provider is configured. */
+  /** The access to AWS. Default: as the AWS provider is configured. */
   aws?: pulumi.Input<AwsAccess> | undefined;
 };
 
@@ -42,7 +42,7 @@ export const existingBackupSchema = oneOf(existingBackupSchemas, locations);
 /** Arguments of `ExistingBackup`. */
 export type ExistingBackupArgs = ExistingBackupOptions &
   Pick<BackupOccasionArgs, "preflight"> & {
-    /** The database that it has to be of. Needed for archives and copies. */
+    /** The database that the backup must be of. Required for archives and copies. */
     connection?: pulumi.Input<ConnectionArgs> | undefined;
   };
 
@@ -56,8 +56,8 @@ const argsSchema = oneOf(
 );
 
 /**
- * A backup that was made elsewhere. It is verified instead of made, whenever something is pending: it exists, is
- * available, of this database and young enough, or nothing is applied.
+ * A backup that was made elsewhere. It is verified instead of made, whenever something is pending: it must exist, be
+ * available, be of this database and be recent, or nothing is applied.
  */
 export class ExistingBackup extends pulumi.ComponentResource {
   /** The backup, with the command that restores it; undefined until one was needed. */

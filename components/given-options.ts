@@ -6,8 +6,8 @@ import { printable } from "../engine/foreign-text.ts";
 type MembersOf<Options> = Options extends unknown ? keyof Options : never;
 
 /**
- * How each member of some options is read. The types of options are written by hand beside their schemas, since those of
- * the library do not compile in every user's project; this type keeps both together.
+ * The schema of each member of some options. The types of options are written by hand beside their schemas, because
+ * those of the library do not compile in every user's project; this type keeps both together.
  * @internal
  */
 export type Schemas<Options> = Readonly<Record<MembersOf<Options>, z.ZodType>>;
@@ -26,7 +26,7 @@ export function input(schema: z.ZodType): z.ZodType {
   return schema.safeParse(undefined).success ? read.optional() : read;
 }
 
-/** Says of a value what a schema has against it. @internal */
+/** Reports the issues that a schema has with a value. @internal */
 export function copyIssues(schema: z.ZodType, given: unknown, context: z.RefinementCtx): void {
   for (const issue of nearest(schema.safeParse(given).error?.issues ?? []))
     context.issues.push({ ...issue, input: undefined });
@@ -57,15 +57,15 @@ export function oneOf(schemas: Readonly<Record<string, z.ZodType>>, names: reado
 
 /** Schemas of members that several options have. @internal */
 export const flag = input(z.boolean().optional());
-/** A text, where one is given. @internal */
+/** An optional text. @internal */
 export const text = input(z.string().optional());
-/** A name or path that has to be given. @internal */
+/** A required name or path. @internal */
 export const requiredText = input(z.string().min(1));
 /** A number of milliseconds, minutes or bytes. @internal */
 export const amount = input(z.number().nonnegative().optional());
 /** A whole number of at least one. @internal */
 export const count = input(z.number().int().min(1).optional());
-/** A component or an output that other code has made: it is not looked into. @internal */
+/** A component or an output that other code has made: it is not inspected. @internal */
 export const madeElsewhere = z.unknown();
 
 /**
@@ -94,7 +94,7 @@ function describe({ path, message }: z.core.$ZodIssue): string {
   return path.length === 0 ? problem : `${path.join(".")}: ${problem}`;
 }
 
-/** Of alternatives none of which fits, the problems of the one that comes nearest. */
+/** If no alternative fits, the problems of the one that comes nearest. */
 function nearest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "invalid_union") return [issue];

@@ -42,16 +42,13 @@ import { settled } from "./settled.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
-/**
- * How a database is dumped; in a pipeline, `backup: { logicalBackup: ... }`. Changing any of it takes effect with
- * the next backup.
- */
+/** Options of a dump; in a pipeline, `backup: { logicalBackup: ... }`. A change takes effect with the next backup. */
 export type LogicalBackupOptions = {
   [Option in keyof Omit<LogicalBackupRequest, "connection" | "ledger" | "target">]: pulumi.Input<
     LogicalBackupRequest[Option]
   >;
 } & {
-  /** Where the archive is kept: a folder, or a bucket at S3. */
+  /** The place of the archive: a folder, or a bucket at S3. */
   target: pulumi.Input<OneOf<LogicalBackupTarget>>;
 };
 
@@ -78,7 +75,7 @@ export const logicalBackupSchema = optionsOf(logicalBackupSchemas);
 /** Arguments of `LogicalBackup`. */
 export type LogicalBackupArgs = LogicalBackupOptions &
   BackupOccasionArgs & {
-    /** The database to dump. Its role has to be able to read every table. */
+    /** The database to dump. Its role must be able to read every table. */
     connection: pulumi.Input<ConnectionArgs>;
   };
 
@@ -100,7 +97,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
   constructor(name: string, args: LogicalBackupArgs, opts?: pulumi.ComponentResourceOptions) {
     requireOptions(`LogicalBackup ${name}`, argsSchema, args);
     requireOneOccasion(`LogicalBackup ${name}`, args);
-    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    // Arguments given here are in the state, and a new password would be a change of the component.
     super(tokenOf("LogicalBackup"), name, {}, opts);
     this.#args = args;
     this.backup = pulumi.output(this.getData()).apply((backup) => backup);
@@ -108,7 +105,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     this.registerOutputs({ backup: this.backup });
   }
 
-  /** Whether there is a dump to register is known only once the database was looked at. */
+  /** Registers the dump only after the database was inspected, because it may not be needed. */
   protected override async initialize(
     _: pulumi.Inputs,
     opts: pulumi.ComponentResourceOptions,
@@ -159,7 +156,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     return orUnderMocks(backup, mockedBackup("logicalBackup"));
   }
 
-  /** The whole is secret, as it holds the connection. */
+  /** The whole is secret, because it holds the connection. */
   #request(args: LogicalBackupArgs): pulumi.Output<Omit<LogicalBackupRequest, "ledger">> {
     const { connection, target, ...others } = args;
     const options = Object.fromEntries(
@@ -174,7 +171,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     );
   }
 
-  /** A password that has changed does not run the command of a dump that is there. */
+  /** A new password does not run the command of an existing dump. */
   async #createCommand(
     name: string,
     identity: pulumi.Output<DumpIdentity>,
@@ -203,6 +200,6 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
 
 function announcement({ database, location, requestedAt }: DumpIdentity): string {
   return isFromBefore(requestedAt)
-    ? `The dump ${location}, taken at ${requestedAt}, serves this run as well.`
+    ? `The dump ${location}, taken at ${requestedAt}, is reused for this run.`
     : `${database} will be dumped to ${location}, and the dump verified, before the run.`;
 }

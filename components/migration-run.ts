@@ -35,35 +35,35 @@ import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
 
-/** How long a run waits, and for what. Changing any of them does nothing by itself. */
+/** Waiting times and other settings of a run. A change alone does nothing. */
 export interface MigrationRunOptions {
-  /** How long a statement may wait for a lock before the migration gives way, milliseconds. Default: 2000. */
+  /** Milliseconds that a statement may wait for a lock before the migration backs off. Default: 2000. */
   lockTimeoutMs?: pulumi.Input<number> | undefined;
-  /** How long a migration that gave way is tried again, milliseconds. Default: 60000. */
+  /** Milliseconds during which a migration that backed off is retried. Default: 60000. */
   lockRetryMs?: pulumi.Input<number> | undefined;
-  /** How long one statement may run, milliseconds; 0 is for ever. Default: 0. */
+  /** Milliseconds that one statement may run; 0 is no limit. Default: 0. */
   statementTimeoutMs?: pulumi.Input<number> | undefined;
-  /** How long to wait for another run on the same database to end, milliseconds. Default: 600000. */
+  /** Milliseconds to wait for another run on the same database to end. Default: 600000. */
   runLockWaitMs?: pulumi.Input<number> | undefined;
   /**
-   * How long a session may have been idle in its transaction before it is ended, where a migration waits for a lock
-   * that it holds, milliseconds. Default: none is ended.
+   * Milliseconds that a session may have been idle in its transaction before it is ended, if a migration waits for its
+   * lock. Default: none is ended.
    */
   terminateIdleAfterMs?: pulumi.Input<number> | undefined;
-  /** How long the server keeps a transaction of the run that says nothing any more, milliseconds. Default: 60000. */
+  /** Milliseconds that the server keeps a transaction of the run that has gone silent. Default: 60000. */
   idleInTransactionTimeoutMs?: pulumi.Input<number> | undefined;
   /** Memory for building indexes and the like, as PostgreSQL writes it: `1GB`. Default: the server's. */
   maintenanceWorkMem?: pulumi.Input<string> | undefined;
-  /** Whether errors show the server's DETAIL and CONTEXT, which can repeat the values of rows. Default: true. */
+  /** True if errors show the server's DETAIL and CONTEXT, which can repeat the values of rows. Default: true. */
   showDetails?: pulumi.Input<boolean> | undefined;
   /** The name of the run's sessions in `pg_stat_activity`. Default: `pulumi-pg-migrations`. */
   applicationName?: pulumi.Input<string> | undefined;
-  /** How long to go on trying to connect again where the connection was lost, milliseconds. Default: 60000. */
+  /** Milliseconds to retry connecting after the connection was lost. Default: 60000. */
   reconnectMs?: pulumi.Input<number> | undefined;
-  /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
+  /** Milliseconds that the server may be silent before the connection counts as lost. Default: 30000. */
   silenceMs?: pulumi.Input<number> | undefined;
   /**
-   * Whether to renew the planner's statistics of tables that the run has filled, rewritten or given an index, once all is
+   * True to renew the planner's statistics of tables that the run filled, rewrote or indexed, after everything is
    * applied. Default: true.
    */
   analyze?: pulumi.Input<boolean> | undefined;
@@ -83,22 +83,22 @@ export interface MigrationRunArgs extends MigrationRunOptions, PlanArgs {
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. A new migration re-runs. */
   migrations: pulumi.Input<string>;
-  /** What has to hold before each migration is committed. Default: nothing. Changing it does nothing by itself. */
+  /** The checks that must hold before each migration is committed. Default: none. A change alone does nothing. */
   checks?: ChecksInput | undefined;
-  /** The ways back that were taken before the run; a failure that leaves something applied names them. Default: none. */
+  /** The backups that were taken before the run; a failure that leaves something applied names them. Default: none. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
   /**
-   * How many of them the same deployment has to have made or verified; else nothing is applied. Default: 0, as they
-   * may have been taken before.
+   * The number of them that the same deployment must have made or verified; otherwise nothing is applied. Default: 0,
+   * because they may have been taken before.
    */
   requiredBackups?: pulumi.Input<number> | undefined;
-  /** Why there is none, where that was chosen; a failure that leaves something applied says so. Default: not said. */
+  /** The reason for no backup, if that was chosen; a failure that leaves something applied shows it. Default: none. */
   noBackupReason?: pulumi.Input<string> | undefined;
-  /** The preflight whose findings are used. Default: one of its own. */
+  /** The preflight whose findings are used. Default: a new one. */
   preflight?: Preflight | undefined;
 }
 
-/** What every run is told of backups. @internal */
+/** Schemas of every run's knowledge of backups. @internal */
 export const backupKnowledgeSchemas = {
   backups: input(z.array(z.unknown()).optional()),
   requiredBackups: amount,
@@ -116,15 +116,15 @@ const argsSchema = optionsOf({
 } satisfies Schemas<MigrationRunArgs>);
 
 /**
- * Applies the pending migrations, each in one transaction with its ledger row and the checks. It runs when, and
- * only when, something is pending. Deleting it touches nothing in the database.
+ * Applies the pending migrations, each in one transaction with its ledger row and the checks. Runs only when something
+ * is pending. Deleting it changes nothing in the database.
  */
 export class MigrationRun extends pulumi.ComponentResource {
   /** The migrations that the last run applied, with their durations. */
   readonly applied: pulumi.Output<AppliedMigration[]>;
-  /** The newest applied migration; undefined where none is. */
+  /** The newest applied migration; undefined if there is none. */
   readonly version: pulumi.Output<string | undefined>;
-  /** SHA-256 over all migrations of the folder: what was applied and verified. */
+  /** SHA-256 over all migrations of the folder that was applied and verified. */
   readonly digest: pulumi.Output<string>;
   /** True if everything pending was applied; false if `--target` or `--exclude` left this run out. */
   readonly isComplete: pulumi.Output<boolean>;
@@ -181,12 +181,12 @@ export class MigrationRun extends pulumi.ComponentResource {
   }
 }
 
-/** The newest of what is pending, which a run under mocks is taken to have applied. */
+/** The newest pending migration, which a run under mocks counts as applied. */
 export function newestOf(pending: readonly string[]): string {
   return pending.at(-1) ?? "";
 }
 
-/** The preflight has read the folder by its own options; another set would have no effect. */
+/** The preflight has read the folder with its own options; others would have no effect. */
 function requireNoPlanOptions(component: string, args: MigrationRunArgs): void {
   const given = Object.entries(only(planSchemas, args)).flatMap(([option, value]) =>
     value === undefined ? [] : [option],

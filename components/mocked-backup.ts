@@ -34,7 +34,7 @@ export const mockedSnapshot: SnapshotIdentity = {
   ...{ expiresAt: longAgo, tags: {} },
 };
 
-/** What of a mocked dump its resources are made of. */
+/** The parts of a mocked dump that its resources are made of. */
 export const mockedDump = {
   ...{
     name: "mocked",

@@ -12,15 +12,15 @@ import { mockedBackup, mockedRdsDatabase } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
-/** How a restore point is recorded; in a pipeline, `backup: { pointInTimeRecovery: ... }`. */
+/** Options of a restore point; in a pipeline, `backup: { pointInTimeRecovery: ... }`. */
 export type PointInTimeRecoveryOptions = RdsSourceArgs & {
-  /** What the database has to be like before anything is applied. Changing it does nothing by itself. */
+  /** Requirements on the database before anything is applied. A change alone does nothing. */
   requirements?: pulumi.Input<RdsRequirements> | undefined;
-  /** How long AWS may take until it can restore to the point, minutes; it lags by some 5. Default: 20. */
+  /** Minutes that AWS may take until it can restore to the point; it lags by about 5. Default: 20. */
   timeoutMinutes?: pulumi.Input<number> | undefined;
-  /** How AWS is reached. Default: as the AWS provider is configured. */
+  /** The access to AWS. Default: as the AWS provider is configured. */
   aws?: pulumi.Input<AwsAccess> | undefined;
-  /** How often AWS is asked while it is waited for, milliseconds. Default: 10000. */
+  /** Milliseconds between two queries to AWS. Default: 10000. */
   pollMs?: number | undefined;
 };
 
@@ -37,7 +37,7 @@ export const pointInTimeRecoverySchema = oneOf(pointInTimeRecoverySchemas, ["ins
 /** Arguments of `PointInTimeRecovery`. */
 export type PointInTimeRecoveryArgs = PointInTimeRecoveryOptions &
   BackupOccasionArgs & {
-    /** The database, whose clock tells the point. Default: the clock of the machine that runs pulumi. */
+    /** The database whose clock sets the point. Default: the clock of the machine that runs pulumi. */
     connection?: pulumi.Input<ConnectionArgs> | undefined;
   };
 
@@ -51,8 +51,8 @@ const argsSchema = oneOf(
 );
 
 /**
- * RDS's own point-in-time recovery as the backup: the moment before the run is recorded, once AWS can restore to it.
- * Takes no storage of its own; automated backups have to be on.
+ * RDS's own point-in-time recovery as the backup: records the moment before the run, once AWS can restore to it. Takes
+ * no storage of its own. Automated backups must be on.
  */
 export class PointInTimeRecovery extends pulumi.ComponentResource {
   /** The newest restore point, with the command that restores to it; undefined until one was needed. */

@@ -33,20 +33,20 @@ import { toldOn } from "./told-on.ts";
 
 /** Arguments of `Preflight`. */
 export interface PreflightArgs extends PlanArgs {
-  /** The database to migrate. Changing it re-runs the preflight where something is pending there. */
+  /** The database to migrate. A change re-runs the preflight if something is pending there. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The folder of migrations; a relative path starts at the program's folder. */
   migrations: pulumi.Input<string>;
-  /** Checks to evaluate as things stand. Default: none. */
+  /** Checks to evaluate before the run. Default: none. */
   checks?: ChecksInput | undefined;
   /**
-   * For a tool that alone knows the format of its folder: any change of the folder's files is what is pending,
-   * `always` or `unless-known`, where the folder is in no format that can be read. Default: never.
+   * For a tool whose folder this package cannot read: any change of the folder's files is pending. `always`, or
+   * `unless-known` for a folder in no known format. Default: never.
    */
   files?: FilesMode | undefined;
-  /** Whether to create a database that does not exist. Default: false, it is an error. */
+  /** True to create a database that does not exist. Default: false; it is an error. */
   createDatabase?: pulumi.Input<boolean> | undefined;
-  /** Whether the database will be copied before the run: then the role's right to do so is looked at. Default: false. */
+  /** True if the database will be copied before the run: then the role's right to do so is verified. Default: false. */
   copiesDatabase?: pulumi.Input<boolean> | undefined;
 }
 
@@ -63,30 +63,30 @@ export const preflightSchemas: Schemas<PreflightArgs> = {
 const argsSchema = optionsOf(preflightSchemas);
 
 /**
- * Looks whether a run can begin: the database answers, server and role are fit, the plan is sound. The program
- * connects once for it, in preview and in up, and everything later in the pipeline uses what was found; the
- * resource looks once more, immediately before the backup, where something is pending.
+ * Confirms that a run can start: the database answers, server and role are fit, the plan is sound. The program connects
+ * once for it, in preview and in up, and the rest of the pipeline uses the findings. If something is pending, the
+ * resource inspects once more, immediately before the backup.
  */
 export class Preflight extends pulumi.ComponentResource {
-  /** How the folder is read. */
+  /** The way to read the folder. */
   readonly folder: pulumi.Output<FolderRequest>;
-  /** What is said about folder and ledger. */
+  /** The options about folder and ledger. */
   readonly planOptions: pulumi.Output<PlanOptions>;
-  /** The folder against the ledger. */
+  /** The difference between folder and ledger. */
   readonly plan: pulumi.Output<Plan>;
   /** SHA-256 of the folder: its migrations, their order and their scripts. */
   readonly digest: pulumi.Output<string>;
-  /** Which database was looked at, as messages name it: `app at db.example:5432`. */
+  /** The database that was inspected, as messages name it: `app at db.example:5432`. */
   readonly place: pulumi.Output<string>;
-  /** What a run will do, step by step: the names of the pending migrations, and of those rolled back or declared. */
+  /** The steps of a run: the names of the pending migrations, and of those rolled back or declared. */
   readonly pending: pulumi.Output<string[]>;
-  /** What a backup is taken before. */
+  /** The occasion of a backup. */
   readonly occasion: pulumi.Output<BackupOccasion>;
-  /** What each rollback would do, and lose. */
+  /** The statements of each rollback, and the data that they lose. */
   readonly losses: pulumi.Output<RollbackLoss[]>;
   /** The pending migrations that cannot be one transaction. */
   readonly segmented: pulumi.Output<SegmentedMigration[]>;
-  /** How the checks stand before the run. */
+  /** The results of the checks before the run. */
   readonly checkResults: pulumi.Output<CheckResult[]>;
   /** The server's version when the preflight last ran, such as `18.4`. */
   readonly serverVersion: pulumi.Output<string>;
@@ -113,7 +113,7 @@ export class Preflight extends pulumi.ComponentResource {
         ...{ createDatabase: creates, copiesDatabase: copies },
       }));
     const ready = pulumi.all([asked, deployed(opts?.dependsOn)]);
-    // What was found holds no secret, though it was found by means of one.
+    // The findings hold no secret, though the connection does.
     const found = pulumi.unsecret(ready.apply(([request]) => this.#look(request)));
     if (pulumi.runtime.isDryRun()) this.#announceNewDatabase(ready);
     this.plan = found.plan;
@@ -159,7 +159,7 @@ export class Preflight extends pulumi.ComponentResource {
     });
   }
 
-  /** A server that the same stack is about to create cannot be asked yet: then everything will be pending. */
+  /** A server that the same stack is about to create does not answer yet: then everything will be pending. */
   #announceNewDatabase(ready: pulumi.Output<unknown>): void {
     const known = pulumi.output((ready as unknown as { isKnown: Promise<boolean> }).isKnown);
     pulumi.all([known, this.folder, this.planOptions]).apply(async ([isKnown, folder, options]) => {
@@ -174,5 +174,5 @@ export class Preflight extends pulumi.ComponentResource {
 }
 
 const notKnownYet =
-  "The database cannot be looked at yet, as the deployment is to create what it depends on; " +
+  "The database cannot be inspected yet, because the deployment creates what it depends on; " +
   "planned for a new, empty database.";

@@ -5,17 +5,17 @@ import { flag, input, optionsOf, requiredText, type Schemas, text } from "./give
 
 /** Arguments of `RdsRestore`. */
 export interface RdsRestoreArgs {
-  /** Whether an instance or a cluster is restored. Changing it makes a new one beside the old. */
+  /** The kind of database to restore. A change makes a new one beside the old. */
   kind: RdsDatabase["kind"];
-  /** Identifier of the new instance or cluster. Changing it replaces what was restored: do not. */
+  /** Identifier of the new instance or cluster. A change replaces the restored database: do not change it. */
   identifier: pulumi.Input<string>;
-  /** The snapshot. Read once, when it is restored; changing it later does nothing. */
+  /** The snapshot. Read once, at the restore; a later change does nothing. */
   snapshot: pulumi.Input<string>;
-  /** The original: class, network and parameter group of it are carried over when it is restored. */
+  /** The original: the restore copies its class, network and parameter group. */
   from: pulumi.Input<RdsDatabase>;
-  /** Class of the instance. Default: the original's. Changing it changes the instance in place. */
+  /** Class of the instance. Default: the original's. A change changes the instance in place. */
   instanceClass?: pulumi.Input<string> | undefined;
-  /** Whether AWS refuses to delete it. Default: true. Changed in place. */
+  /** True if AWS refuses to delete it. Default: true. Changed in place. */
   deletionProtection?: pulumi.Input<boolean> | undefined;
   /** Tags. Default: none. Changed in place. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;

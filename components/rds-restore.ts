@@ -8,12 +8,12 @@ import { restoreInstance } from "./restored-instance.ts";
 import { tokenOf } from "./token.ts";
 
 /**
- * An RDS snapshot, restored into a NEW instance or cluster that stands where the original stands: its subnet group,
- * security groups and parameter group. What was restored is protected and retained, and nothing that changes later,
- * not even the snapshot, replaces it.
+ * An RDS snapshot, restored into a NEW instance or cluster in the place of the original: its subnet group, security
+ * groups and parameter group. The restored database is protected and retained; no later change, not even of the
+ * snapshot, replaces it.
  */
 export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>> {
-  /** Its host name, to point the application to. */
+  /** Its host name, for the application to connect to. */
   readonly host: pulumi.Output<string>;
   /** Its TCP port. */
   readonly port: pulumi.Output<number>;
@@ -21,7 +21,7 @@ export class RdsRestore extends pulumi.ComponentResource<pulumi.Output<Restored>
 
   constructor(name: string, args: RdsRestoreArgs, opts?: pulumi.ComponentResourceOptions) {
     requireOptions(`RdsRestore ${name}`, rdsRestoreSchema, args);
-    // What is given here stands in the state, and a later snapshot would be a change of the component.
+    // Arguments given here are in the state, and a later snapshot would be a change of the component.
     super(tokenOf("RdsRestore"), name, {}, opts);
     this.#args = args;
     const restored = pulumi.output(this.getData());

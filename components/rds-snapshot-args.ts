@@ -9,43 +9,48 @@ import { amount, count, input, oneOf, type Schemas } from "./given-options.ts";
 import { requirementsSchema } from "./rds-requirements.ts";
 import { type RdsSourceArgs, rdsSourceSchemas } from "./rds-source.ts";
 
-/** How a snapshot is taken; in a pipeline, `backup: { rdsSnapshot: ... }`. */
+/** Options of a snapshot; in a pipeline, `backup: { rdsSnapshot: ... }`. */
 export type RdsSnapshotOptions = RdsSourceArgs & {
-  /** How long a snapshot is kept at least, days: the tag `expires-at` of those yet to be taken. Default: 30. */
+  /**
+   * Minimum age of a snapshot before it may be deleted, days: the tag `expires-at` of future snapshots. Default: 30.
+   */
   retentionDays?: pulumi.Input<number> | undefined;
-  /** How many of the newest are kept though they have expired. Default: 3. Takes effect with the next snapshot. */
+  /**
+   * The number of newest snapshots that are kept though they have expired. Default: 3. Takes effect with the next
+   * snapshot.
+   */
   keepNewest?: pulumi.Input<number> | undefined;
   /**
-   * Up to what age, minutes, a retry of the same run uses the snapshot of the attempt before; 0 never does.
-   * Default: 15. Changing it does nothing by itself.
+   * Maximum age, minutes, of the previous attempt's snapshot that a retry of the same run reuses; 0 never reuses one.
+   * Default: 15. A change alone does nothing.
    */
   reuseMinutes?: pulumi.Input<number> | undefined;
   /**
-   * How long a snapshot may take, minutes; the next up goes on waiting for one that took longer. Default: 360,
-   * which is enough for the first snapshot of some terabytes. Changing it does nothing by itself.
+   * Minutes that a snapshot may take; the next up goes on waiting for one that took longer. Default: 360, which is
+   * enough for the first snapshot of some terabytes. A change alone does nothing.
    */
   timeoutMinutes?: number | undefined;
-  /** What the database has to be like before anything is applied. Changing it does nothing by itself. */
+  /** Requirements on the database before anything is applied. A change alone does nothing. */
   requirements?: pulumi.Input<RdsRequirements> | undefined;
   /**
-   * Whether each snapshot is restored into a temporary instance, where the checks that hold before the run have to
-   * hold, and which is deleted then. Takes as long as restoring takes, and costs as much. Default: false.
+   * True to restore each snapshot into a temporary instance, evaluate there the checks that hold before the run, and
+   * delete the instance. Takes the time, and the cost, of a restore. Default: false.
    */
   proveRestore?: boolean | undefined;
-  /** How long that may take, minutes. Default: 120. Changing it does nothing by itself. */
+  /** Minutes that this may take. Default: 120. A change alone does nothing. */
   proveTimeoutMinutes?: pulumi.Input<number> | undefined;
-  /** How AWS is reached by what no provider does. Default: as the AWS provider is configured. */
+  /** The access to AWS for work that no provider does. Default: as the AWS provider is configured. */
   aws?: pulumi.Input<AwsAccess> | undefined;
-  /** How often AWS is asked while something is waited for, milliseconds. Default: 10000. */
+  /** Milliseconds between two queries to AWS. Default: 10000. */
   pollMs?: number | undefined;
 };
 
 /** Arguments of `RdsSnapshot`. */
 export type RdsSnapshotArgs = RdsSnapshotOptions &
   BackupOccasionArgs & {
-    /** The database, for `proveRestore`. Default: none, needed only there. */
+    /** The database, for `proveRestore`. Default: none; required only there. */
     connection?: pulumi.Input<ConnectionArgs> | undefined;
-    /** What has to hold in a restored snapshot. Default: nothing but that it can be connected to. */
+    /** The checks that must hold in a restored snapshot. Default: none; it must accept a connection. */
     checks?: pulumi.Input<Check[]> | undefined;
   };
 

@@ -34,13 +34,13 @@ interface Snapshot {
 }
 
 /**
- * A manual snapshot of an RDS instance or cluster, taken when something is pending, and asserted to be available
- * at AWS. It outlives the stack: neither destroy nor replacement nor removal from the program deletes it.
+ * A manual snapshot of an RDS instance or cluster, taken when something is pending, and confirmed available at AWS. It
+ * outlives the stack: neither destroy nor replacement nor removal from the program deletes it.
  */
 export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot> | undefined> {
   /** The newest snapshot, with the command that restores it; undefined until one was needed. */
   readonly backup: pulumi.Output<Backup | undefined>;
-  /** What the snapshot is of, as it was then: what `restoreInto` carries over. */
+  /** The source of the snapshot as it was then: `restoreInto` carries it over. */
   readonly source: pulumi.Output<RdsDatabase | undefined>;
   readonly #kind: RdsDatabase["kind"];
   readonly #args: RdsSnapshotArgs;
@@ -50,7 +50,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     requireOneOccasion(`RdsSnapshot ${name}`, args);
     if (args.proveRestore === true && args.connection === undefined)
       throw new pulumi.RunError(needsConnection);
-    // What is given here stands in the state, and a password that has changed would be a change of the component.
+    // Arguments given here are in the state, and a new password would be a change of the component.
     super(tokenOf("RdsSnapshot"), name, {}, opts);
     this.#args = args;
     this.#kind = rdsSourceOf(args).kind;
@@ -63,7 +63,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
 
   /**
    * Restores the newest snapshot into a new instance or cluster, by the same provider. Later snapshots do not change
-   * what was restored. Fails where no snapshot was taken yet.
+   * the restored database. Fails if no snapshot was taken yet.
    */
   restoreInto(
     name: string,
@@ -72,7 +72,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   ): RdsRestore {
     const snapshot = this.backup.apply((backup) => existing(backup, this).id);
     const from = this.source.apply((source) => existing(source, this));
-    // A snapshot can be restored only where it is: in the account and the region of this component's provider.
+    // A snapshot can be restored only in its own account and region: those of this component's provider.
     const provider = this.getProvider("aws:rds/instance:Instance");
     return new RdsRestore(
       name,
@@ -82,8 +82,8 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   }
 
   /**
-   * Whether there is a snapshot to register is known only once the database was looked at. Pulumi waits for
-   * this before anything that depends on the component.
+   * Registers the snapshot only after the database was inspected, because it may not be needed. Pulumi waits for this
+   * before anything that depends on the component.
    */
   protected override async initialize(
     _: pulumi.Inputs,
@@ -106,7 +106,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   ): Promise<pulumi.Output<Snapshot> | undefined> {
     const access = awsAccess(this, args.aws);
     const urn = progressUrn(this);
-    // A preflight has waited for what has to be there first.
+    // A preflight has waited for its dependencies first.
     const { kind, source } = rdsSourceOf(args, args.preflight === undefined ? opts.dependsOn : undefined);
     const occasion = occasionOf(args);
     const pending = args.preflight?.pending;
@@ -130,7 +130,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
     const snapshot = await createAwsSnapshot(name, {
       kind,
       identity: decidedIdentity,
-      // What was decided on before is there already, though the deployment that took it may have been killed.
+      // A snapshot from an earlier decision exists already, though the deployment that took it may have been killed.
       existing:
         decided.known && !isMocked() && isFromBefore(decided.value.requestedAt)
           ? decided.value.snapshot
@@ -157,7 +157,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
       .apply(([proven, of]) => ({ backup: proven, source: of }));
   }
 
-  /** Deletes what has expired. */
+  /** Deletes expired snapshots. */
   #retain(
     name: string,
     taken: {
@@ -228,15 +228,20 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
   }
 }
 
-const needsConnection = "proveRestore looks at what was restored: give the snapshot a connection as well.";
+const needsConnection =
+  "proveRestore connects to the restored database: give the snapshot a connection as well.";
 
 function announcement({ kind, identifier, snapshot, requestedAt, expiresAt }: SnapshotIdentity): string {
   return isFromBefore(requestedAt)
-    ? `The snapshot ${snapshot}, asked for at ${requestedAt}, serves this run as well.`
-    : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run, and kept until ${expiresAt}.`;
+    ? `The snapshot ${snapshot}, asked for at ${requestedAt}, is reused for this run.`
+    : `The snapshot ${snapshot} of the ${kind} ${identifier} will be taken before the run and kept until ${expiresAt}.`;
 }
 
 function existing<Value>(value: Value | undefined, snapshot: RdsSnapshot): Value {
   if (value !== undefined) return value;
-  throw new pulumi.ResourceError("There is nothing to restore yet: no snapshot was taken.", snapshot, true);
+  throw new pulumi.ResourceError(
+    "There is nothing to restore yet, because no snapshot was taken. Take a snapshot first.",
+    snapshot,
+    true,
+  );
 }

@@ -7,12 +7,12 @@ import { deployed } from "./deployed.ts";
 /** An instance or a cluster of RDS: its identifier, or the `aws.rds.Instance` or `aws.rds.Cluster` itself. */
 export type RdsSourceArgs =
   | {
-      /** An instance. Changing it takes effect with the next backup. */
+      /** An instance. A change takes effect with the next backup. */
       instance: pulumi.Input<string> | { identifier: pulumi.Output<string> };
       cluster?: undefined;
     }
   | {
-      /** An Aurora or Multi-AZ cluster. Changing it takes effect with the next backup. */
+      /** An Aurora or Multi-AZ cluster. A change takes effect with the next backup. */
       cluster: pulumi.Input<string> | { clusterIdentifier: pulumi.Output<string> };
       instance?: undefined;
     };
@@ -38,8 +38,8 @@ export function requireOneSource(component: string, { instance, cluster }: RdsSo
 }
 
 /**
- * Which of the two it is, known before the deployment; its identifier may not be. In a preview that is yet to create
- * the instance, or what else has to be there first, the source is not known: AWS could not tell anything of it.
+ * The given one of the two, known before the deployment; its identifier may not be. In a preview that has yet to create
+ * the instance, or another resource that it depends on, the source is unknown: AWS knows nothing of it yet.
  */
 export function rdsSourceOf(
   { instance, cluster }: RdsSourceArgs,

@@ -64,7 +64,7 @@ export async function restoreCluster(
   return addressOf(cluster);
 }
 
-/** What else of a cluster is read when it is restored. */
+/** The properties that, besides `readOnce`, are read only when a cluster is restored. */
 const readOnceOfCluster = [
   "engine",
   "dbClusterParameterGroupName",

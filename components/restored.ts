@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RdsRestoreArgs } from "./rds-restore-args.ts";
 
-/** Where a restored database is. */
+/** The address of a restored database. */
 export interface Restored {
   host: string;
   port: number;
 }
 
-/** What the resources of a restored database have in common. */
+/** The common arguments of the resources of a restored database. */
 export interface RestoredOptions {
   parent: pulumi.Resource;
   dependsOn: pulumi.ResourceOptions["dependsOn"];
@@ -24,12 +24,15 @@ export function addressOf({
   return pulumi.all([endpoint, port]).apply(([host, tcpPort]) => ({ host, port: tcpPort }));
 }
 
-/** A class that was carried over stays as it is when the original's changes. */
+/** A copied class stays the same when the original's changes. */
 export function keptClass({ instanceClass }: RdsRestoreArgs): string[] {
   return instanceClass === undefined ? ["instanceClass"] : [];
 }
 
-/** What is read when it is restored, and would replace or move a database that the application may use by then. */
+/**
+ * Properties that are read only at the restore. Later, they would replace or move a database that the application may
+ * use by then.
+ */
 export const readOnce = [
   "snapshotIdentifier",
   "restoreToPointInTime",

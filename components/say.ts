@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { printable } from "../engine/foreign-text.ts";
 
 /**
- * Says something on the row of a component, once there is one. Pulumi says one thing after the other: what is meant
- * for a component that is still waiting for others would hold back everything that is said after it.
+ * Shows a message on the row of a component, once there is one. Pulumi shows one message after the other: one for a
+ * component that is still waiting for others would hold back all later ones.
  */
 export function say(
   component: pulumi.ComponentResource,

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
 
-/** Does some work for a component, and tells what goes wrong on its row. */
+/** Does some work for a component, and reports its errors on the component's row. */
 export async function toldOn<Result>(
   component: pulumi.ComponentResource,
   work: () => Promise<Result>,
@@ -10,7 +10,7 @@ export async function toldOn<Result>(
   try {
     return await work();
   } catch (error) {
-    // Whoever depends on it is made by then, and listens; else Node warns of an error that nobody has heard.
+    // By then, every dependent exists and listens; otherwise Node warns of an unhandled error.
     await settled(component.urn);
     throw errorOn(component, error);
   }

@@ -22,20 +22,20 @@ import { tokenOf } from "./token.ts";
 
 /** Arguments of `Verification`. */
 export interface VerificationArgs {
-  /** The database to look at; a standby will do. */
+  /** The database to evaluate; a standby is enough. */
   connection: pulumi.Input<ConnectionArgs>;
-  /** What has to hold. A changed list is evaluated anew. */
+  /** The checks that must hold. A changed list is evaluated again. */
   checks: ChecksInput;
-  /** The preflight that has evaluated the same checks. Default: none, the checks are evaluated at every diff. */
+  /** The preflight that has evaluated the same checks. Default: none; the checks are evaluated at every diff. */
   preflight?: Preflight | undefined;
   /**
-   * What was applied before: checks that are evaluated `after` a run are evaluated once for each. Default: nothing, they
-   * are evaluated once.
+   * The applied folder: checks that are evaluated `after` a run are evaluated once for each. Default: none; they are
+   * evaluated once.
    */
   digest?: pulumi.Input<string> | undefined;
-  /** The ways back that were taken before the run; named where a check does not hold after it. Default: none. */
+  /** The backups that were taken before the run; reported if a check failed after it. Default: none. */
   backups?: pulumi.Input<pulumi.Input<Backup>[]> | undefined;
-  /** Why there is none, where that was chosen. Default: not said. */
+  /** The reason for no backup, if that was chosen. Default: none. */
   noBackupReason?: pulumi.Input<string> | undefined;
 }
 
@@ -49,10 +49,10 @@ const argsSchema = optionsOf({
 } satisfies Schemas<VerificationArgs>);
 
 /**
- * Evaluates checks at every `pulumi up` and `pulumi preview`, nothing pending or not. Up fails where one does not
- * hold. So does preview, given a preflight; with migrations still pending it only tells what does not hold yet, and
- * up evaluates the checks after them. Without a preflight, preview shows the violations and an update. A refresh tells what
- * does not hold, and fails nothing.
+ * Evaluates checks at every `pulumi up` and `pulumi preview`, even if nothing is pending. Up fails if a check failed.
+ * With a preflight, so does preview; while migrations are pending it only reports the failed checks, and up evaluates
+ * the checks after them. Without a preflight, preview shows the violations and an update. A refresh only reports failed
+ * checks.
  */
 export class Verification extends pulumi.ComponentResource {
   /** Names of the checks that held. */
@@ -60,8 +60,8 @@ export class Verification extends pulumi.ComponentResource {
   /** When they held, ISO 8601. */
   readonly verifiedAt: pulumi.Output<string>;
   /**
-   * True once every check has held; what depends on it is not touched before. False if a refresh has found otherwise, or if
-   * this deployment was limited to other resources.
+   * True once every check has held; dependents are not touched before. False if a refresh has detected a failed check,
+   * or if this deployment was limited to other resources.
    */
   readonly ready: pulumi.Output<boolean>;
 
@@ -98,12 +98,15 @@ export class Verification extends pulumi.ComponentResource {
     this.registerOutputs({ verified: this.verified });
   }
 
-  /** A check that cannot be read is an error in preview already, though the database is looked at later. */
+  /** A check that cannot be read is an error in preview already, though the database is inspected later. */
   #readable(checks: ChecksInput): pulumi.Output<Check[]> {
     return checksHere(this, checks).apply((definitions) => toldOn(this, () => readChecks(definitions)));
   }
 
-  /** How the checks stand: preview fails of it, and up evaluates them once more, in their place, and fails there. */
+  /**
+   * The results of the checks: preview fails on a violation, and up evaluates them once more, in their place, and fails
+   * there.
+   */
   #standing(pending: string[], results: CheckResult[]): Standing {
     const warnings = checkWarnings(results);
     if (warnings !== undefined) say(this, warnings, "warn");

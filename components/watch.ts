@@ -8,25 +8,28 @@ import { amount, input, optionsOf, requireOptions, requiredText, type Schemas } 
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
 
-/** Arguments of `Watch`. Changing any but `digest` does nothing by itself. */
+/** Arguments of `Watch`. A change of any other than `digest` alone does nothing. */
 export interface WatchArgs {
   /** The database that was migrated. */
   connection: pulumi.Input<ConnectionArgs>;
   /** The signals: any checks, such as `http`, `lockWaitsBelow`, `replicationLagBelow` or a query of your own. */
   checks: ChecksInput;
-  /** What was applied, such as `migration.digest`; each is watched once. */
+  /** The applied folder, such as `migration.digest`; each is watched once. */
   digest: pulumi.Input<string>;
-  /** What the run applied, such as `migration.pending`; where that is nothing, it is looked once and not watched. */
+  /**
+   * The migrations that the run applied, such as `migration.pending`. If there are none, the signals are evaluated once
+   * and not watched.
+   */
   pending: pulumi.Input<pulumi.Input<string>[]>;
-  /** For how long the signals are followed, minutes. Default: 10. */
+  /** Minutes for which the signals are watched. Default: 10. */
   minutes?: pulumi.Input<number> | undefined;
-  /** How long to wait between two looks, seconds. Default: 15. */
+  /** Seconds between two evaluations. Default: 15. */
   intervalSeconds?: pulumi.Input<number> | undefined;
-  /** How many looks in a row a signal may be bad. Default: 2, so that the third fails the deployment. */
+  /** The number of bad results in a row that a signal may have. Default: 2, so that the third fails the deployment. */
   tolerated?: pulumi.Input<number> | undefined;
   /**
-   * From which factor on statements that take longer than before are told, where `pg_stat_statements` is installed; this
-   * never fails. Default: 2.
+   * The factor from which statements that take longer than before are reported, if `pg_stat_statements` is installed;
+   * this never fails. Default: 2.
    */
   slowerFactor?: pulumi.Input<number> | undefined;
 }
@@ -41,11 +44,11 @@ const argsSchema = optionsOf({
 } satisfies Schemas<WatchArgs>);
 
 /**
- * Follows signals for some minutes after a run, and fails the deployment where one stays bad. Let it depend on the
- * application that is deployed on the new schema: what waits for a watch waits for all of its minutes.
+ * Watches signals for some minutes after a run, and fails the deployment if one stays bad. Let it depend on the
+ * application that is deployed on the new schema. A resource that depends on a watch waits for all of its minutes.
  */
 export class Watch extends pulumi.ComponentResource {
-  /** How often it was looked. */
+  /** The number of evaluations. */
   readonly looks: pulumi.Output<number>;
 
   constructor(name: string, args: WatchArgs, opts?: pulumi.ComponentResourceOptions) {

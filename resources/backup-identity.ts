@@ -8,27 +8,27 @@ import { progressOf } from "./progress.ts";
 
 /** Inputs of the backup identity resource. */
 export interface BackupIdentityInputs {
-  /** How the backup is made. */
+  /** The kind of backup. */
   method: Backups;
-  /** What is asked for, without its occasion. */
+  /** The requested backup, without its occasion. */
   request: object;
-  /** What it is taken before. */
+  /** The occasion of the backup. */
   occasion: BackupOccasion;
-  /** Names of the pending migrations that it is taken before; where there are none, none is taken. */
+  /** Names of the pending migrations that the backup precedes. If there are none, none is taken. */
   pending: string[] | undefined;
   /** The resource on whose row warnings are shown. */
   progressUrn: string;
 }
 
 /**
- * Decides, before anything is done, which backup is to be there: the one of the last deployment as long as nothing
- * is pending, else a new one or one that is young enough. It is decided while the inputs are checked, so that
- * preview shows it, and what stands against it stops preview.
+ * Decides, before anything is done, which backup the deployment needs: the one of the last deployment while nothing is
+ * pending, else a new one or a recent one. Decides while the inputs are checked, so that preview shows the decision and
+ * stops on any obstacle.
  */
 export class BackupIdentityResource extends PackageResource {
   /** Undefined until a backup is needed. */
   declare readonly identity: pulumi.Output<DumpIdentity | SnapshotIdentity | undefined>;
-  /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
+  /** True if there is one. In a preview a missing output is unknown, and this one is known. */
   declare readonly needed: pulumi.Output<boolean>;
 
   constructor(name: string, inputs: Unresolved<BackupIdentityInputs>, opts: pulumi.CustomResourceOptions) {
@@ -40,16 +40,16 @@ export class BackupIdentityResource extends PackageResource {
   }
 }
 
-/** What is known of a backup before it is made. */
+/** The facts about a backup before it is made. */
 interface BackupIdentityOutputs {
   /** Undefined until a backup is needed. */
   identity?: object | string | undefined;
   needed?: boolean | undefined;
 }
 
-/** The inputs with what was decided when they were checked. */
+/** The inputs, with the decision that was made when they were checked. */
 interface DecidedInputs extends BackupIdentityInputs, BackupIdentityOutputs {
-  /** Whether the backup was seen to be there. */
+  /** True if the backup was seen to exist. */
   seen?: boolean | undefined;
 }
 
@@ -81,10 +81,10 @@ async function decide(
     previous !== undefined &&
     !isDue(olds, news, "occasion") &&
     (olds.seen === true || (await exists(request, previous)));
-  // In a pipeline it is enough to have seen it once: what matters is that it is not made where nothing is pending.
+  // In a pipeline it is enough to have seen it once: a backup must not be made when nothing is pending.
   if (isKept)
     return { inputs: { ...news, identity: previous, needed: true, seen: news.pending !== undefined } };
-  // What is gone, or was never made, is not made up for: there is nothing left that it would be a backup for.
+  // A backup that is gone, or was never made, is not replaced: nothing is left that it would be a backup for.
   if (news.pending !== undefined && !isPending(news)) return { inputs: { ...news, needed: false } };
   const identity = await identify(request, previous, progressOf(news.progressUrn).note);
   return { inputs: { ...news, identity, needed: true } };

@@ -7,22 +7,22 @@ import { requireProvenBackups } from "./proven-backups.ts";
 
 /** Inputs of the command attempt resource. */
 export interface CommandAttemptInputs {
-  /** Names of the pending migrations; where there are none, no new attempt is made. */
+  /** Names of the pending migrations. If there are none, no new attempt is made. */
   pending: string[];
-  /** The ways back that were taken before the run. */
+  /** The backups that were taken before the run. */
   backups: Backup[] | undefined;
-  /** How many of them this deployment has to have made or verified before the tool is started. */
+  /** The number of them that this deployment must have made or verified before the tool starts. */
   requiredBackups: number;
 }
 
 /**
- * Decides, before anything is done, whether a tool is started: each deployment that finds something pending is a new
- * attempt, even where the last one has failed or has left something, and any other keeps the last.
+ * Decides, before anything is done, if a tool is started. Each deployment with something pending is a new attempt, even
+ * if the last one failed or left something; any other deployment keeps the last attempt.
  */
 export class CommandAttemptResource extends PackageResource {
-  /** When the attempt was decided on, ISO 8601; undefined until there was one. */
+  /** Time of the attempt's decision, ISO 8601; undefined until there was one. */
   declare readonly attempt: pulumi.Output<string | undefined>;
-  /** Whether there is one. In a preview an output that is missing is unknown, and this is not. */
+  /** True if there is one. In a preview a missing output is unknown, and this one is known. */
   declare readonly needed: pulumi.Output<boolean>;
 
   constructor(name: string, inputs: Unresolved<CommandAttemptInputs>, opts: pulumi.CustomResourceOptions) {
@@ -34,13 +34,13 @@ export class CommandAttemptResource extends PackageResource {
   }
 }
 
-/** Which attempt it is. */
+/** The attempt that the resource holds. */
 interface CommandAttemptOutputs {
   attempt?: string | undefined;
   needed?: boolean | undefined;
 }
 
-/** The inputs with what was decided when they were checked. */
+/** The inputs, with the decision that was made when they were checked. */
 interface DecidedInputs extends CommandAttemptInputs, CommandAttemptOutputs {}
 
 /** Serves `CommandAttemptResource`. */

@@ -5,34 +5,34 @@ import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { reportedError } from "./reported-error.ts";
 
-/** Inputs of the resource that looks what a tool has done. */
+/** Inputs of the resource that verifies a tool's work. */
 export interface CommandRunInputs {
   connection: Connection;
-  /** How the folder is read. */
+  /** The way to read the folder. */
   folder: FolderRequest;
-  /** What was run, for messages. */
+  /** The command that ran, for messages. */
   command: string;
-  /** Which attempt it was. */
+  /** The attempt that it belongs to. */
   attempt: string | undefined;
   checks: Check[];
   /** Digest of the whole folder. */
   digest: string;
   /** Names of the migrations that were pending before. */
   pending: string[];
-  /** The ways back that were taken before the run. */
+  /** The backups that were taken before the run. */
   backups: Backup[] | undefined;
-  /** Why there is none, where that was chosen. */
+  /** The reason for no backup, if that was chosen. */
   noBackupReason: string | undefined;
-  /** The resource on whose row it is said what was applied. */
+  /** The resource on whose row the applied migrations are shown. */
   progressUrn: string;
 }
 
-/** The state of a database after its last run of a tool: nothing is left, and every check holds. */
+/** The state of a database after the last run of a tool: nothing is pending, and every check holds. */
 export class CommandRunResource extends PackageResource {
   declare readonly applied: pulumi.Output<string[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
-  /** The deployment that it last had work in. */
+  /** The last deployment in which it had work. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: Unresolved<CommandRunInputs>, opts: pulumi.CustomResourceOptions) {
@@ -44,7 +44,7 @@ export class CommandRunResource extends PackageResource {
   }
 }
 
-/** What the tool has done. */
+/** The outcome of the tool's run. */
 interface CommandRunOutputs {
   applied: readonly string[];
   version: string | undefined;
@@ -76,13 +76,13 @@ export const commandRunProvider: Provider<CommandRunInputs, CommandRunOutputs> =
   },
 };
 
-/** Rejects where the tool has left something; records its success where no ledger of its own is known. */
+/** Rejects if the tool left something pending; records its success if it has no known ledger. */
 async function requireApplied(database: Database, inputs: CommandRunInputs): Promise<string | undefined> {
   const { isFilesFolder, leftoverReport, planRun, readCommandFolder, recordFiles, stepsOf } =
     await import("../engine/index.ts");
   const folder = await readCommandFolder(inputs.folder);
   if (isFilesFolder(folder)) {
-    // What was there before the tool was started: what has come since is pending.
+    // The files as they were before the tool started; later ones are pending.
     if (isPending(inputs)) await recordFiles(database, { digest: inputs.digest });
     return undefined;
   }

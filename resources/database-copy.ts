@@ -12,7 +12,7 @@ export interface DatabaseCopyInputs {
   terminateSessions: boolean;
   retain: number;
   maintenanceDatabase: string;
-  /** Names of the pending migrations that it is taken before; where there are none, no copy is taken. */
+  /** Names of the pending migrations that the copy precedes. If there are none, no copy is taken. */
   pending: string[] | undefined;
   /**
    * The folder of the run that it is taken for; its ledger tells copies apart. Mere files have no ledger that could
@@ -20,7 +20,7 @@ export interface DatabaseCopyInputs {
    */
   folder: FolderRequest | undefined;
   runLockWaitMs: number | undefined;
-  /** Where no pending migrations are given: a copy is taken at first, and again when these change. */
+  /** Without pending migrations: a copy is taken at first, and again when these change. */
   triggers: string[];
   /** The resource on whose row progress is shown. */
   progressUrn: string;
@@ -39,7 +39,7 @@ export class DatabaseCopyResource extends PackageResource {
   }
 }
 
-/** What was taken, and for which triggers. */
+/** The copy that was taken, and its triggers. */
 interface DatabaseCopyOutputs {
   backup: Backup | undefined;
   triggers: readonly string[];

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { loadResources } from "./resources-module.ts";
 
-/** The nouns that have a custom resource. They stand in users' state: none is ever renamed or removed. */
+/** The nouns that have a custom resource. They are in users' state: none is ever renamed or removed. */
 export type Noun =
   | "backup-identity"
   | "command-attempt"
@@ -18,12 +18,12 @@ export type Noun =
   | "verification"
   | "watch";
 
-/** Inputs and outputs as the engine hands them over: plain data, secrets in clear. */
+/** Inputs and outputs as the engine passes them: plain data, secrets in clear. */
 export type Properties = Record<string, unknown>;
 
 /**
- * The provider that is stored in users' state, and that later versions of this package have to serve. It holds the noun and
- * how the module that does the work is found, and neither a path nor any of the work, so that state does not age.
+ * The provider that is stored in users' state, and that later versions of this package must serve. It holds the noun
+ * and the lookup of the module that does the work, but neither a path nor any of the work, so that state does not age.
  */
 export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
   return {
@@ -53,7 +53,7 @@ export function dynamicProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
         const resources = await loadResources();
         await resources.providerOf(noun).farewell(outs);
       } catch {
-        // Nobody is kept from destroying a stack because the package, or a message of it, is missing.
+        // A missing package or message must not prevent the destruction of a stack.
       }
     },
   };

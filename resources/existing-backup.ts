@@ -5,7 +5,7 @@ import { PackageResource } from "./package-resource.ts";
 import { areUnknown, isDue, lookedAt } from "./due.ts";
 import { proveBackup } from "./proven-backups.ts";
 
-/** Where a backup is that was made elsewhere. */
+/** The location of a backup that was made elsewhere. */
 export type BackupLocation =
   { rdsSnapshot: string; source: RdsSource } | { logicalBackup: string } | { databaseCopy: string };
 
@@ -13,12 +13,12 @@ export type BackupLocation =
 export interface ExistingBackupInputs {
   location: BackupLocation;
   access: AwsAccess;
-  /** The database that it has to be of; needed for archives and copies. */
+  /** The database that it must be of; required for archives and copies. */
   connection: Connection | undefined;
   maxAgeMinutes: number;
   /** Folder of pg_restore. */
   programs: string | undefined;
-  /** Names of the pending migrations that it has to be there for; where there are none, it is not looked at. */
+  /** Names of the pending migrations that need it. If there are none, it is not inspected. */
   pending: string[] | undefined;
 }
 
@@ -35,7 +35,7 @@ export class ExistingBackupResource extends PackageResource {
   }
 }
 
-/** What was found, and where. */
+/** The backup that was found, and its location. */
 interface ExistingBackupOutputs {
   backup: Backup | undefined;
   location: BackupLocation;
@@ -71,7 +71,7 @@ async function find({
   if ("rdsSnapshot" in location)
     return findSnapshot({ access, source: location.source, snapshot: location.rdsSnapshot, maxAgeMinutes });
   if (connection === undefined)
-    throw new Error("An archive or a copy is looked at by means of a connection.");
+    throw new Error("An archive or a copy can only be inspected with a connection: set connection.");
   if ("databaseCopy" in location)
     return findDatabaseCopy({ connection, copy: location.databaseCopy, maxAgeMinutes });
   return findLogicalBackup({

@@ -9,24 +9,24 @@ import type {
 /** The backups that another provider's resource makes, once their identity is decided. */
 export type Backups = "logicalBackup" | "rdsSnapshot";
 
-/** How the identity of a kind of backup is decided. Requests and identities are plain data of the engine's. */
+/** The decision on the identity of one kind of backup. Requests and identities are plain data of the engine. */
 interface IdentityMethod {
-  /** Decides. Rejects where such a backup cannot be made. */
+  /** Decides. Rejects if such a backup cannot be made. */
   identify: (
     request: object & { occasion: BackupOccasion },
     previous: object | undefined,
     onWarning: (message: string) => void,
   ) => Promise<object>;
-  /** Whether the backup that was decided on last is there; cheap, as it is asked at every deployment. */
+  /** True if the backup that was decided on last exists. Cheap, because every deployment asks for it. */
   exists: (request: object & { occasion: BackupOccasion }, previous: object) => Promise<boolean>;
 }
 
-/** Which dump is taken, and by which command. */
+/** The dump to take, and the command that takes it. */
 export type DumpIdentity = LogicalBackupIdentity & {
   command: { create: string; environment: Record<string, string> };
 };
 
-/** By kind of backup. */
+/** The methods by kind of backup. */
 export const identityMethods: Record<Backups, IdentityMethod> = {
   rdsSnapshot: {
     async identify(request, previous, onWarning) {
@@ -47,7 +47,8 @@ export const identityMethods: Record<Backups, IdentityMethod> = {
       const { dumpCommand, identifyLogicalBackup } = await import("../engine/index.ts");
       const complete = logicalRequestOf(request);
       const identity = await identifyLogicalBackup(complete, previous as DumpIdentity | undefined);
-      // Kept with the identity, so that options which are changed later do not run the command of a dump that is made.
+      // Kept with the identity, so that a later change of the options does not run the command of a finished dump
+      // again.
       const { create, environment } = dumpCommand(complete, identity);
       return { ...identity, command: { create, environment } };
     },

@@ -16,7 +16,7 @@ import { restorePointProvider } from "./restore-point.ts";
 import { verificationProvider } from "./verification.ts";
 import { watchProvider } from "./watch.ts";
 
-/** What the engine hands over to a provider are the inputs that its resource was given, and the outputs that it gave itself. */
+/** The engine passes to a provider the inputs that its resource was given, and the outputs that it returned itself. */
 const providers: Record<Noun, Provider<object, object>> = {
   "backup-identity": backupIdentityProvider,
   "command-attempt": commandAttemptProvider,
@@ -34,7 +34,7 @@ const providers: Record<Noun, Provider<object, object>> = {
   watch: watchProvider,
 };
 
-/** A provider with everything that the stored shim calls. */
+/** A provider with every method that the stored shim calls. */
 export interface CompleteProvider {
   check: (news: Properties, olds: Properties) => Promise<CheckedInputs<Properties> & { inputs: Properties }>;
   diff: (
@@ -46,7 +46,7 @@ export interface CompleteProvider {
   farewell: (outs: Properties) => Promise<void>;
 }
 
-/** The provider behind a noun. Called by what is stored in users' state: name and parameter stay as they are. */
+/** The provider behind a noun. The code in users' state calls it: name and parameter must not change. */
 export function providerOf(noun: Noun): CompleteProvider {
   const provider = providers[noun];
   return {
@@ -65,8 +65,8 @@ export function providerOf(noun: Noun): CompleteProvider {
 }
 
 /**
- * Whether the work of these inputs was done. A refresh compares the last outputs with the last inputs, in which something
- * was pending; a later deployment bears another name.
+ * True if the work of these inputs was done. A refresh compares the last outputs with the last inputs, in which
+ * something was pending; a later deployment has another name.
  */
 function isDone(olds: Properties, news: Properties): boolean {
   const { deployment } = news;

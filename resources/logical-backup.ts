@@ -8,17 +8,17 @@ import { proveBackup } from "./proven-backups.ts";
 
 /** Inputs of the resource that completes a logical backup. */
 export interface LogicalBackupInputs {
-  /** What was asked for; the whole is secret, as it holds the connection. */
+  /** The requested dump; the whole is secret, because it holds the connection. */
   request: LogicalBackupRequest;
-  /** Which archive it has to be. */
+  /** The archive that it must be. */
   identity: DumpIdentity;
-  /** Names of the pending migrations: before each attempt at them the archive is looked at again. */
+  /** Names of the pending migrations: before each attempt at them the archive is inspected again. */
   pending: string[] | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
 }
 
-/** What pg_dump wrote, verified and given its final name. Deleting the resource leaves the archive alone. */
+/** A dump by pg_dump, verified and given its final name. Deleting the resource leaves the archive alone. */
 export class LogicalBackupResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup>;
 

@@ -18,28 +18,28 @@ import { type Progress, progressOf } from "./progress.ts";
 import { requireProvenBackups } from "./proven-backups.ts";
 import { reportedError } from "./reported-error.ts";
 
-/** How long the run, and its session, wait. */
+/** The waiting times of the run and its session. */
 type RunSettings = RunOptions & SessionSettings;
 
 /** Inputs of the migration run resource. */
 export interface MigrationRunInputs {
   connection: Connection;
-  /** How the folder is read. */
+  /** The way to read the folder. */
   folder: FolderRequest;
   planOptions: PlanOptions;
   checks: Check[];
   options: RunSettings;
   /** Digest of the whole folder. */
   digest: string;
-  /** The ids of the steps that were announced, and that a backup was taken for. */
+  /** The ids of the announced steps that a backup was taken for. */
   steps: string[];
-  /** The same as people read them. */
+  /** The same steps in words. */
   pending: string[];
-  /** The ways back that were taken before the run; named where something stays applied. */
+  /** The backups that were taken before the run; reported if something stays applied. */
   backups: Backup[] | undefined;
-  /** How many of them this deployment has to have made or verified before anything pending is applied. */
+  /** The number of them that this deployment must have made or verified before anything pending is applied. */
   requiredBackups: number;
-  /** Why there is none, where that was chosen. */
+  /** The reason for no backup, if that was chosen. */
   noBackupReason: string | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
@@ -50,7 +50,7 @@ export class MigrationRunResource extends PackageResource {
   declare readonly applied: pulumi.Output<AppliedMigration[]>;
   declare readonly version: pulumi.Output<string | undefined>;
   declare readonly digest: pulumi.Output<string>;
-  /** The deployment that it last had work in. */
+  /** The last deployment in which it had work. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: Unresolved<MigrationRunInputs>, opts: pulumi.CustomResourceOptions) {
@@ -62,7 +62,7 @@ export class MigrationRunResource extends PackageResource {
   }
 }
 
-/** What the run has done. */
+/** The outcome of the run. */
 interface MigrationRunOutputs {
   applied: readonly AppliedMigration[];
   version: string | undefined;
@@ -98,8 +98,7 @@ export const migrationRunProvider: Provider<MigrationRunInputs, MigrationRunOutp
       if (failed !== undefined)
         throw reportedError(engine.failureReport({ ...result, failed }, { backups, noBackupReason }));
       if (isWorkDone(result)) progress.note(engine.successReport(result));
-      else if (isPending(inputs))
-        progress.note("What was pending has been applied by another run meanwhile.");
+      else if (isPending(inputs)) progress.note("Another run has applied the pending migrations meanwhile.");
       const applied = result.applied.length > 0 ? result.applied : (olds.applied ?? []);
       const { version } = await engine.planRun({ database, folder });
       return {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Whether a program runs under `pulumi.runtime.setMocks`: then there is no database that could be looked at. */
+/** True if a program runs under `pulumi.runtime.setMocks`: then there is no database to connect to. */
 export function isMocked(): boolean {
   const monitor: unknown = pulumi.runtime.getMonitor();
   return typeof monitor === "object" && monitor !== null && "mocks" in monitor;

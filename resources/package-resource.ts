@@ -28,12 +28,12 @@ export abstract class PackageResource extends pulumi.dynamic.Resource {
   }
 }
 
-/** Whether the resource does what is pending, and so has to know in which deployment it did. */
+/** True if the resource does pending work, and so must record the deployment in which it did it. */
 function hasWork(inputs: object): inputs is { pending: pulumi.Input<string[]> | undefined } {
   return "pending" in inputs;
 }
 
-/** `MigrationRun` of `migration-run`. It stands in users' state, and never changes. */
+/** `MigrationRun` of `migration-run`. It is in users' state, and never changes. */
 function typeOf(noun: Noun): string {
   return noun.replace(/(?:^|-)(\w)/g, (_all, letter: string) => letter.toUpperCase());
 }

@@ -6,16 +6,16 @@ import { PackageResource } from "./package-resource.ts";
 /** Inputs of the preflight resource. */
 export interface PreflightInputs {
   connection: Connection;
-  /** How the folder is read. */
+  /** The way to read the folder. */
   folder: FolderRequest;
   planOptions: PlanOptions;
   createDatabase: boolean;
   copiesDatabase: boolean;
-  /** Names of the pending migrations: where there are none, nothing is looked at again. */
+  /** Names of the pending migrations. If there are none, nothing is inspected again. */
   pending: string[];
 }
 
-/** Looks once more, immediately before the backup, whether a run can begin, and creates a missing database. */
+/** Confirms once more, immediately before the backup, that a run can start, and creates a missing database. */
 export class PreflightResource extends PackageResource {
   declare readonly serverVersion: pulumi.Output<string>;
 
@@ -28,7 +28,7 @@ export class PreflightResource extends PackageResource {
   }
 }
 
-/** What the preflight has found. */
+/** The findings of the preflight. */
 interface PreflightOutputs {
   serverVersion: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { printable } from "../engine/foreign-text.ts";
 
-/** Says something while a resource is being worked on. A `status` is shown until the next one; a `note` stays. */
+/** Reports on a resource in progress. A `status` is shown until the next one; a `note` stays. */
 export interface Progress {
   status: (message: string) => void;
   note: (message: string) => void;
@@ -16,8 +16,8 @@ const statusIntervalMs = 500;
 let client: EngineClient | undefined;
 
 /**
- * Reports on the row of a resource, from inside a provider, which the engine does not tell its own resource's
- * name: the component that owns it hands over its URN.
+ * Reports on the row of a resource, from inside a provider. The engine does not give a provider the name of its own
+ * resource, so the component that owns the resource passes its URN.
  */
 export function progressOf(urn: unknown): Progress {
   if (typeof urn !== "string") return { status: () => undefined, note: () => undefined };

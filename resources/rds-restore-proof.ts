@@ -7,24 +7,24 @@ import { progressOf } from "./progress.ts";
 /** Inputs of the restore proof resource. */
 export interface RdsRestoreProofInputs {
   access: AwsAccess;
-  /** The snapshot that is to be proven. */
+  /** The snapshot to prove. */
   snapshot: Backup;
   source: RdsDatabase;
-  /** Names of the pending migrations: where there are none, a snapshot that was not proven stays so. */
+  /** Names of the pending migrations. If there are none, a snapshot that was not proven stays so. */
   pending: string[] | undefined;
   connection: Connection;
-  /** What has to hold in the restored database. */
+  /** The checks that must hold in the restored database. */
   checks: Check[];
   timeoutMinutes: number | undefined;
-  /** How often AWS is asked, milliseconds. */
+  /** Milliseconds between two queries to AWS. */
   pollMs: number | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
 }
 
-/** A snapshot that was restored once, looked at, and removed again. */
+/** A snapshot that was restored once, checked, and removed again. */
 export class RdsRestoreProofResource extends PackageResource {
-  /** The snapshot, with how long restoring it lasted. */
+  /** The snapshot, with the duration of its restore. */
   declare readonly backup: pulumi.Output<Backup>;
 
   constructor(name: string, inputs: Unresolved<RdsRestoreProofInputs>, opts: pulumi.CustomResourceOptions) {
@@ -71,7 +71,7 @@ export const rdsRestoreProofProvider: Provider<RdsRestoreProofInputs, RdsRestore
   },
 };
 
-/** How many checks hold in what was restored. Rejects with a report where one does not. */
+/** Returns the number of checks that hold in the restored database. Rejects with a report if one failed. */
 async function inspect(restored: Connection, definitions: unknown[]): Promise<number> {
   const {
     BackupError,
@@ -91,7 +91,7 @@ async function inspect(restored: Connection, definitions: unknown[]): Promise<nu
     if (report === undefined) return results.filter(({ outcome }) => outcome === "holds").length;
     throw new BackupError(
       "BACKUP_NOT_PROVEN",
-      `The snapshot was restored, but in what came back ${report}\nNothing was applied.`,
+      `The snapshot was restored, but in the restored database ${report}\nNothing was applied.`,
     );
   } finally {
     await database.close();

@@ -11,15 +11,15 @@ export interface RdsSnapshotRetentionInputs {
   /** The database whose snapshots are meant. */
   database: string;
   keepNewest: number;
-  /** The snapshot that was taken last: with each new one, expired ones are deleted. */
+  /** The newest snapshot: each new one triggers the deletion of expired ones. */
   newest: string;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
 }
 
-/** Deletes expired snapshots whenever a new one is there. Deleting the resource deletes none. */
+/** Deletes expired snapshots whenever there is a new one. Deleting the resource deletes none. */
 export class RdsSnapshotRetentionResource extends PackageResource {
-  /** What the last deployment that took a snapshot has deleted. */
+  /** Identifiers of the snapshots that the last deployment with a new snapshot deleted. */
   declare readonly deleted: pulumi.Output<string[]>;
 
   constructor(
@@ -35,7 +35,7 @@ export class RdsSnapshotRetentionResource extends PackageResource {
   }
 }
 
-/** What was deleted, and after which snapshot. */
+/** The deleted snapshots, and the new snapshot that triggered the deletion. */
 interface RdsSnapshotRetentionOutputs {
   newest: string;
   deleted: string[];

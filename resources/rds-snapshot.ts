@@ -5,21 +5,21 @@ import { PackageResource } from "./package-resource.ts";
 import { progressOf } from "./progress.ts";
 import { proveBackup } from "./proven-backups.ts";
 
-/** Inputs of the resource that asserts a snapshot. */
+/** Inputs of the resource that confirms a snapshot. */
 export interface RdsSnapshotInputs {
   access: AwsAccess;
-  /** Which snapshot it has to be. */
+  /** The snapshot that it must be. */
   identity: SnapshotIdentity;
   /** Names of the pending migrations: before each attempt at them AWS is asked again. */
   pending: string[] | undefined;
   timeoutMinutes: number;
-  /** How often AWS is asked, milliseconds. */
+  /** Milliseconds between two queries to AWS. */
   pollMs: number | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
 }
 
-/** A snapshot that AWS has said to be available. Deleting the resource leaves the snapshot alone. */
+/** A snapshot that AWS confirmed available. Deleting the resource leaves the snapshot alone. */
 export class RdsSnapshotResource extends PackageResource {
   declare readonly backup: pulumi.Output<Backup>;
   declare readonly source: pulumi.Output<RdsDatabase>;
@@ -33,7 +33,7 @@ export class RdsSnapshotResource extends PackageResource {
   }
 }
 
-/** The snapshot that is there, and what it is of. */
+/** The snapshot, and its source. */
 interface RdsSnapshotOutputs {
   backup: Backup;
   source: RdsDatabase;
@@ -55,7 +55,7 @@ export const rdsSnapshotProvider: Provider<RdsSnapshotInputs, RdsSnapshotOutputs
       pollMs: inputs.pollMs,
       onProgress: progress.status,
     });
-    // A snapshot that is used again has been measured when it was taken.
+    // A reused snapshot was measured when it was taken.
     const { durationMs } = olds.backup?.id === backup.id ? olds.backup : backup;
     progress.note(
       `The snapshot ${backup.id} of ${backup.takenAt} is available: ${backup.sizeBytes / 1024 ** 3} GiB, ` +

@@ -6,10 +6,10 @@ type Resources = typeof resources;
 const packageName = "pulumi-pg-migrations";
 
 /**
- * Loads the module that does the work. It is stored in users' state together with the provider, so it uses Node alone. Node
- * looks the name up from the program's folder. A package manager that hoists nothing puts this package there only if the program itself
- * depends on it. A program that uses it through another package, such as a component package of the team, has it somewhere
- * below. Rejects with the line to run if it is nowhere.
+ * Loads the module that does the work. It is stored in users' state together with the provider, so it uses Node alone.
+ * Node resolves the name from the program's folder. A package manager that hoists nothing puts this package there only
+ * if the program itself depends on it. A program that uses it through another package, such as a component package of
+ * the team, has it somewhere below. Rejects with the line to run if it is nowhere.
  */
 export async function loadResources(): Promise<Resources> {
   try {
@@ -21,14 +21,14 @@ export async function loadResources(): Promise<Resources> {
   }
 }
 
-/** Looks through the packages that the program depends on, and those that they depend on, the nearest first. */
+/** Searches the packages that the program depends on, and those that they depend on, the nearest first. */
 async function loadFromDependencies(program: string): Promise<Resources> {
   const { default: modules } = await import("node:module");
   const { existsSync, readFileSync, realpathSync } = await import("node:fs");
   const { default: path } = await import("node:path");
   const folders = new Set<string>();
   for (let folder = program; !folders.has(folder); folder = path.dirname(folder)) folders.add(folder);
-  // The loop goes on to the folders that it adds.
+  // The loop continues with the folders that it adds.
   for (const folder of folders) {
     const file = path.join(folder, "package.json");
     if (!existsSync(file)) continue;

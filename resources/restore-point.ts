@@ -18,14 +18,14 @@ export interface RestorePointInputs {
   access: AwsAccess;
   source: RdsSource;
   requirements: RdsRequirements;
-  /** The database, whose clock tells the point. */
+  /** The database whose clock sets the point. */
   connection: Connection | undefined;
-  /** Names of the pending migrations that it is recorded before; where there are none, none is. */
+  /** Names of the pending migrations that the point precedes. If there are none, none is recorded. */
   pending: string[] | undefined;
-  /** Where no pending migrations are given: a point is recorded at first, and again when these change. */
+  /** Without pending migrations: a point is recorded at first, and again when these change. */
   triggers: string[];
   timeoutMinutes: number | undefined;
-  /** How often AWS is asked, milliseconds. */
+  /** Milliseconds between two queries to AWS. */
   pollMs: number | undefined;
   /** The resource on whose row progress is shown. */
   progressUrn: string;
@@ -45,7 +45,7 @@ export class RestorePointResource extends PackageResource {
   }
 }
 
-/** The point, what it is of, and for which triggers it was recorded. */
+/** The point, its source, and the triggers that it was recorded for. */
 interface RestorePointOutputs {
   backup: Backup | undefined;
   restoreSource: RdsDatabase | undefined;

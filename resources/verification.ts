@@ -11,27 +11,27 @@ export interface VerificationInputs {
   connection: Connection;
   checks: Check[];
   /**
-   * Names of the migrations that are about to change the database: the checks run once more after them. Where
-   * this is left out, nobody has looked at the database yet, and every diff does.
+   * Names of the migrations that are about to change the database: the checks run once more after them. If omitted,
+   * nothing has inspected the database yet, and every diff does.
    */
   pending: string[] | undefined;
-  /** What was applied: after each, the checks that are evaluated after a run are evaluated. */
+  /** The applied folder: checks that are evaluated after a run are evaluated after each. */
   digest: string | undefined;
-  /** The ways back that were taken before the run. */
+  /** The backups that were taken before the run. */
   backups: Backup[] | undefined;
-  /** Why there is none, where that was chosen. */
+  /** The reason for no backup, if that was chosen. */
   noBackupReason: string | undefined;
-  /** How a preflight has found the checks to stand. */
+  /** The results of the checks in a preflight. */
   standing: Standing | undefined;
   /** The resource on whose row violations are shown. */
   progressUrn: string;
 }
 
-/** How checks stand before anything is done. */
+/** The results of checks before anything is done. */
 export interface Standing {
-  /** Whether one does not hold: then they are evaluated anew, and fail the deployment in their place. */
+  /** True if one failed: then they are evaluated again, and fail the deployment in their place. */
   violated: boolean;
-  /** Which, with offending rows. Given in a preview that has to fail, and so never kept in state. */
+  /** The failed checks, with offending rows. Given in a preview that must fail, and so never kept in state. */
   report?: string;
 }
 
@@ -41,9 +41,9 @@ export class VerificationResource extends PackageResource {
   declare readonly verified: pulumi.Output<string[]>;
   /** When they were evaluated last, ISO 8601. */
   declare readonly verifiedAt: pulumi.Output<string>;
-  /** Whether a refresh has found since that one of them does not hold. */
+  /** True if a refresh has detected since that one of them failed. */
   declare readonly isStale: pulumi.Output<boolean | undefined>;
-  /** The deployment that it last had work in. */
+  /** The last deployment in which it had work. */
   declare readonly deployment: pulumi.Output<string | undefined>;
 
   constructor(name: string, inputs: Unresolved<VerificationInputs>, opts: pulumi.CustomResourceOptions) {
@@ -51,18 +51,18 @@ export class VerificationResource extends PackageResource {
       inputs,
       outputs: ["verified", "isStale", "verifiedAt"],
       opts: pulumi.mergeOptions(opts, {
-        // What refresh evaluates the checks with, as it is handed nothing but outputs.
+        // The connection with which refresh evaluates the checks, because it receives only outputs.
         additionalSecretOutputs: ["connection"],
       }),
     });
   }
 }
 
-/** What was found, and what refresh and destroy need to know, since they are handed nothing else. */
+/** The findings, and the data that refresh and destroy need, because they receive only outputs. */
 interface VerificationOutputs {
   connection: Connection;
   progressUrn: string;
-  /** The ways back from the last run that had any. */
+  /** The backups of the last run that had any. */
   backups: readonly Backup[];
   checks: Check[];
   digest: string | undefined;
@@ -76,7 +76,7 @@ export const verificationProvider: Provider<VerificationInputs, VerificationOutp
   check: (news) => ({ failure: news.standing?.report }),
 
   async diff(olds, news) {
-    // A refresh is handed what stands in state alone: it has to reach the database that is meant now.
+    // A refresh receives only state, so state must lead to the database that is current.
     for (const input of ["checks", "connection", "progressUrn"] as const)
       if (!isDeepStrictEqual(olds[input], news[input])) return { changes: true };
     if (olds.digest !== news.digest || olds.isStale === true) return { changes: true };
@@ -93,7 +93,7 @@ export const verificationProvider: Provider<VerificationInputs, VerificationOutp
     id: "verification",
     outs: {
       ...{ connection: inputs.connection, progressUrn: inputs.progressUrn },
-      // Those of the last run that had any: what destroy leaves.
+      // The backups of the last run that had any: destroy reports that they stay.
       backups: backups.length > 0 ? backups : (olds.backups ?? []),
       ...{ checks: inputs.checks, digest: inputs.digest },
       verified: await verify({ ...inputs, backups }, "standing", "after"),
@@ -102,7 +102,7 @@ export const verificationProvider: Provider<VerificationInputs, VerificationOutp
   }),
 
   async read(outs) {
-    // What an earlier version has left in state.
+    // Outputs that an earlier version left in state.
     const { connection, checks = [], progressUrn, verified: held = [] } = outs;
     if (connection === undefined) return outs;
     const progress = progressOf(progressUrn);
@@ -113,7 +113,7 @@ export const verificationProvider: Provider<VerificationInputs, VerificationOutp
       const verified = held.filter((name) => !failing.includes(name));
       return { ...outs, verified, isStale: true };
     } catch (error) {
-      // Whoever refreshes because the server has gone is not to be kept from it.
+      // A server that is gone must not prevent a refresh.
       progress.note(`The checks were not evaluated: ${(error as Error).message}`);
       return outs;
     }
@@ -127,7 +127,7 @@ export const verificationProvider: Provider<VerificationInputs, VerificationOutp
   },
 };
 
-/** Gives the names of the checks, all of which hold, or rejects with a report of those that do not. */
+/** Returns the names of the checks if all hold; otherwise rejects with a report of the failed ones. */
 async function verify(inputs: VerificationInputs, ...times: readonly CheckTime[]): Promise<string[]> {
   const { backups = [], noBackupReason } = inputs;
   const isAfterRun = times.includes("after") && isPending(inputs);
@@ -137,7 +137,7 @@ async function verify(inputs: VerificationInputs, ...times: readonly CheckTime[]
   throw reportedError(report);
 }
 
-/** Gives the names of the checks that hold and of those that do not, and a report where one has to and does not. */
+/** Returns the names of the checks that hold and of those that failed, with a report if a failed one must hold. */
 async function evaluate(
   inputs: Pick<VerificationInputs, "checks" | "connection"> & { progressUrn: string | undefined },
   times: readonly CheckTime[],

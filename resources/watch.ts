@@ -12,19 +12,19 @@ export interface WatchInputs {
   durationMs: number;
   intervalMs: number;
   tolerated: number;
-  /** From which factor on a statement that takes longer than before is told. */
+  /** The factor from which a statement that takes longer than before is reported. */
   slowerFactor: number;
-  /** What was applied: each is watched once. */
+  /** The applied folder: each is watched once. */
   digest: string;
-  /** Names of the migrations that were pending before the run; without any there is only one look. */
+  /** Names of the migrations that were pending before the run. Without any, the signals are evaluated only once. */
   pending: string[];
-  /** The resource on whose row it is shown how things stand. */
+  /** The resource on whose row the state of the signals is shown. */
   progressUrn: string;
 }
 
-/** A database that was followed for a while after a run, and stayed well. */
+/** A database that was watched for a while after a run, and stayed well. */
 export class WatchResource extends PackageResource {
-  /** How often it was looked. */
+  /** The number of evaluations. */
   declare readonly looks: pulumi.Output<number>;
 
   constructor(name: string, inputs: Unresolved<WatchInputs>, opts: pulumi.CustomResourceOptions) {
@@ -36,7 +36,7 @@ export class WatchResource extends PackageResource {
   }
 }
 
-/** How often it was looked, and after which run. */
+/** The number of evaluations, and the run that they followed. */
 interface WatchOutputs {
   looks: number;
   digest: string;
@@ -55,7 +55,7 @@ export const watchProvider: Provider<WatchInputs, WatchOutputs> = {
       checks: await readChecks(inputs.checks),
       durationMs: hasRun ? inputs.durationMs : 0,
       intervalMs: inputs.intervalMs,
-      // The only look there is has to be a good one.
+      // The only evaluation must be a good one.
       tolerated: hasRun ? inputs.tolerated : 0,
       slowerFactor: inputs.slowerFactor,
       onLook: (look) => progress.status(describe(look)),

@@ -5,19 +5,19 @@ import { foreign } from "../foreign-text.ts";
 import type { PlanOptions } from "./plan-options.ts";
 import { type Declaration, declaration } from "./step.ts";
 
-/** The baseline that says: the database's tables are not from these migrations, of which none is applied. */
+/** This baseline declares that the database's tables are not from these migrations, so none is applied. */
 export const noneApplied = "none";
 
 /**
- * What the options declare that the ledger does not say yet. A baseline counts only while nothing is in the ledger:
- * later it could hide a migration that came in late.
+ * The declarations of the options that the ledger does not have yet. A baseline counts only while the ledger is empty.
+ * Later, it could hide a migration that was added late.
  */
 export function declarationsOf(folder: Folder, ledger: LedgerState, options: PlanOptions): Declaration[] {
   if (options.baseline === undefined && options.resolve === undefined) return [];
   const live = ledger.entries.filter(({ state }) => state !== "rolled-back");
   const baseline = baselineOf(folder, live, options);
   const covered = new Set(baseline.map(({ migration }) => migration.key));
-  // What the baseline declares already would be written twice.
+  // The baseline declares these already; do not write them twice.
   const resolutions = resolutionsOf(folder, live, options).filter(
     ({ migration, as }) => as !== "applied" || !covered.has(migration.key),
   );
@@ -41,14 +41,15 @@ function resolutionsOf(folder: Folder, live: LedgerEntry[], { resolve = {} }: Pl
     const applied = entries.some(({ state }) => state === "applied");
     const isDone = as === "applied" ? applied && !failed : !failed;
     if (isDone || (migration === undefined && as === "applied")) return [];
-    // A failed attempt can be of a migration that has since been taken out of the folder.
+    // A failed attempt can be of a migration that has been removed from the folder since.
     return [declaration(migration ?? migrationWithoutScript(name, "", ""), { as, by: "resolve" })];
   });
 }
 
 /**
- * An attempt of this package that has come half-way is taken up again. That what it has done was removed by hand has to
- * be said of this very attempt: said of the migration, and left in, it would have a later one applied twice.
+ * An interrupted attempt of this package is resumed. A person who removed its effects by hand must declare this
+ * attempt, not the migration: left in the configuration, a declaration of the migration would have a later attempt
+ * applied twice.
  */
 function isMeant(
   { progress, startedAt }: LedgerEntry,
@@ -59,19 +60,19 @@ function isMeant(
   return as === "applied" || (progress?.segments ?? 0) === 0;
 }
 
-/** A name in `resolve` can mean one attempt: `<migration>@<when it was begun>`. */
+/** A name in `resolve` can mean one attempt: `<migration>@<start time>`. */
 export function attemptIn(named: string): { name: string; attempt: string | undefined } {
   const [, name = named, attempt] = /^(.+)@(\d{4}-\d{2}-\d{2}T[\d:.]+Z)$/.exec(named) ?? [];
   return { name, attempt };
 }
 
-/** The configuration that records the outcome of an attempt which only a person can judge. */
+/** The configuration that records the outcome of an attempt that only a person can judge. */
 export function decisionOf(name: string, startedAt: Date | undefined): string {
   const attempt = startedAt === undefined ? "" : `@${startedAt.toISOString()}`;
   return `resolve: { "${foreign(name)}${attempt}": "rolled-back" } if nothing of it remains, "applied" if all of it does`;
 }
 
-/** What the ledger will be once the declarations are made. */
+/** The ledger's entries after the declarations are made. */
 export function withDeclarations(
   entries: readonly LedgerEntry[],
   declared: readonly Declaration[],
@@ -89,7 +90,7 @@ export function withDeclarations(
 
 const nothing = { startedAt: undefined, logs: undefined, progress: undefined };
 
-/** Whether a name in the configuration means this migration: by its name, or by what the ledger calls it. */
+/** True if a name in the configuration means this migration: its name, or its key in the ledger. */
 export function isNamed({ name, key }: Pick<Migration, "key" | "name">, wanted: string): boolean {
   return name === wanted || key === wanted;
 }

@@ -5,8 +5,8 @@ import type { Database } from "../postgres/session/database.ts";
 import { type FilesFolder, type FilesLedger, readFilesLedger } from "../ledger/files-ledger.ts";
 
 /**
- * Plans the run of a tool that alone knows what its folder holds: where any file has changed since the last run, the
- * whole is pending under one name. Without a database, plans for one that is yet to be created.
+ * Plans the run of a tool whose folder this package cannot read. If any file has changed since the last run, the whole
+ * folder is pending under one name. Without a database, plans for one that does not exist yet.
  */
 export async function planFiles(folder: FilesFolder, database?: Database): Promise<Plan> {
   const ledger: FilesLedger =
@@ -31,7 +31,7 @@ export async function planFiles(folder: FilesFolder, database?: Database): Promi
   };
 }
 
-/** What is shown and counted as pending; nothing of it is ever run by this package. */
+/** The step that is shown and counted as pending. This package never runs it. */
 function asPending({ dir, digest }: FilesFolder): Application {
   return application(migrationWithoutScript(nameOf(digest), dir, digest), undefined);
 }

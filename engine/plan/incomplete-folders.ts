@@ -5,7 +5,7 @@ import { foreign } from "../foreign-text.ts";
 import { namesInWords } from "../words.ts";
 import type { Plan } from "./plan.ts";
 
-/** What to do about folders without a script: each may be a migration that got lost, so none is advised to be deleted. */
+/** Advice for folders without a script. Each may be a migration that was lost, so the advice is never to delete one. */
 export function incompleteProblems(
   { missing }: Pick<Plan, "missing">,
   { dir, migrations, incomplete }: Pick<Folder, "dir" | "incomplete" | "migrations">,
@@ -23,23 +23,23 @@ export function incompleteProblems(
     ...programProblems(programs, dir),
     ...strays.map(
       ({ name }) =>
-        `${dir}/${foreign(name)} is no migration, but Prisma takes each folder for one (P3015): move it out of ${dir}.`,
+        `${dir}/${foreign(name)} is not a migration, but Prisma treats each folder as one (P3015): move it out of ${dir}.`,
     ),
     ...lostProblems(lost, { dir, isElsewhere: migrations.length === 0 }),
   ];
 }
 
-/** What version control, package managers and file systems leave in any folder. */
+/** True for files that version control, package managers and file systems leave in any folder. */
 function isNoMigration(name: string): boolean {
   return name.startsWith(".") || name === "node_modules" || name === "lost+found";
 }
 
-/** A migration that is written in a programming language, in a folder that should hold a script. */
+/** Finds a migration that is written in a programming language, in a folder that should hold a script. */
 function programIn(dir: string): string | undefined {
   try {
     return readdirSync(dir).find((name) => /\.(?:[cm]?[jt]s|py|rb|go)$/.test(name));
   } catch {
-    // What cannot be read is told as a folder without a script.
+    // A folder that cannot be read is reported as one without a script.
     return undefined;
   }
 }
@@ -48,7 +48,7 @@ function programProblems([first, ...rest]: readonly string[], dir: string): stri
   if (first === undefined) return [];
   const others = rest.length === 0 ? "" : `, as do ${rest.length} more`;
   return [
-    `${foreign(first)} is a program in the place of migration.sql${others}, and this package runs only SQL. Have the tool that ` +
+    `${foreign(first)} is a program in place of migration.sql${others}, and this package runs only SQL. Let the tool that ` +
       `runs both apply ${dir} (command:), or write the change as migration.sql.`,
   ];
 }
@@ -60,9 +60,9 @@ function lostProblems(
   const [only] = lost;
   if (only === undefined) return [];
   const where = isElsewhere
-    ? `Is ${dir} the folder of the migrations itself, and not the one above it or one of another tool? Correct migrations, or ` +
-      `have the tool apply them (command:).`
-    : "Restore the script from version control; if the folder is no migration, move it elsewhere.";
+    ? `Point migrations at the folder of the migrations itself, not the one above ${dir} or one of another tool. Or ` +
+      `let the tool apply them (command:).`
+    : "Restore the script from version control; if the folder is not a migration, move it elsewhere.";
   if (lost.length === 1 && !isElsewhere) return [`${only.file} does not exist (Prisma's P3015). ${where}`];
   const listed = namesInWords(lost.map(({ name }) => name));
   const count = lost.length === 1 ? "1 folder" : `${lost.length} folders`;

@@ -7,8 +7,8 @@ import type { Plan } from "./plan.ts";
 import { planRun } from "./plan-run.ts";
 
 /**
- * Tells one position of a folder's ledger from another: what is applied, in a few characters. It is no secret and no
- * proof, only a mark. With the number of the lock that every run of the folder's format takes.
+ * Marks that tell one position of a folder's ledger from another: what is applied, in a few characters. A mark is
+ * neither secret nor proof. Comes with the number of the lock that every run of the folder's format takes.
  */
 export function ledgerPositions(folder: Folder): {
   lockKey(address: Database["address"]): string;
@@ -22,7 +22,10 @@ export function ledgerPositions(folder: Folder): {
   };
 }
 
-/** From where a plan's run begins, and what it is about to apply: two runs with both equal are attempts at the same. */
+/**
+ * The ledger position at which a plan's run starts, and a digest of what it applies. Two runs with both equal are
+ * attempts at the same work.
+ */
 export function runMark(plan: Plan): { position: string; digest: string } {
   return { position: positionOf(plan), digest: digestOf(plan.steps.map(({ migration }) => migration)) };
 }

@@ -19,19 +19,19 @@ export function newestByKey(entries: readonly LedgerEntry[]): NewestEntries {
   return { finished, unfinished };
 }
 
-/** What the ledger says of a folder's migrations, in the folder's order. */
+/** A folder's migrations by their state in the ledger, in the folder's order. */
 export interface MigrationsByState {
   applied: Migration[];
-  /** Those that are not applied, and repeatable ones that have changed since. */
+  /** Migrations that are not applied, and repeatable ones that have changed since. */
   unapplied: Migration[];
-  /** Names of those that have changed since and are not repeatable. */
+  /** Names of applied migrations that have changed since and are not repeatable. */
   edited: string[];
-  /** Names of those that are not applied and come before the newest that is. */
+  /** Names of migrations that are not applied and come before the newest applied one. */
   outOfOrder: string[];
   newest: Migration | undefined;
 }
 
-/** One pass, since a folder can hold ten thousand. */
+/** Takes one pass, because a folder can hold ten thousand migrations. */
 export function migrationsByState(
   folder: Folder,
   finished: ReadonlyMap<string, LedgerEntry>,

@@ -17,12 +17,12 @@ import { downProblems, rollbackProblems } from "./rollback-problems.ts";
 import { baselinedByTool, settledByTool } from "./tool-remedies.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** The scripts of a plan's steps, read and found to be sound, by what they are sections of. */
+/** The scripts of a plan's steps, read and found sound, by the section that each belongs to. */
 export type SoundScripts = ReadonlyMap<ScriptSection, Script>;
 
 /**
- * Throws a `PlanError` that names everything which stands in the plan's way; gives the scripts that will be run, which
- * are read here unless they have been before.
+ * Throws a `PlanError` that names every problem of the plan. Returns the scripts that will run; reads them unless they
+ * were read before.
  */
 export async function requireSoundPlan(
   plan: Plan,
@@ -50,18 +50,18 @@ export async function requireSoundPlan(
   if (plan.options.portable === "refuse")
     problems.push(
       ...unportableScripts(plan, folder, scripts).map(
-        (reason) => `${reason} That is refused here (portable: refuse).`,
+        (reason) => `${reason} The configuration refuses that (portable: refuse).`,
       ),
     );
   if (problems.length > 0) throw new PlanError(problems);
   return scripts;
 }
 
-/** A name that means nothing is a mistake, which would otherwise pass in silence. */
+/** A name without a migration is a mistake that would otherwise pass in silence. */
 function optionProblems({ options }: Plan, { migrations, dir, format }: Folder): string[] {
   const isKnown = (name: string): boolean => migrations.some((migration) => isNamed(migration, name));
   const unknown = (option: string, name: string): string =>
-    `${option} names ${name}, which is no migration of ${dir}: correct the name, or take it out.`;
+    `${option} names ${name}, which is not a migration of ${dir}: correct the name, or remove it.`;
   const { baseline, target, resolve = {} } = options;
   return [
     ...(options.edited === "refuse" && holdsNoChecksums(migrations) ? [unnoticed(format)] : []),
@@ -81,22 +81,22 @@ function holdsNoChecksums(migrations: Folder["migrations"]): boolean {
 
 function unnoticed(format: Folder["format"]): string {
   return (
-    `edited: refuse cannot be kept for ${format}: its ledger holds no checksums, so an applied script that is edited is not ` +
-    `noticed. Take edited out.`
+    `edited: refuse is not possible for ${format}: its ledger holds no checksums, so an edited script goes ` +
+    `unnoticed. Remove edited.`
   );
 }
 
 function failedProblems(plan: Plan, folder: Folder): string[] {
   return plan.failed.map(({ name, startedAt, logs, progress, obstacle }) => {
-    const begun = startedAt === undefined ? "was begun" : `was begun at ${startedAt.toISOString()}`;
+    const begun = startedAt === undefined ? "started" : `started at ${startedAt.toISOString()}`;
     const why = logs === undefined || progress !== undefined ? "" : `: ${foreign(firstLine(logs))}`;
     const isAbove = plan.heldBack.includes(name);
     const attempt = progress === undefined || startedAt === undefined ? "" : `@${startedAt.toISOString()}`;
     if (isAbove && progress !== undefined)
       return (
         `Migration ${foreign(name)} ${begun} and is unfinished, ${progress.segments} of its segments are applied, and it lies ` +
-        `above the target ${plan.options.target ?? ""}, so what it has done would stay: take target out, so that it ` +
-        `can be finished, and set it again then; or remove what it has done by hand, and declare in the stack's ` +
+        `above the target ${plan.options.target ?? ""}, so its effects would stay. Remove target, run pulumi up ` +
+        `to finish the migration, and set target again. Or undo its effects by hand, and declare in the stack's ` +
         `configuration: resolve: { "${foreign(name)}${attempt}": "rolled-back" }.`
       );
     const because = obstacle === undefined ? "" : ` ${obstacle}`;
@@ -115,7 +115,7 @@ function baselineProblems(
   const isDeclared = stepsOf({ steps }, "declare").length > 0 || options.baseline === noneApplied;
   if (ledgerExists || tableWithoutLedger === undefined || isDeclared) return [];
   const unknown =
-    `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so what has been applied is not known` +
+    `The database holds tables (${foreign(tableWithoutLedger)} is one) but no ${ledger}, so it is unknown which migrations are applied` +
     `${inPrisma(folder, "P3005")}.`;
   if (options.appliedBy === "tool") return [`${unknown} ${baselinedByTool(folder.format)}`];
   return [
@@ -159,7 +159,7 @@ function companionProblems({ options }: Plan, script: Script): Script["problems"
   return [{ position: { line, column: 1 }, message, excerpt: `${line} | ${words}` }];
 }
 
-/** The code by which those who come from Prisma know it. */
+/** The Prisma error code by which Prisma's users know the problem. */
 function inPrisma({ format }: Folder, code: string): string {
   return format === "prisma" ? ` (Prisma's ${code})` : "";
 }

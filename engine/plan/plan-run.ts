@@ -14,8 +14,8 @@ import type { PlanOptions } from "./plan-options.ts";
 import { makePlan, type Plan } from "./plan.ts";
 
 /**
- * Plans a run. If the ledger has rows, it takes two queries. Without a database, it plans for an empty one that does not
- * exist yet. Rejects with a `LedgerError` if the ledger is another tool's, or may be in another schema.
+ * Plans a run. Takes two queries if the ledger has rows. Without a database, plans for an empty one that does not exist
+ * yet. Rejects with a `LedgerError` if the ledger is another tool's, or may be in another schema.
  */
 export async function planRun(request: {
   database?: Database | undefined;
@@ -43,9 +43,9 @@ const emptyLedger: LedgerState = {
 };
 
 /**
- * The migrations whose unfinished attempt can be resumed, and why others cannot. An attempt of this package records its
- * progress, and is resumed if its script still begins with what was done then. An attempt of another tool may have done
- * anything, and so may a statement that commits by itself: a person has to decide.
+ * The migrations whose unfinished attempt can be resumed, and the reasons why others cannot. An attempt of this package
+ * records its progress; it is resumed if its script still begins with the part that was done. An attempt of another
+ * tool may have done anything, and so may a statement that commits by itself: a person must decide.
  */
 async function resumableAttempts(
   folder: Folder,
@@ -73,7 +73,7 @@ async function obstacleTo(
   const error = recordedError({ logs, progress });
   if (error?.startsWith(partlyDonePrefix) === true) return `${foreign(error.split("\n", 1)[0] ?? "")}.`;
   const isSame = isSameChecksum(checksum, [migration.checksum, ...migration.alternativeChecksums]);
-  // An error says that the statement was refused; without one, the statement that was running is no longer known.
+  // An error means that the statement was refused. Without one, it is unknown which statement was running.
   if (!isSame && error === undefined)
     return "It was interrupted, and its script has changed since, so it cannot be resumed.";
   const script = await readScript(scriptSource(migration.up), migration.up);

@@ -7,10 +7,12 @@ import { type Script } from "../postgres/script/script.ts";
 import { readScript, type ScriptReading } from "../postgres/script/read-script.ts";
 import { applicationId, rollbackId, sectionRunBy, type Steps } from "./step.ts";
 
-/** The scripts of a plan's steps as they will be run, or why one cannot be, by what they are sections of. */
+/**
+ * The scripts of a plan's steps as they will run, or the reason why one cannot, by the section that each belongs to.
+ */
 export type PlanScripts = ReadonlyMap<ScriptSection, FolderError | Script>;
 
-/** How many scripts are read before whatever else goes on has its turn. */
+/** The number of scripts that are read before other work has its turn. */
 const atOnce = 16;
 
 /** A script that a step runs. */
@@ -53,8 +55,8 @@ export async function readPlanScripts(
 }
 
 /**
- * A down script that its format runs without a transaction runs in one if all of it can: a rollback has to be whole. What
- * commits by itself cannot.
+ * A down script that its format runs without a transaction runs in one if all of it can, because a rollback must be
+ * whole. Statements that commit by themselves cannot.
  */
 async function asOneTransaction(
   section: ScriptSection,

@@ -8,43 +8,43 @@ import type { PlanOptions } from "./plan-options.ts";
 import { application, rollback, type Steps } from "./step.ts";
 import { foreign } from "../foreign-text.ts";
 
-/** An attempt that did not finish and that needs a decision before anything else is applied. */
+/** An unfinished attempt that needs a decision before anything else is applied. */
 export interface FailedAttempt extends LedgerEntry {
-  /** The migration's name; its key where the folder lacks it. */
+  /** The migration's name; its key if the migration is not in the folder. */
   name: string;
-  /** Why an attempt of this package cannot be resumed. */
+  /** The reason why an attempt of this package cannot be resumed. */
   obstacle?: string | undefined;
 }
 
-/** The folder against the ledger. */
+/** The difference between a folder and its ledger, and the steps that close it. */
 export interface Plan extends Steps {
   /** The ledger table's quoted, qualified name. */
   ledger: string;
-  /** Whether the ledger table exists yet. */
+  /** True if the ledger table exists. */
   ledgerExists: boolean;
-  /** Whether the ledger has any row, if only of an attempt that failed or was rolled back. */
+  /** True if the ledger has any row, even if only of an attempt that failed or was rolled back. */
   hasLedgerRows: boolean;
-  /** Names of what is pending above the target, and stays so. */
+  /** Names of pending migrations above the target. They stay pending. */
   heldBack: string[];
-  /** Names of what is applied, in the folder's order; those that the folder lacks come last, by their keys. */
+  /** Names of applied migrations, in the folder's order. Those that are not in the folder come last, by their keys. */
   applied: string[];
   failed: FailedAttempt[];
   /** Names of applied migrations whose script has changed since. */
   edited: string[];
-  /** Keys of applied migrations that the folder lacks. */
+  /** Keys of applied migrations that are not in the folder. */
   missing: string[];
-  /** Names of pending migrations that come before one that is applied. */
+  /** Names of pending migrations that come before an applied one. */
   outOfOrder: string[];
   /** The newest applied migration by the folder's order; undefined in an empty database. */
   version: string | undefined;
-  /** A table that stands in the schema although there is no ledger. */
+  /** A table that exists in the schema although there is no ledger. */
   tableWithoutLedger: string | undefined;
   options: PlanOptions;
 }
 
 /**
- * Compares a folder with a ledger. `resumable` has the keys of the migrations whose unfinished attempt can be taken
- * up again without a decision, `obstacles` say why others cannot.
+ * Compares a folder with a ledger. `resumable` has the keys of the migrations whose unfinished attempt can be resumed
+ * without a decision; `obstacles` has the reasons why others cannot.
  */
 export function makePlan(
   folder: Folder,
@@ -81,7 +81,7 @@ export function makePlan(
     heldBack: unapplied.filter((migration) => above.has(migration)).map(({ name }) => name),
     applied: [...applied.map(({ name }) => name), ...missing],
     failed: [...unfinished.values()]
-      // What lies above the target is not taken up, and what it has done would stay while others are rolled back.
+      // An attempt above the target is not resumed; its effects would stay while others are rolled back.
       .filter(({ key }) => !resumable.has(key) || finished.has(key) || keysAbove.has(key))
       .map((entry) => {
         const obstacle = obstacles?.get(entry.key);

@@ -8,7 +8,7 @@ interface Oddity {
   problem: (name: string) => string;
 }
 
-/** What is odd about a plan and refused by the stack's configuration. */
+/** The unusual findings of a plan that the stack's configuration refuses. */
 export function policyProblems(plan: Plan): string[] {
   return oddities(plan)
     .filter(({ policy }) => policy === "refuse")
@@ -21,22 +21,22 @@ function oddities({ options, edited, missing, outOfOrder, heldBack }: Plan): Odd
       policy: options.edited ?? "warn",
       names: edited,
       problem: (name) =>
-        `Migration ${name} has been edited since it was applied, which is refused here (edited: refuse): ` +
+        `Migration ${name} has been edited since it was applied, which the configuration refuses (edited: refuse): ` +
         `restore its script, and make the change in a new migration.`,
     },
     {
       policy: options.outOfOrder ?? "warn",
       names: outOfOrder.filter((name) => !heldBack.includes(name)),
       problem: (name) =>
-        `Migration ${name} is pending and comes before one that is applied, which is refused here ` +
+        `Migration ${name} is pending and comes before one that is applied, which the configuration refuses ` +
         `(outOfOrder: refuse): give it a later name.`,
     },
     {
       policy: options.missing ?? "warn",
       names: missing,
       problem: (name) =>
-        `Migration ${foreign(name)} is applied and not in the folder, which is refused here (missing: refuse): ` +
-        `put its script back.`,
+        `Migration ${foreign(name)} is applied and not in the folder, which the configuration refuses (missing: refuse): ` +
+        `restore its script.`,
     },
   ];
 }

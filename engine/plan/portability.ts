@@ -8,12 +8,12 @@ import { type Steps, stepsOf } from "./step.ts";
 const words: Record<UnportableTrait, string> = {
   "byte-order-mark": "a byte-order mark: save the file as UTF-8 without it",
   "copy-data": "the data of a COPY: write INSERT",
-  "psql-command": "a command of psql: take it out",
+  "psql-command": "a command of psql: remove it",
   "new-enum-value": "a value that the script itself adds to an enum: add it in an earlier migration",
   segments: "a statement that cannot run in a transaction, beside others: put it into a migration of its own",
 };
 
-/** The pending scripts that only this package can apply: the tool of the folder would fail on them in a new database. */
+/** The pending scripts that only this package can apply. The folder's own tool would fail on them in a new database. */
 export function unportableScripts(
   plan: Steps,
   { format }: Pick<Folder, "format">,

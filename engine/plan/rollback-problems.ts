@@ -6,7 +6,7 @@ import { isNamed } from "./declarations.ts";
 import type { Plan } from "./plan.ts";
 import { stepsOf } from "./step.ts";
 
-/** What stands in the way of a target: scripts that are missing, and migrations that the folder lacks. */
+/** The obstacles to a target: missing down scripts, and migrations that are not in the folder. */
 export function rollbackProblems(plan: Plan, folder: Folder): string[] {
   const { missing, options } = plan;
   const { target } = options;
@@ -26,17 +26,17 @@ export function rollbackProblems(plan: Plan, folder: Folder): string[] {
       .map(
         (key) =>
           `Migration ${foreign(key)} is applied, lies above the target ${target} and is not in the folder, so it cannot be ` +
-          `rolled back: put its script back, or roll it back with its own tool, or choose another target.`,
+          `rolled back: restore its script, or roll it back with its own tool, or choose another target.`,
       ),
   ];
 }
 
 function wayDown({ format }: Folder, file: string): string {
   const place = downOf(format, file);
-  return place === undefined ? `${format} knows no down scripts; ` : `write it into ${place}, or `;
+  return place === undefined ? `${format} has no down scripts; ` : `write it into ${place}, or `;
 }
 
-/** A rollback must not stop half-way: the ledger has no place to say how far it came. */
+/** A rollback must not stop half-way, because the ledger cannot record its progress. */
 export function downProblems(script: Script): Script["problems"] {
   const committing = script.segments.find(({ kind, mayCommit }) => kind === "alone" && mayCommit);
   if (committing !== undefined) {
@@ -49,7 +49,7 @@ export function downProblems(script: Script): Script["problems"] {
   const [, second] = script.segments;
   if (second === undefined) return [];
   const message =
-    "A down script has to be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
+    "A down script must be one transaction, or a single statement: this part cannot run in the same transaction as what comes before it.";
   return [
     { position: { line: second.line, column: 1 }, message, excerpt: `${second.line} | ${second.words}` },
   ];

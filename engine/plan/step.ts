@@ -13,7 +13,7 @@ interface StepOfMigration {
 export interface Declaration extends StepOfMigration {
   kind: "declare";
   as: "applied" | "rolled-back";
-  /** The option that says so. */
+  /** The option that declares it. */
   by: "baseline" | "resolve";
 }
 
@@ -29,7 +29,7 @@ export interface Application extends StepOfMigration {
   interrupted: LedgerEntry | undefined;
 }
 
-/** One thing that a run does. */
+/** One action of a run. */
 export type Step = Declaration | Rollback | Application;
 
 /** The steps of a plan, in the order in which a run takes them: declarations, rollbacks, applications. */
@@ -77,7 +77,7 @@ export function sectionRunBy({ kind, migration }: Step): ScriptSection | undefin
   return kind === "apply" ? migration.up : migration.down;
 }
 
-/** A step as people read it: the migration's name, and what happens to it unless it is applied. */
+/** A step in words: the migration's name, and its outcome unless it is applied. */
 export function stepInWords(step: Step): string {
   if (step.kind === "declare") return `${step.name} (declared ${step.as})`;
   return step.kind === "rollBack" ? `${step.name} (rolled back)` : step.name;

@@ -8,5 +8,5 @@ export function settledByTool(format: string, name: string): string {
 
 /** The next action for a database that has tables and no ledger, if a tool keeps the ledger itself. */
 export function baselinedByTool(format: string): string {
-  return `Tell the tool itself what the database already holds: ${ledgerOf(format).remedy.baseline}; or point the connection at an empty database.`;
+  return `Record with the tool itself which migrations the database already holds: ${ledgerOf(format).remedy.baseline}; or point the connection at an empty database.`;
 }

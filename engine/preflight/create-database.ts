@@ -6,7 +6,7 @@ import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { PreflightError } from "./preflight-error.ts";
 
-/** Creates the connection's database, where it does not exist. */
+/** Creates the connection's database if it does not exist. */
 export async function createDatabase(connection: Connection, maintenanceDatabase?: string): Promise<void> {
   const { database } = resolveConnection(connection);
   await withDatabase(maintenanceConnection(connection, maintenanceDatabase), async (maintenance) => {
@@ -14,7 +14,7 @@ export async function createDatabase(connection: Connection, maintenanceDatabase
       await maintenance.execute(`CREATE DATABASE ${quoteIdentifier(database)}`);
     } catch (error) {
       if (!(error instanceof StatementFailure)) throw error;
-      // Two that create it at once meet in the catalog's unique index.
+      // Two sessions that create it at once collide in the catalog's unique index.
       if (error.sqlstate === sqlstate.duplicateDatabase || error.sqlstate === sqlstate.uniqueViolation)
         return;
       throw new PreflightError(

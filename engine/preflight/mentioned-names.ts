@@ -2,9 +2,9 @@ import type { SoundScripts } from "../plan/plan-problems.ts";
 import type { CheckResult } from "../checks/check.ts";
 
 /**
- * Whether what a check lacks may be about to be created: some pending script mentions its name. Else the check has it
- * wrong, and would be found out only in the middle of the run. Where the name cannot be told, or a script is too large to
- * be kept, that is assumed.
+ * True if a pending script mentions the name that a check lacks, so the run may be about to create it. Otherwise the
+ * check is wrong, which would show only in the middle of the run. Also true if the name is unknown, or if a script is
+ * too large to be kept.
  */
 export function mayBeCreated(scripts: SoundScripts | undefined): (result: CheckResult) => boolean {
   const texts = [...(scripts?.values() ?? [])].map(({ kept }) => kept?.map(({ text }) => text.toLowerCase()));

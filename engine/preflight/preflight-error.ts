@@ -1,4 +1,4 @@
 import { PgMigrationsError } from "../error.ts";
 
-/** The server or the role is not fit for a run; nothing was changed. */
+/** The server or the role cannot carry out a run; nothing was changed. */
 export class PreflightError extends PgMigrationsError {}

@@ -35,47 +35,50 @@ import {
   type ServerFacts,
 } from "./server.ts";
 
-/** What a preflight looks at. */
+/** The target and the options of a preflight. */
 export interface PreflightRequest {
   connection: Connection;
-  /** The folder, or mere files, where the tool that runs them alone knows their format. */
+  /** The folder; mere files if only the tool that runs them knows their format. */
   folder: FilesFolder | Folder;
-  /** What the stack's configuration says about folder and ledger. Default: nothing. */
+  /** The options of the stack's configuration about folder and ledger. Default: none. */
   planOptions?: PlanOptions | undefined;
   checks?: readonly Check[] | undefined;
-  /** Whether a database that does not exist is in order, because it will be created. Default: false. */
+  /** True if a missing database is no error, because it will be created. Default: false. */
   createDatabase?: boolean | undefined;
-  /** How long to wait for another tool that is in the middle of a migration, milliseconds. Default: 1 minute. */
+  /** Milliseconds to wait for another tool that is in the middle of a migration. Default: 1 minute. */
   runLockWaitMs?: number | undefined;
-  /** Whether the database will be copied before the run, which takes privileges of its own. Default: false. */
+  /** True if the database will be copied before the run, which needs additional privileges. Default: false. */
   copiesDatabase?: boolean | undefined;
 }
 
-/** What it found: everything is in order for a run, or there is nothing to run. */
+/** The findings of a preflight after which a run can start, or has nothing to do. */
 export interface PreflightResult {
-  /** Which database was looked at, as messages name it: `app at db.example:5432`. */
+  /** The database that was inspected, as messages name it: `app at db.example:5432`. */
   place: string;
-  /** What stands in nobody's way and should be changed, such as a server that nothing verifies; one line each. */
+  /**
+   * Findings that do not prevent a run but should be changed, such as a server whose certificate nothing verifies; one
+   * line each.
+   */
   warnings: string[];
   databaseExists: boolean;
-  /** The server's version, such as `15.18`; undefined where the database does not exist yet. */
+  /** The server's version, such as `15.18`; undefined if the database does not exist yet. */
   serverVersion: string | undefined;
   plan: Plan;
   /** SHA-256 of the folder: its migrations, their order and their scripts. */
   digest: string;
-  /** What a backup is taken before, where something is pending. */
+  /** The occasion of a backup, if something is pending. */
   occasion: BackupOccasion;
-  /** What each rollback would lose, as things stand now. */
+  /** The data that each rollback would lose, as of now. */
   losses: RollbackLoss[];
   /** The pending migrations that cannot be one transaction. */
   segmented: SegmentedMigration[];
-  /** How the checks stand now; empty where the database does not exist yet. */
+  /** The results of the checks as of now; empty if the database does not exist yet. */
   checks: CheckResult[];
 }
 
 /**
- * Connects once and looks whether a run can begin: the server answers and can be written to, the plan is sound,
- * the role may do what the run has to do. Changes nothing. Rejects with an error that says what to mend.
+ * Connects once and confirms that a run can start: the server answers and accepts writes, the plan is sound, and the
+ * role has the privileges that the run needs. Changes nothing. Rejects with an error that names what to fix.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   const connected = await connectIfExists(request);
@@ -109,7 +112,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   }
 }
 
-/** Who only looks does not wait for ever for a table that somebody has locked. */
+/** An inspection does not wait without limit for a table that another session has locked. Milliseconds. */
 export const lookLockTimeoutMs = 10_000;
 
 function whereAndWhat(
@@ -126,12 +129,12 @@ function whereAndWhat(
   };
 }
 
-/** All scripts are read for it, so an error in one is found here. */
+/** Reads all scripts, so an error in one shows here. */
 function digestOfFolder(folder: FilesFolder | Folder): string {
   return isFilesFolder(folder) ? folder.digest : digestOf(folder.migrations);
 }
 
-/** What is amiss with the folder's scripts and keeps none of them from being applied. */
+/** Problems of the folder's scripts that prevent none of them from being applied. */
 function scriptWarnings(
   plan: Plan,
   folder: FilesFolder | Folder,
@@ -141,7 +144,7 @@ function scriptWarnings(
   return [...ignoredWarnings(folder), ...portabilityWarnings(plan, folder, scripts)];
 }
 
-/** The tool says nothing of a script that it passes over. */
+/** The tool itself does not report a script that it passes over. */
 function ignoredWarnings({ ignored = [] }: Folder): string[] {
   return ignored.map(
     (file) =>
@@ -149,7 +152,7 @@ function ignoredWarnings({ ignored = [] }: Folder): string[] {
   );
 }
 
-/** A script is warned about as long as it is pending, and not once it is applied. */
+/** A script is warned about while it is pending, not once it is applied. */
 function portabilityWarnings(plan: Plan, folder: Folder, scripts: SoundScripts | undefined): string[] {
   const { portable = "warn" } = plan.options;
   return scripts === undefined || portable !== "warn" ? [] : unportableScripts(plan, folder, scripts);
@@ -185,7 +188,7 @@ async function planReadable(
   }
 }
 
-/** The same for a database that is yet to be created: everything is pending, and nothing else can be known. */
+/** The same for a database that does not exist yet: everything is pending, and nothing else can be known. */
 async function preflightOfNewDatabase(request: PreflightRequest): Promise<PreflightResult> {
   const { plan, warnings, segmented } = await planOfNewDatabase(request.folder, request.planOptions);
   const found = whereAndWhat(request, plan);

@@ -5,19 +5,19 @@ import type { Database } from "../postgres/session/database.ts";
 import { loadParser, parsePiece, wordsOf } from "../postgres/script/parsed-statement.ts";
 import { piecesOfScript, readScript } from "../postgres/script/read-script.ts";
 
-/** What rolling a migration back would do, and lose. */
+/** The statements of a migration's rollback, and the data that they lose. */
 export interface RollbackLoss {
   /** The migration's name. */
   migration: string;
-  /** The statements of its down script, each cut to what a message can hold. */
+  /** The statements of its down script, each cut to the length that a message can hold. */
   statements: string[];
   losses: (DataLoss & {
-    /** How many rows the table is thought to hold; undefined where that is not known. */
+    /** The estimated number of rows in the table; undefined if unknown. */
     rows: number | undefined;
   })[];
 }
 
-/** Reads the down scripts of a plan, and how many rows are in what they take away. */
+/** Reads the down scripts of a plan, and the number of rows in the tables that they drop. */
 export async function readLosses(database: Database, plan: Steps): Promise<RollbackLoss[]> {
   const found: RollbackLoss[] = [];
   const rollbacks = stepsOf(plan, "rollBack");
@@ -44,7 +44,7 @@ export async function readLosses(database: Database, plan: Steps): Promise<Rollb
   return found;
 }
 
-/** The planner's estimate, which costs nothing; exact where the table is empty or was never looked at and is small. */
+/** The planner's estimate, which costs nothing. Exact if the table is empty, or small and never analyzed. */
 async function rowsOf(database: Database, table: string | undefined): Promise<number | undefined> {
   if (table === undefined) return undefined;
   const [estimate] = await database.query<{ rows: number; bytes: string }>(

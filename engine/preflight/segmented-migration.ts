@@ -4,9 +4,9 @@ import { type Steps, stepsOf } from "../plan/step.ts";
 /** A pending migration that cannot be one transaction. */
 export interface SegmentedMigration {
   name: string;
-  /** In how many segments it runs. */
+  /** The number of segments in which it runs. */
   segments: number;
-  /** Where the first statement is that makes it so, and its words. */
+  /** The line of the first statement that prevents one transaction, and its words. */
   line: number;
   words: string;
 }

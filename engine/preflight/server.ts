@@ -14,7 +14,7 @@ import { PreflightError } from "./preflight-error.ts";
 /** The oldest server that the tests run on. */
 const oldestVersion = 130000;
 
-/** What a preflight needs to know of the server, the role and the target. */
+/** The server's facts about itself, the role and the target. */
 export interface ServerFacts {
   /** Such as `15.18`. */
   version: string;
@@ -22,23 +22,24 @@ export interface ServerFacts {
   versionNumber: number;
   /** The number of the server process that answered. */
   backendPid: number;
-  /** Whether the session has the settings that it was opened with. */
+  /** True if the session has the settings that it was opened with. */
   hasSettings: boolean;
-  /** Whether it is a standby, which cannot be written to. */
+  /** True for a standby, which does not accept writes. */
   inRecovery: boolean;
-  /** Whether transactions of this role begin read-only. */
+  /** True if transactions of this role start read-only. */
   readOnly: boolean;
   schemaExists: boolean;
   mayCreateSchema: boolean;
   mayUseSchema: boolean;
   mayCreateInSchema: boolean;
-  /** Whether the role may make the database the template of another. */
+  /** True if the role may make the database the template of another. */
   mayCopyDatabase: boolean;
 }
 
 /**
- * Reads the facts, and the schema if it is not given, with one query, which also makes the session read-only: a preflight
- * changes nothing. Not behind a pooler, where the setting would outlive the session in other hands.
+ * Reads the facts, and the schema if it is not given, with one query. The query also makes the session read-only,
+ * because a preflight changes nothing. Behind a pooler it does not: there the setting would outlive the session in
+ * other hands.
  */
 export async function readServerFacts(
   ask: AskFirst,
@@ -69,11 +70,14 @@ export async function readServerFacts(
     [given?.schema, sessionMark],
   );
   if (facts === undefined)
-    throw new PreflightError("SERVER_SILENT", "The server gave no answer about itself.");
+    throw new PreflightError(
+      "SERVER_SILENT",
+      "The server returned no facts about itself. Run pulumi up again.",
+    );
   return { ...facts, ...(given ?? schemaOf(facts)) };
 }
 
-/** Throws a `PreflightError` where the server or the role cannot carry out what is pending. */
+/** Throws a `PreflightError` if the server or the role cannot carry out what is pending. */
 export function requireUsableServer(
   facts: ServerFacts,
   { address, plan, copies }: { address: Database["address"]; plan: Steps; copies: boolean },
@@ -94,19 +98,19 @@ export function requireUsableServer(
     throw new PreflightError(
       "SERVER_READ_ONLY",
       `Transactions of ${address.user} on ${address.database} are read-only (default_transaction_read_only). ` +
-        `Use another role, or take the setting back.`,
+        `Use another role, or reset the setting.`,
     );
   requirePrivileges(facts, address);
   if (copies && !facts.mayCopyDatabase)
     throw new PreflightError(
       "PRIVILEGE_MISSING",
-      `${address.user} may not copy the database ${address.database}, which is the backup that is configured: it has to own ` +
-        `the database and have CREATEDB, or to be a superuser. Run as a superuser: ` +
+      `${address.user} may not copy the database ${address.database}, which the configured backup needs: it must own ` +
+        `the database and have CREATEDB, or be a superuser. Run as a superuser: ` +
         `ALTER ROLE ${quoteIdentifier(address.user)} CREATEDB; or choose another backup.`,
     );
 }
 
-/** Throws a `PreflightError` where the role cannot even read what is in the schema. */
+/** Throws a `PreflightError` if the role cannot even read the schema. */
 export function requireReadableSchema(facts: ServerFacts, address: Database["address"]): void {
   const { schema, database } = address;
   if (facts.schemaExists && !facts.mayUseSchema)
@@ -116,7 +120,7 @@ export function requireReadableSchema(facts: ServerFacts, address: Database["add
     });
 }
 
-/** Throws a `PreflightError` where the role cannot keep the ledger that is there; costs one query. */
+/** Throws a `PreflightError` if the role cannot keep the existing ledger. Costs one query. */
 export async function requireWritableLedger(database: Database, ledger: string): Promise<void> {
   const [privileges] = await database.query<{ sufficient: boolean }>(
     `SELECT pg_catalog.has_table_privilege($1, 'INSERT') AND pg_catalog.has_table_privilege($1, 'UPDATE') AS sufficient`,
@@ -125,7 +129,7 @@ export async function requireWritableLedger(database: Database, ledger: string):
   if (privileges?.sufficient !== true) throw missingLedgerPrivilege(database.address, ledger);
 }
 
-/** What is said where the role may not read or write the ledger. */
+/** The message for a role that may not read or write the ledger. */
 export function missingLedgerPrivilege(address: Database["address"], ledger: string): PreflightError {
   return missingPrivilege(address, {
     privilege: `read and write the ledger ${ledger} of the database ${address.database}`,

@@ -9,8 +9,8 @@ import type { Database } from "../postgres/session/database.ts";
 const pollMs = 500;
 
 /**
- * Plans a run, and waits if a migration is unfinished only because another tool is in the middle of it: then the tool's
- * advisory lock is held. Rejects with a `LockHeldError` that names the holder when the wait is over.
+ * Plans a run. Waits if a migration is unfinished only because another tool is in the middle of it; then that tool
+ * holds its advisory lock. Rejects with a `LockHeldError` that names the holder when the wait is over.
  */
 export async function settledPlan(
   { database, folder, waitMs }: { database: Database; folder: Folder; waitMs: number },
@@ -33,7 +33,7 @@ function atWork({ failed }: Plan, holder: string, waitMs: number): LockHeldError
   const names = failed.map(({ name }) => foreign(name)).join(", ");
   return new LockHeldError(
     "MIGRATION_LOCK_HELD",
-    `Another migration run is at work on this database: ${holder}. It has begun ${names} and not finished. ` +
+    `Another migration run is in progress on this database: ${holder}. It started ${names} and has not finished. ` +
       `Waited ${Math.round(waitMs / 1000)} s; nothing was changed. Let it finish, then run the command again.`,
   );
 }

@@ -11,8 +11,8 @@ import { preconditionError } from "../checks/check-report.ts";
 import { mayBeCreated } from "./mentioned-names.ts";
 
 /**
- * How the standing checks stand. What has to hold before a run is looked at as well, where there will be one. Rejects
- * with a `PreconditionError` where that does not hold.
+ * Evaluates the standing checks. If there will be a run, also evaluates the checks that must hold before it, and
+ * rejects with a `PreconditionError` if one of those failed.
  */
 export async function lookAtChecks(
   database: Database,
@@ -22,7 +22,7 @@ export async function lookAtChecks(
   const isRunAhead = plan.steps.length > 0;
   const checks = isRunAhead ? checksAt(all, "before", "standing") : checksAt(all, "standing");
   const results = await runChecks({ database, checks });
-  // A run that goes on in the middle of a migration may be about to repair what does not hold.
+  // A run that resumes a migration may be about to repair the violation.
   const isResumed = stepsOf(plan, "apply").some(({ interrupted }) => interrupted !== undefined);
   const broken = isRunAhead && !isResumed ? brokenPreconditions(results, mayBeCreated(scripts)) : [];
   if (broken.length > 0) throw preconditionError(broken);
@@ -33,7 +33,9 @@ export async function lookAtChecks(
     );
 }
 
-/** Whether a check means nothing before the run: what it looks at is yet to be created, and nothing is wrong. */
+/**
+ * True if a check has no meaning before the run: the object that it inspects does not exist yet, and nothing is wrong.
+ */
 function awaitsRun(
   result: CheckResult,
   { hasLedgerRows, tableWithoutLedger }: Plan,

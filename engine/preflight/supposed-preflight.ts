@@ -7,8 +7,8 @@ import type { PlanOptions } from "../plan/plan-options.ts";
 import { planOfNewDatabase, type PreflightResult } from "./preflight.ts";
 
 /**
- * What a preflight finds in an empty database in which every check holds. Connects to nothing: for tests of programs. A
- * folder that is not there has no migrations.
+ * The findings of a preflight in an empty database in which every check holds. Connects to nothing: for tests of
+ * programs. A missing folder has no migrations.
  */
 export async function supposedPreflight(
   folder: FilesFolder | Folder | undefined,

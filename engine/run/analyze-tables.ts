@@ -4,8 +4,9 @@ import { readTableStorage, rewrittenTables, type TableStorage } from "../postgre
 import type { RunProgress } from "./run-result.ts";
 
 /**
- * Renews the planner's statistics of tables that the run has filled, rewritten or given an index: until then queries on
- * them may be planned badly. What cannot be had is told and fails nothing, as the server does it by itself in time.
+ * Renews the planner's statistics of tables that the run filled, rewrote or indexed. Until then, the planner may choose
+ * poor plans for them. A table that cannot be analyzed is reported and does not fail the run, because the server
+ * analyzes it later by itself.
  */
 export async function analyzeTables(
   database: Database,
@@ -26,12 +27,15 @@ export async function analyzeTables(
   await unlessRefused(() => database.execute("RESET statement_timeout"));
 }
 
-/** Notes where tables are kept, for later; undefined where the server does not say, and then nothing is analyzed. */
+/**
+ * Notes the storage of all tables for a later comparison. Undefined if the server does not report it; then nothing is
+ * analyzed.
+ */
 export async function noteTableStorage(database: Database): Promise<TableStorage | undefined> {
   return unlessRefused(() => readTableStorage(database));
 }
 
-/** Everything is applied already: what is refused now must not look as if the run had failed. */
+/** Everything is applied already, so a refusal here must not look like a failed run. */
 async function unlessRefused<Result>(
   work: () => Promise<Result>,
   onRefused?: (reason: string) => void,

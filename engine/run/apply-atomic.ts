@@ -12,7 +12,7 @@ import { judgeConditions } from "./migration-conditions.ts";
 import type { FailedMigration, ViolatedCheck } from "./run-result.ts";
 import { inOneMessage } from "./script-message.ts";
 
-/** Script, checks and ledger row in one transaction: either all of it is there afterwards, or nothing. */
+/** Runs script, checks and ledger row in one transaction: all of it is committed, or nothing. */
 export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { failed, isJudged } = await applyInTransaction(attempt);
   if (isJudged) return failed;
@@ -21,7 +21,7 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
   return attempt.verdict.failed;
 }
 
-/** What came of the transaction, and whether all checks could be evaluated in it. */
+/** The outcome of the transaction; `isJudged` if every check could be evaluated inside it. */
 interface Ending {
   failed: FailedMigration | undefined;
   isJudged: boolean;
@@ -39,7 +39,7 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
     const opening = await openTransaction({ ...attempt, createLedger: attempt.createLedger && !createsLast });
     const unfit = unfitness(attempt, await judgeConditions(database, conditions.before, true));
     if (unfit !== undefined) return await rollBack(unfit);
-    // Without checks nothing has to be known between the script and COMMIT.
+    // Without checks, nothing needs to be known between the script and COMMIT.
     const isUnchecked =
       gate.isOpen &&
       conditions.after.length === 0 &&
@@ -59,7 +59,7 @@ async function applyInTransaction(attempt: MigrationAttempt): Promise<Ending> {
     await database.execute(await endOf(attempt));
     return { failed: undefined, isJudged: judgement.violated.length === 0 };
   } catch (error) {
-    // Where the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
+    // If the session has ended meanwhile, the server has rolled back by itself; the first error is the cause.
     await undoTransaction(database);
     if (!(error instanceof StatementFailure)) throw error;
     return { failed: refused(attempt, withoutPlace(error)), isJudged: true };
@@ -72,25 +72,25 @@ async function judge(
 ): Promise<Judgement> {
   const { changesTables } = script;
   const byGate = await gate.judge(database, { last, insideTransaction, changesTables });
-  // A transaction in which a lock timed out is tried again; nothing else about it counts.
+  // A transaction in which a lock timed out is tried again; its other results do not count.
   if (insideTransaction && byGate.locked !== undefined) return byGate;
   return bothOf(byGate, await judgeConditions(database, conditions.after, insideTransaction));
 }
 
-/** Why a transaction must be rolled back; undefined if it may go on. */
+/** The reason to roll a transaction back; undefined if it may go on. */
 function unfitness(attempt: MigrationAttempt, { violated, locked }: Judgement): FailedMigration | undefined {
   if (locked !== undefined) return refused(attempt, lockError(locked));
   return violated.length === 0 ? undefined : violating(attempt, "rolled-back", violated);
 }
 
-/** PostgreSQL lets nobody use a value of an enum before the transaction is committed that has added it. */
+/** PostgreSQL refuses a new value of an enum until the transaction that added it is committed. */
 function usesNewValue({ error }: ViolatedCheck): boolean {
   return error?.sqlstate === sqlstate.unsafeNewEnumValue;
 }
 
 /**
- * Gives what opens the transaction, to be sent with the script; a first migration needs the schema before it, and what has
- * to hold before it is looked at in the transaction.
+ * Returns the statements that open the transaction, to be sent with the script. A first migration needs its schema
+ * before that, and its preconditions are evaluated inside the transaction.
  */
 async function openTransaction({
   session,
@@ -105,7 +105,7 @@ async function openTransaction({
   return [];
 }
 
-/** What ends the transaction, to be sent in one message: the ledger's row, and COMMIT. */
+/** Returns the statements that end the transaction, to be sent in one message: the ledger's row, and COMMIT. */
 async function endOf(attempt: MigrationAttempt): Promise<string> {
   const { session, ledger, direction, migration, interrupted, record } = attempt;
   const { database } = session;

@@ -8,7 +8,7 @@ import { outlastingEffects } from "./outlasting-effects.ts";
 import type { FailedMigration } from "./run-result.ts";
 import { rollBackAlone } from "./roll-back-alone.ts";
 
-/** Applies one migration, or rolls it back; gives the failure, or undefined when it is done and recorded. */
+/** Applies one migration, or rolls it back. Returns the failure, or undefined once it is done and recorded. */
 export async function applyMigration(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const failed = await applyAsFits(attempt);
   if (failed === undefined || failed.outcome === "committed") return failed;
@@ -22,7 +22,7 @@ async function applyAsFits(attempt: MigrationAttempt): Promise<FailedMigration |
     const failed = await retry(session.watch, () => applyAtomic(attempt));
     const commits = failed?.error?.sqlstate === sqlstate.invalidTermination;
     const alone = direction === "up" && commits ? outsideTransaction(script) : undefined;
-    // What it did up to its first COMMIT was rolled back.
+    // Its work up to its first COMMIT was rolled back.
     return alone === undefined ? failed : applySegments({ ...attempt, script: alone });
   }
   if (direction === "up") return applySegments(attempt);

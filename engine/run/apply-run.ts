@@ -15,12 +15,12 @@ import { inDoubtOf, listed } from "./step-outcome.ts";
 import { watchSession } from "./run-session.ts";
 
 /**
- * Does what is planned: declares, rolls back, applies, each step atomic with its checks and its ledger row, and stops
- * at the first that fails. One run at a time works on a database; another waits. Where the connection is lost, it is
- * made again and the ledger tells what had been done; the run goes on from there, unless an administrator has ended
- * it. Rejects with a `PlanError`, before anything is changed, where the plan is unsound; with a `ConnectionError` where
- * the connection cannot be made again, and with a `RunRefusedError` where the server refuses the run's own work, such
- * as a row in the ledger: both say what was done.
+ * Takes the planned steps: declares, rolls back, applies. Each step is atomic with its checks and its ledger row; the
+ * run stops at the first that fails. One run at a time works on a database; another waits. If the connection is lost,
+ * the run reconnects, reads from the ledger what was done, and goes on, unless an administrator ended the session.
+ * Rejects with a `PlanError`, before anything is changed, if the plan is unsound. Rejects with a `ConnectionError` if
+ * it cannot reconnect, and with a `RunRefusedError` if the server refuses the run's own work, such as a row in the
+ * ledger; both report what was done.
  */
 export async function applyRun(request: RunRequest): Promise<RunResult> {
   const state: RunState = {
@@ -32,8 +32,8 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
     losses: { step: undefined, times: 0 },
     isVolatile: false,
   };
-  // Read while the session gets ready. Every statement was parsed by the preflight; here the plain ones would only be
-  // parsed once more.
+  // Read while the session gets ready. The preflight parsed every statement; here the plain ones would only be parsed
+  // once more.
   const announced = announcedScripts(request.folder, new Set(request.steps.map(({ id }) => id)));
   const scripts = readPlanScripts(announced, { parsesPlain: false });
   scripts.catch(() => undefined);
@@ -54,7 +54,7 @@ export async function applyRun(request: RunRequest): Promise<RunResult> {
             migration: inDoubt?.name,
             reason: database.redact(reasonOf(error)),
           });
-        // What a session was in the middle of when it was refused something is better begun anew.
+        // A session that was refused in the middle of something is replaced by a new one.
         else database.abandon("the run goes on in another session");
         database = await reconnect(request, error).catch((cause: unknown) => {
           throw cause instanceof ConnectionError ? withTruth(error, state) : cause;
@@ -71,7 +71,9 @@ function resultOf({ outcomes, gate }: RunState): RunResult {
   return { ...listed(outcomes), held: gate?.held ?? [], warnings: gate?.warnings ?? [] };
 }
 
-/** Whether a step may be half done; what is refused before the first has done nothing, and says so itself. */
+/**
+ * True if a step may be half done. A refusal before the first step has done nothing, and its own message states that.
+ */
 function isInterruption(error: unknown, { isLost }: Database, { outcomes }: RunState): error is Interruption {
   return (
     (error instanceof ConnectionError && isLost) ||
@@ -79,12 +81,12 @@ function isInterruption(error: unknown, { isLost }: Database, { outcomes }: RunS
   );
 }
 
-/** What the driver or the server said; what to do about it is for whoever cannot connect again. */
+/** The words of the driver or the server. The advice is for the case that reconnecting fails. */
 function reasonOf({ cause, message }: Interruption): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-/** How often the connection may be lost during the same step: perhaps it is the step that brings the server down. */
+/** The number of times that the connection may be lost during the same step: the step itself may crash the server. */
 const toleratedLosses = 3;
 
 function isLostAgain(state: RunState, step: string | undefined): boolean {

@@ -29,10 +29,10 @@ import {
 import { type SegmentFailure, settleFailure } from "./settle-failure.ts";
 
 /**
- * Applies a migration that cannot be one transaction, segment by segment. The ledger has an unfinished row from before
- * the first until after the last, which says how far the migration has come: for a transaction that is part of the
- * transaction itself, and a statement that runs in none is looked for, repaired or repeated. So if anything dies at any
- * point, the next run resumes there. A statement that may commit by itself is never repeated: a person has to decide.
+ * Applies a migration that cannot be one transaction, segment by segment. From before the first segment until after the
+ * last, the ledger has an unfinished row that records the progress. A transaction includes that record. A statement
+ * that cannot run in a transaction is searched for, repaired or repeated. If anything fails at any point, the next run
+ * resumes there. A statement that may commit by itself is never repeated: a person must decide.
  */
 export async function applySegments(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { session, script, gate, conditions, last, retry, interrupted: earlier } = attempt;
@@ -55,7 +55,7 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
       return failed;
     });
     if (failure !== undefined) return settleFailure(attempt, segment, { ...failure, done: number });
-    // That the last one is done is what the end of the migration says.
+    // The end of the migration records that the last one is done.
     if (segment.alone !== undefined && !isLast) await recordProgress(attempt, progress);
   }
   const afterScript = `${leaveNoTrace}; ${takeTime}`;

@@ -50,7 +50,9 @@ export async function applySteps(request: StepsRequest, state: RunState): Promis
   }
 }
 
-/** The plan as the ledger has it now, with the steps alone that were announced, and that a backup was taken for. */
+/**
+ * The plan according to the ledger as of now, reduced to the steps that were announced and that a backup was taken for.
+ */
 async function planAnnounced(
   { session, folder, steps, planOptions = {} }: StepsRequest,
   outcomes: StepOutcomes,
@@ -61,7 +63,7 @@ async function planAnnounced(
   return { ...plan, steps: plan.steps.filter(({ id }) => announced.has(id)) };
 }
 
-/** What this run has declared must not settle an attempt of its own that was interrupted since. */
+/** A declaration of this run must not settle an attempt of its own that was interrupted since. */
 function withoutDeclared(options: PlanOptions, { migrations }: Folder, outcomes: StepOutcomes): PlanOptions {
   if (options.resolve === undefined) return options;
   const done = new Set(

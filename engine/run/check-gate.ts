@@ -10,24 +10,24 @@ import type { Database } from "../postgres/session/database.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import { type Judgement, lockedCheck } from "./judgement.ts";
 
-/** What a migration has done, and where the run stands. */
+/** The effect of a migration, and its place in the run. */
 export interface MigrationEffect {
-  /** Whether it is the last of the run: then all checks are evaluated. */
+  /** True for the last migration of the run: then all checks are evaluated. */
   last: boolean;
-  /** Whether its transaction is open still. */
+  /** True while its transaction is open. */
   insideTransaction: boolean;
-  /** Whether all that it can have changed are tables and what belongs to them. */
+  /** True if it can have changed only tables and the objects that belong to them. */
   changesTables: boolean;
 }
 
 /**
- * Decides whether a migration may be committed. What held before the run has to hold after every migration; what
- * comes to hold during the run may not be violated after any later one; everything has to hold after the last. A
- * check that does not hold yet (because its table is yet to be created, or because the run repairs the data) does
- * not stop the migrations that lead up to it. Violations that were accepted may not become more.
+ * Decides if a migration may be committed. A check that held before the run must hold after every migration. A check
+ * that starts to hold during the run must hold after every later migration. Every check must hold after the last. A
+ * check that does not hold yet (because its table does not exist yet, or because the run repairs the data) does not
+ * stop the migrations that lead up to it. Accepted violations must not increase.
  *
- * A history that is run from its beginning may create, drop and create again: a check on existence, and one that
- * cannot be evaluated for want of its table, count at the end unless they held before the run.
+ * A history that runs from its beginning may create, drop and create again. A check on existence, and one that cannot
+ * be evaluated because its table is missing, count at the end unless they held before the run.
  */
 export class CheckGate {
   readonly #checks: readonly Check[];
@@ -35,9 +35,9 @@ export class CheckGate {
   readonly #reads: CheckReads;
   readonly #heldDuring = new Set<string>();
   readonly #latest: Map<string, CheckEvaluation>;
-  /** Names of the checks that held after the newest migration that is committed. */
+  /** Names of the checks that held after the newest committed migration. */
   #held: string[] = [];
-  /** What was found after a migration that is yet to be committed. */
+  /** The results after a migration that is not committed yet. */
   #found: { results: readonly CheckEvaluation[]; reads: CheckReads; isOpaque: boolean } | undefined;
 
   constructor(checks: readonly Check[], before: ReadonlyMap<string, CheckEvaluation>, reads: CheckReads) {
@@ -47,7 +47,7 @@ export class CheckGate {
     this.#reads = reads;
   }
 
-  /** Whether there is no check at all, so that every migration may be committed. */
+  /** True if there is no check at all, so every migration may be committed. */
   get isOpen(): boolean {
     return this.#checks.length === 0;
   }
@@ -57,7 +57,7 @@ export class CheckGate {
     return this.#held;
   }
 
-  /** The checks that do not hold and of which one is only told. */
+  /** The failed checks that only warn. */
   get warnings(): CheckResult[] {
     return [...this.#latest.values()]
       .filter((result) => result.severity === "warn" && !holds(result))
@@ -102,13 +102,13 @@ export class CheckGate {
     return { violated, locked };
   }
 
-  /** The migration is committed: what was found after it is how things stand. */
+  /** The migration is committed, so the results after it are now current. */
   accept(): void {
     if (this.#found === undefined) return;
     const { results, reads, isOpaque } = this.#found;
     this.#found = undefined;
     this.#held = results.filter(holds).map(({ check }) => check);
-    // Functions and types may be others now, and with them what a check reads.
+    // Functions and types may have changed, and with them the objects that a check reads.
     if (isOpaque) this.#reads.clear();
     for (const result of results) {
       if (holds(result)) this.#heldDuring.add(result.check);
@@ -136,7 +136,7 @@ export class CheckGate {
     return result.outcome === "violated" || !isYetToBeCreated(result);
   }
 
-  /** Whether violations that were accepted have become more. */
+  /** True if accepted violations have increased. */
   #isMore({ check, violations }: CheckResult): boolean {
     const latest = this.#latest.get(check);
     return latest?.outcome === "holds" && latest.violations < violations;
@@ -147,7 +147,7 @@ function holds(result: Pick<CheckResult, "outcome">): boolean {
   return result.outcome === "holds";
 }
 
-/** What was not one transaction has left no trace by which to tell what it has changed. */
+/** Work outside one transaction leaves no trace that shows what it changed. */
 async function changesOf(
   database: Database,
   { insideTransaction, changesTables }: MigrationEffect,

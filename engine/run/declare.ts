@@ -6,7 +6,7 @@ import { stepsOf } from "../plan/step.ts";
 import { inTransaction } from "../postgres/session/transaction.ts";
 import type { RunSession } from "./run-session.ts";
 
-/** Tells the ledger, in one transaction, what the stack's configuration declares. */
+/** Records the declarations of the stack's configuration in the ledger, in one transaction. */
 export async function declare(
   { database }: RunSession,
   { format }: Folder,

@@ -14,7 +14,7 @@ import {
   textOfMessage,
 } from "./script-message.ts";
 
-/** Which statements of a script, from one index to before another, and what goes with them. */
+/** Statements of a script, from one index to before another, and the statements sent with them. */
 export interface StatementRange {
   from: number;
   to: number;
@@ -25,9 +25,9 @@ export interface StatementRange {
 }
 
 /**
- * Runs some statements of a script, many in one message, and stops at the first that the server refuses: gives what
- * it said, and where in the script. Rejects with a `StatementFailure` where an opening or a closing is refused that could
- * not be sent together with them.
+ * Runs statements of a script, many in one message. Stops at the first that the server refuses, and returns the error
+ * and its place in the script. Rejects with a `StatementFailure` if the server refuses an opening or a closing that
+ * could not be sent together with them.
  */
 export async function executeStatements(
   session: RunSession,
@@ -79,7 +79,7 @@ async function executeUntilFailure(
         await executeAll(database, opening);
         open = await openMessage(database, message, { script, index: first });
       } else {
-        // That a script which is read again has not changed is known when its end was read: nothing is committed before.
+        // Reading the script to its end proves that it has not changed: nothing is committed before.
         const isClosed = script.kept !== undefined && index >= to && canBeClosed(message);
         const whole = { ...message, opening, closing: isClosed ? closing : [] };
         const failed = await failureOf(() => database.execute(textOfMessage(whole)));
@@ -89,7 +89,7 @@ async function executeUntilFailure(
       opening = [];
     }
   } catch (error) {
-    // The server waits for the rest, and takes nothing else before.
+    // The server waits for the rest, and accepts nothing else before.
     await open?.parts.end().catch(() => undefined);
     throw error;
   }
@@ -99,7 +99,7 @@ async function executeUntilFailure(
   return undefined;
 }
 
-/** What is to be sent of a piece; undefined where that is nothing. */
+/** The part of a piece that is sent; undefined if that is nothing. */
 function messageOf(
   script: Script,
   piece: ScriptPiece,

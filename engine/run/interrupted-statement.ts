@@ -8,8 +8,8 @@ import { bothExist, detachmentState, finalizeDetachment } from "../postgres/scri
 export type RemainingWork = "all" | "nothing" | { instead: string };
 
 /**
- * Removes the leftovers of an earlier attempt at a statement, and gives what remains to be done. The statement counts as
- * done only if it was `interrupted`, not refused, and if its object is there as the statement asks for it.
+ * Removes the leftovers of an earlier attempt at a statement, and returns the remaining work. The statement counts as
+ * done only if it was `interrupted`, not refused, and if its object exists exactly as the statement defines it.
  */
 export async function remainingWork(
   database: Database,
@@ -33,7 +33,9 @@ async function isDone(
   return action === "build" && definition !== undefined && isIndexAsDefined(database, { name, definition });
 }
 
-/** An index that a build left invalid is of no use, and IF NOT EXISTS would take it for the real one. */
+/**
+ * Drops indexes that a build left invalid. They are of no use, and IF NOT EXISTS would accept one as the real index.
+ */
 export async function dropInvalidIndexes(
   database: Database,
   { index, definition }: Pick<LoneStatement, "definition" | "index">,
@@ -43,7 +45,7 @@ export async function dropInvalidIndexes(
     await database.execute(`DROP INDEX CONCURRENTLY ${name}`);
 }
 
-/** Whether the detachment of a partition has begun and is yet to be finished. */
+/** True if the detachment of a partition has started and is not finished. */
 export async function pendingDetachment(
   database: Database,
   { detachment }: Pick<LoneStatement, "detachment">,

@@ -6,11 +6,14 @@ import type { StatementError, ViolatedCheck } from "./run-result.ts";
 export interface Judgement {
   /** The checks that stop it; empty if it may be committed. */
   violated: ViolatedCheck[];
-  /** A check that did not get a lock in time. Inside a transaction there is no verdict then: it is tried again later. */
+  /**
+   * A check that did not get a lock in time. Inside a transaction there is no verdict then: the transaction is tried
+   * again later.
+   */
   locked: CheckResult | undefined;
 }
 
-/** Two verdicts in one. */
+/** Merges two verdicts. */
 export function bothOf(first: Judgement, second: Judgement): Judgement {
   return {
     violated: [...first.violated, ...second.violated],

@@ -4,7 +4,7 @@ import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { StatementError } from "./run-result.ts";
 import type { StatementWatch } from "./statement-watch.ts";
 
-/** Gives way to whoever holds a lock, and tries again a little later. */
+/** Backs off for the holder of a lock, and tries again a little later. */
 export type LockRetry = <
   Result extends { error: StatementError | undefined; mayBePartlyDone?: boolean } | undefined,
 >(
@@ -13,8 +13,8 @@ export type LockRetry = <
 ) => Promise<Result>;
 
 /**
- * Repeats work that ends with a lock time-out until it succeeds, fails in another way, or the time is over. The
- * pauses grow, with some jitter, so that two runs do not keep step. The failure that is left names who held the lock.
+ * Repeats work that ends with a lock time-out until it succeeds, fails in another way, or the time is over. The pauses
+ * grow, with some jitter, so that two runs do not keep step. The last failure names the holder of the lock.
  */
 export function lockRetry(options: {
   retryMs: number;
@@ -37,7 +37,7 @@ export function lockRetry(options: {
   };
 }
 
-/** Whoever loses a deadlock has been rolled back as well, and the other party has what it wanted. */
+/** The loser of a deadlock has been rolled back as well, and the other party has its lock. */
 function isWorthRepeating(error: StatementError): boolean {
   return error.sqlstate === sqlstate.lockNotAvailable || error.sqlstate === sqlstate.deadlockDetected;
 }

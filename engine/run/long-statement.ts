@@ -31,7 +31,7 @@ export async function placeInLongStatement(
       before += length;
     }
   } catch (error) {
-    // The script has changed; what the server said is told all the same.
+    // The script has changed; the server's message is reported all the same.
     if (!(error instanceof FolderError)) throw error;
     return nowhere;
   }

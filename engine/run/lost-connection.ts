@@ -12,15 +12,15 @@ import type { RunRequest } from "./run-request.ts";
 import type { Interruption, RunState } from "./run-state.ts";
 import { inDoubtOf, settledBy, takenBack } from "./step-outcome.ts";
 
-/** The server refused what a run asked of it for itself, outside of any script; the message says what was done. */
+/** The server refused the run's own work, outside of any script. The message reports what was done. */
 export class RunRefusedError extends PgMigrationsError {}
 
-/** Whether somebody has ended the session on purpose: such a run does not go on by itself. */
+/** True if an administrator ended the session on purpose. Such a run does not go on by itself. */
 export function isDecision(error: Interruption): boolean {
   return error instanceof StatementFailure || error.sqlstate === sqlstate.adminShutdown;
 }
 
-/** Connects again, with growing pauses. Rejects with the last error where the time is over. */
+/** Connects again, with growing pauses. Rejects with the last error when the time is over. */
 export async function reconnect(
   { database, options = {} }: Pick<RunRequest, "database" | "options">,
   lost: Interruption,
@@ -40,9 +40,9 @@ export async function reconnect(
 }
 
 const remedy =
-  "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.";
+  "Check the ledger for a trigger and a missing privilege, and the session for a cancellation; then run pulumi up again.";
 
-/** Neither leaves a result to read, so the message itself tells how far the run had come. */
+/** Neither error leaves a result to read, so the message itself reports the run's progress. */
 export function withTruth(
   error: Interruption,
   { outcomes }: Pick<RunState, "outcomes">,
@@ -54,24 +54,22 @@ export function withTruth(
     .map(({ step }) => stepInWords(step));
   const before =
     names.length === 0
-      ? "Nothing was applied by this run before"
-      : `Done before, by this run: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
+      ? "This run had applied nothing before"
+      : `This run had done before: ${names.slice(-10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} earlier` : ""}`;
   const doubt =
     truth ??
-    (inDoubt === undefined
-      ? ""
-      : `; whether ${inDoubt.name} was completed is in doubt until the next run looks`);
+    (inDoubt === undefined ? "" : `; whether ${inDoubt.name} was completed is unknown until the next run`);
   const details = { cause: error.cause, sqlstate: error.sqlstate };
   if (error instanceof ConnectionError)
     return new ConnectionError(error.code, `${error.message} ${before}${doubt}.`, details);
-  const refusal = `The server refused what the run itself asked of it: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
+  const refusal = `The server refused a statement of the run itself: ${error.message} (SQLSTATE ${error.sqlstate ?? "unknown"}).`;
   return new RunRefusedError("RUN_REFUSED", `${refusal} ${before}${doubt}. ${remedy}`, details);
 }
 
 /**
- * Reads in the plan, made anew, what became of the step during which the connection was lost, and of what the run has
- * done. The lock is held again, so the lost session has ended. Throws if the interruption was final, or if only a person
- * can decide on the step.
+ * Reads from the plan, made again, the outcome of the step during which the connection was lost, and the run's other
+ * work. The lock is held again, so the lost session has ended. Throws if the interruption was final, or if only a
+ * person can decide on the step.
  */
 export function settleDoubt(plan: Plan, state: RunState, { onProgress }: RunRequest): void {
   const { interruption } = state;
@@ -102,5 +100,5 @@ function truthOfUndecided({ name, obstacle, startedAt }: FailedAttempt): string 
 
 function truthOf({ name, kind }: Step, isOpen: boolean): string {
   if (!isOpen) return `; ${name} was ${kind === "rollBack" ? "rolled back" : "applied"} completely`;
-  return `; ${name} was not completed, and the next run takes it up`;
+  return `; ${name} was not completed, and the next run resumes it`;
 }

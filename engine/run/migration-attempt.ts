@@ -9,11 +9,11 @@ import type { FailedMigration, StatementError, ViolatedCheck } from "./run-resul
 import type { RunSession } from "./run-session.ts";
 import type { Verdict } from "./step-outcome.ts";
 
-/** One migration on its way into the database, or out of it. */
+/** One migration that is being applied or rolled back. */
 export interface MigrationAttempt {
   session: RunSession;
   ledger: Ledger;
-  /** Whether it is applied, or rolled back by its down script. */
+  /** `up` if it is applied; `down` if its down script rolls it back. */
   direction: "up" | "down";
   migration: Migration;
   /** The interrupted attempt that it resumes; undefined if there is none. */
@@ -21,16 +21,16 @@ export interface MigrationAttempt {
   script: Script;
   record: LedgerRecord;
   gate: CheckGate;
-  /** What is found of a migration before the ledger says that it is done: kept for when that answer is lost. */
+  /** The findings of a migration before the ledger records it as done. Kept in case that answer is lost. */
   verdict: Verdict;
-  /** What the migration says of itself; nothing of one that is rolled back. */
+  /** The conditions in the migration's own script; none for one that is rolled back. */
   conditions: Conditions;
   retry: LockRetry;
-  /** Whether the ledger is yet to be created, with the first migration and undone with it. */
+  /** True if the ledger does not exist yet: it is created, and undone, with the first migration. */
   createLedger: boolean;
-  /** Whether this run has begun it before, and was interrupted. */
+  /** True if this run started it before and was interrupted. */
   isRepeated: boolean;
-  /** Whether it is the last of the run. */
+  /** True for the last migration of the run. */
   last: boolean;
 }
 
@@ -43,7 +43,10 @@ export function refused(
   return { ...nameOf(attempt), outcome, error: withLedgerNamed(attempt, error), violated: [] };
 }
 
-/** Our own statements on the ledger worked before the script ran: if one fails now, the script is the likely cause. */
+/**
+ * The run's own statements on the ledger worked before the script ran: if one fails now, the script is the likely
+ * cause.
+ */
 function withLedgerNamed(attempt: MigrationAttempt, error: StatementError): StatementError {
   const cause = error.position === undefined ? causeInScript(attempt, error) : undefined;
   if (cause === undefined) return error;
@@ -51,7 +54,7 @@ function withLedgerNamed(attempt: MigrationAttempt, error: StatementError): Stat
   const table = ledger.tableOf(session.database.address.schema);
   const hint =
     `This is the record of the migration in the ledger, ${table}, not a statement of the script. ` +
-    `The script has probably ${cause}: take that out of the script.`;
+    `The script has probably ${cause}: remove that from the script.`;
   return { ...error, hint: [error.hint, hint].filter((part) => part !== undefined).join("\n") };
 }
 
@@ -65,7 +68,7 @@ function causeInScript(
   return message.includes(name) ? "renamed, altered or protected the ledger or its schema" : undefined;
 }
 
-/** Checks do not hold after the migration. */
+/** The failure of a migration after which checks failed. */
 export function violating(
   attempt: MigrationAttempt,
   outcome: FailedMigration["outcome"],

@@ -7,7 +7,9 @@ import { type Steps, stepsOf } from "../plan/step.ts";
 import type { Database } from "../postgres/session/database.ts";
 import { type Judgement, lockedCheck } from "./judgement.ts";
 
-/** What pending migrations say of themselves, by their names. Throws a `PlanError` where that cannot be read. */
+/**
+ * The conditions in the scripts of pending migrations, by migration name. Throws a `PlanError` if one cannot be read.
+ */
 export async function readConditions(plan: Steps, scripts: SoundScripts): Promise<Map<string, Conditions>> {
   const found = new Map<string, Conditions>();
   const all: string[] = [];

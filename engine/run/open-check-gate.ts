@@ -9,12 +9,12 @@ import { preconditionError } from "../checks/check-report.ts";
 import { CheckGate } from "./check-gate.ts";
 import { lockedCheck } from "./judgement.ts";
 
-/** How long to wait for whoever holds a lock that a check needs. */
+/** Milliseconds between two tries for a lock that a check needs. */
 const pauseMs = 500;
 
 /**
- * Evaluates the checks as things stand before the run. Rejects with a `PreconditionError` where one does not hold that
- * has to hold before it; not where the run goes on in the middle of a migration, which may be about to repair it.
+ * Evaluates the checks before the run. Rejects with a `PreconditionError` if a check that must hold before it failed.
+ * Does not reject if the run resumes a migration, which may be about to repair the violation.
  */
 export async function openCheckGate(
   database: Database,

@@ -6,7 +6,7 @@ import type { StatementError } from "./run-result.ts";
 import { placeOfFailure, type ScriptMessage } from "./script-message.ts";
 import { failureOf, withoutPlace } from "./statement-error.ts";
 
-/** A COPY whose data follow, or a long statement whose text does. */
+/** A COPY that its data follow, or a long statement that its text follows. */
 export interface OpenMessage {
   parts: TextInParts;
   message: ScriptMessage;
@@ -14,7 +14,7 @@ export interface OpenMessage {
   long: { script: Script; index: number } | undefined;
 }
 
-/** Begins a COPY, or the long statement of that index. */
+/** Starts a COPY, or the long statement of that index. */
 export async function openMessage(
   database: Database,
   message: ScriptMessage,
@@ -28,7 +28,7 @@ export async function openMessage(
   return { parts, message, long: { script, index } };
 }
 
-/** Sends what comes next of it. */
+/** Sends its next part. */
 export async function writeInto(
   { parts, message }: OpenMessage,
   text: string,
@@ -37,7 +37,7 @@ export async function writeInto(
   return failure && { ...withoutPlace(failure), ...placeOfFailure(failure, message) };
 }
 
-/** Ends it; gives what the server refused, and where in the script. */
+/** Ends it. Returns the error of the server and its place in the script. */
 export async function endOf({ parts, message, long }: OpenMessage): Promise<StatementError | undefined> {
   const failure = await failureOf(() => parts.end());
   return failure && { ...withoutPlace(failure), ...(await placeOf(failure, message, long)) };
@@ -52,7 +52,7 @@ async function placeOf(
   return placeInLongStatement(long.script, { ...long, character: failure.position - 1 });
 }
 
-/** While a long statement is on its way its transaction is idle, which the server puts up with for a minute only. */
+/** While a long statement is being sent, its transaction is idle, which the server tolerates for a minute only. */
 function allowSending(bytes: number): string {
   const milliseconds = 60_000 + Math.ceil(bytes / 100);
   const name = "'idle_in_transaction_session_timeout'";

@@ -3,7 +3,7 @@ import { piecesOfScript } from "../postgres/script/read-script.ts";
 import { positionInPiece, type ScriptPiece } from "../postgres/script/script-piece.ts";
 import type { FailedMigration } from "./run-result.ts";
 
-/** Something that a rollback does not take back. */
+/** An effect that a rollback does not revert. */
 interface Outlasting {
   pattern: RegExp;
   /** The trace that it may have left. */
@@ -21,7 +21,7 @@ const kinds: readonly Outlasting[] = [
     pattern: call(
       "pg_drop_replication_slot|pg_replication_slot_advance|pg_logical_slot_get_(?:binary_)?changes",
     ),
-    trace: "a replication slot that was dropped or moved on",
+    trace: "a replication slot that was dropped or advanced",
   },
   { pattern: call("pg_replication_origin_(?:create|drop|advance)"), trace: "a replication origin" },
   { pattern: call("setval"), trace: "the value of a sequence (setval)" },
@@ -46,7 +46,7 @@ const kinds: readonly Outlasting[] = [
   },
   {
     pattern: call("pg_(?:backup_start|backup_stop|start_backup|stop_backup)"),
-    trace: "a backup that was begun or ended",
+    trace: "a backup that was started or ended",
   },
   { pattern: call("pg_(?:terminate|cancel)_backend"), trace: "the end of another session's work" },
   {
@@ -60,8 +60,8 @@ const definition = /^\s*create\s+(?:or\s+replace\s+)?(?:function|procedure)\b/i;
 const comments = /--[^\n]*|\/\*[^]*?\*\//g;
 
 /**
- * Names what a failed script may have left although it was rolled back: sentences with the line of each. Only words are
- * compared, up to the statement that failed; what a function of the user does is not seen.
+ * Names the effects that a failed script may have left although it was rolled back: sentences with the line of each.
+ * Compares only words, up to the statement that failed; does not look into the user's functions.
  */
 export async function outlastingEffects(
   script: Script,
@@ -87,7 +87,7 @@ export async function outlastingEffects(
   return [...found].map(([trace, line]) => `line ${line}: ${trace}`);
 }
 
-/** Whether a script creates a slot for logical decoding, which the server refuses once the transaction has written. */
+/** True if a script creates a slot for logical decoding, which the server refuses once the transaction has written. */
 export async function createsLogicalSlot(script: Script): Promise<boolean> {
   for await (const piece of piecesOfScript(script)) if (logicalSlot.test(textOf(piece))) return true;
   return false;

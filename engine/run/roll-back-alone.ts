@@ -12,9 +12,9 @@ import type { FailedMigration } from "./run-result.ts";
 import { inOneMessage } from "./script-message.ts";
 
 /**
- * Runs a down script that is one statement outside a transaction, such as DROP INDEX CONCURRENTLY, and then takes the
- * migration out of the ledger. If that is interrupted, the ledger still has it, and the statement, of which nothing
- * may be left to do, is looked for before it is run again.
+ * Runs a down script that is one statement outside a transaction, such as DROP INDEX CONCURRENTLY, and then removes the
+ * migration from the ledger. After an interruption, the ledger still has the migration, and the run looks for remaining
+ * work before it repeats the statement.
  */
 export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
   const { session, script, ledger, record, gate, last, verdict } = attempt;
@@ -34,7 +34,7 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
       changesTables: script.changesTables,
     });
     verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
-    // Some ledgers take more than one statement for it, and half of that would be a lie.
+    // Some ledgers need more than one statement for it, and half of that would be a lie.
     await inTransaction(database, () => ledger.revert(database, record), commitOf(attempt));
     return verdict.failed;
   } catch (error) {
@@ -44,8 +44,8 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
 }
 
 /**
- * The ledger does not say whether an earlier run was interrupted here. An index counts as dropped if the migration has
- * built it, so that it was there once; whether one was built is decided by its definition.
+ * The ledger does not show if an earlier run was interrupted here. An index counts as dropped if the migration built
+ * it, so that it once existed; its definition decides.
  */
 async function mayBeDone({ migration }: MigrationAttempt, { index }: LoneStatement): Promise<boolean> {
   if (index?.action !== "drop") return index?.action === "build";

@@ -10,33 +10,34 @@ import type { MigrationAttempt } from "./migration-attempt.ts";
 import type { StatementError } from "./run-result.ts";
 
 /**
- * What is set for a statement that runs alone. Waiting CONCURRENTLY holds up nobody, while a time-out would leave an
- * invalid index behind; VACUUM FULL and their like queue for locks that stop the application, and give way as any
- * migration does. The transactions that an index is built in need not wait for the disk, each by itself; others have
- * effects outside the database, such as a file or a slot, which must not outlive what the database knows of them.
+ * The settings for a statement that runs alone. Waiting CONCURRENTLY holds up no session, while a time-out would leave
+ * an invalid index behind. VACUUM FULL and similar statements queue for locks that stop the application, so they back
+ * off as any migration does. The transactions of an index build need not wait for the disk one by one. Other statements
+ * have effects outside the database, such as a file or a slot; those must not outlive what the database records of
+ * them.
  */
 export function settingsFor({ concurrently }: LoneStatement): readonly string[] {
   return concurrently ? ["SET lock_timeout = 0", "SET synchronous_commit = off"] : [];
 }
 
-/** What is known of earlier attempts at a statement that runs alone. */
+/** The earlier attempts at a statement that runs alone. */
 export interface EarlierAttempts {
-  /** Whether one that ran the same statement was interrupted: what it has done is not done again. */
+  /** True if one that ran the same statement was interrupted: its finished work is not repeated. */
   interrupted: boolean;
-  /** Whether it was checked that none has left anything. Default: false. */
+  /** True if it was checked that no attempt left anything. Default: false. */
   leftNothing?: boolean;
-  /** Whether nothing was attempted in this run, so that the watch alone has to look who is in the way. Default: false. */
+  /** True if nothing was attempted in this run, so the watch alone looks for sessions in the way. Default: false. */
   isFirst?: boolean;
 }
 
-/** Runs a statement that PostgreSQL allows in no transaction. */
+/** Runs a statement that PostgreSQL does not allow in a transaction. */
 export async function runAlone(
   { session, script }: Pick<MigrationAttempt, "script" | "session">,
   { alone, from, to }: Segment & { alone: LoneStatement },
   { interrupted, leftNothing = false, isFirst = false }: EarlierAttempts,
 ): Promise<StatementError | undefined> {
   const { database } = session;
-  // A first attempt is not looked at before it, but while it waits.
+  // A first attempt is inspected while it waits, not before.
   const inTheWay = alone.concurrently && !isFirst ? await session.endWaiters() : [];
   if (inTheWay.length > 0) return waitedFor(inTheWay);
   const work = leftNothing ? "all" : await remainingWork(database, alone, interrupted);
@@ -49,21 +50,21 @@ export async function runAlone(
   return undefined;
 }
 
-/** To begin would only end in a deadlock, and so would to try again. */
+/** Starting or retrying would only end in a deadlock. */
 function waitedFor(waiters: readonly LockWaiter[]): StatementError {
   const end = waiters.map(({ pid }) => `SELECT pg_terminate_backend(${pid});`).join(" ");
   return {
     message:
       `${waiters.map(describeWaiter).join(", ")} waits for the lock of this run, and a statement with CONCURRENTLY would wait ` +
-      `for it: neither could go on`,
+      `for it: neither could continue`,
     hint: waiters.some(({ hasWritten }) => hasWritten)
-      ? `It has written something, so it is not ended here. Have it finish, or end it (${end}), then run pulumi up again.`
-      : `This role may not end it. Have a role end it that may (${end}), then run pulumi up again.`,
+      ? `It has written something, so it is not ended here. Let it finish, or end it (${end}), then run pulumi up again.`
+      : `This role may not end it. End it with a role that may (${end}), then run pulumi up again.`,
     ...{ sqlstate: undefined, detail: undefined, where: undefined, position: undefined, excerpt: undefined },
   };
 }
 
-/** The server refuses to create or drop, say, a database if the attempt that was interrupted has done it. */
+/** The server refuses, for example, to create or drop a database again if the interrupted attempt has done it. */
 async function unlessDone(
   database: Database,
   { sqlstateWhenDone, creates, index }: LoneStatement,
@@ -76,5 +77,5 @@ async function unlessDone(
 }
 
 const notProven =
-  "What is there is not, or cannot be shown to be, as the statement asks for it. " +
-  "If an interrupted attempt left it, drop it and run pulumi up again; else choose another name.";
+  "The existing object is not, or cannot be shown to be, the one that the statement defines. " +
+  "If an interrupted attempt left it, drop it and run pulumi up again; otherwise choose another name.";

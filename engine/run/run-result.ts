@@ -7,32 +7,32 @@ import type { TextPosition } from "../postgres/text/text-position.ts";
 /** A migration that this run has applied, or rolled back. */
 export interface AppliedMigration {
   name: string;
-  /** From its first statement to its COMMIT, checks included, milliseconds. */
+  /** Milliseconds from its first statement to its COMMIT, checks included. */
   durationMs: number;
 }
 
-/** Why a run stopped. */
+/** The migration at which a run stopped, and the cause. */
 export interface FailedMigration {
   name: string;
-  /** Whether it was to be applied, or to be rolled back by its down script. */
+  /** `up` if it was being applied; `down` if its down script was to roll it back. */
   direction: "up" | "down";
   /** The path of its script. */
   file: string;
   /**
-   * `rolled-back`: nothing of the attempt remains. The others are for what cannot run in a transaction. `undone`: it
-   * did not complete, what it left was removed, and the ledger has a rolled-back row. `unfinished`: part of it is
-   * applied, or could not be removed; the error's hint says what, and the next run goes on there. `undecided`: a statement
-   * that commits by itself failed and may be partly done, and no run repeats it before `decision` is made. `committed`: it
-   * stays applied.
+   * `rolled-back`: nothing of the attempt remains. The others are for statements that cannot run in a transaction.
+   * `undone`: it did not complete, its leftovers were removed, and the ledger has a rolled-back row. `unfinished`: part
+   * of it is applied, or could not be removed; the error's hint names it, and the next run goes on there. `undecided`:
+   * a statement that commits by itself failed and may be partly done, and no run repeats it before `decision` is made.
+   * `committed`: it stays applied.
    */
   outcome: "rolled-back" | "undone" | "unfinished" | "undecided" | "committed";
-  /** The configuration that records the outcome, if that is `undecided`. */
+  /** The configuration that records the outcome if it is `undecided`. */
   decision?: string | undefined;
-  /** What the attempt may have left although it was rolled back, each with its line in the script. */
+  /** Effects that the attempt may have left although it was rolled back, each with its line in the script. */
   outlasting?: readonly string[] | undefined;
-  /** What the server refused; undefined where a check stopped the migration. */
+  /** The server's refusal; undefined if a check stopped the migration. */
   error: StatementError | undefined;
-  /** The checks that do not hold after it; empty where the server refused a statement. */
+  /** The checks that failed after it; empty if the server refused a statement. */
   violated: ViolatedCheck[];
 }
 
@@ -43,22 +43,25 @@ export interface StatementError {
   detail: string | undefined;
   hint: string | undefined;
   where: string | undefined;
-  /** Where in the script; undefined for what is found only at the end, such as a deferred constraint. */
+  /** Its place in the script; undefined for an error that shows only at the end, such as a deferred constraint. */
   position: TextPosition | undefined;
   /** The line of the script with a caret beneath the column. */
   excerpt: string | undefined;
 }
 
-/** A check that does not hold, and what it was found to be before the run. */
+/** A check that failed, with its result before the run. */
 export interface ViolatedCheck extends CheckResult {
   before: CheckResult["outcome"];
 }
 
-/** What a run did. A failed migration is data: its outcome says what remains of it; what came before it is done. */
+/**
+ * The outcome of a run. A failed migration is data: its outcome names what remains of it; the migrations before it are
+ * done.
+ */
 export interface RunResult {
-  /** What the ledger was told without anything being run. */
+  /** The declarations that the run recorded in the ledger without running anything. */
   declared: { name: string; as: "applied" | "rolled-back" }[];
-  /** What was rolled back to come to the target, in that order. */
+  /** The migrations that were rolled back to reach the target, in that order. */
   rolledBack: AppliedMigration[];
   applied: AppliedMigration[];
   failed: FailedMigration | undefined;
@@ -66,11 +69,11 @@ export interface RunResult {
   unapplied: string[];
   /** Names of the checks that were evaluated after the last migration, and held. */
   held: string[];
-  /** The checks that need not hold, and did not when they were evaluated last. */
+  /** The checks that only warn, and failed when they were evaluated last. */
   warnings: CheckResult[];
 }
 
-/** What happens while a run goes on. */
+/** The events of a run in progress. */
 export type RunProgress =
   | { event: "waiting"; holder: string }
   | { event: "started"; migration: string; direction: "up" | "down"; number: number; of: number }
@@ -82,11 +85,11 @@ export type RunProgress =
   | {
       event: "progressing";
       migration: string;
-      /** What the server knows of it; undefined for statements of which it reports nothing. */
+      /** The server's progress report; undefined for statements without one. */
       progress: StatementProgress | undefined;
-      /** How long the script has been running, or a statement of the run's own, milliseconds. */
+      /** Milliseconds since the script, or a statement of the run's own, started. */
       elapsedMs: number;
-      /** Which statements of the script were sent together; undefined for one of the run's own. */
+      /** The statements of the script that were sent together; undefined for one of the run's own. */
       statements: { first: number; last: number; of: number } | undefined;
     }
   | { event: "analyzing"; table: string; number: number; of: number }

@@ -6,25 +6,25 @@ import type { StatementProgress } from "../postgres/activity/statement-progress.
 import type { RunProgress } from "./run-result.ts";
 import { StatementWatch, watched, type WatchOptions } from "./statement-watch.ts";
 
-/** The session that a run works on, and what watches over it. */
+/** The session that a run works on, and its watch. */
 export interface RunSession {
   database: Database;
   watch: StatementWatch;
   /** The server process that serves it. */
   backend: Backend;
-  /** Reports what the server says while a script is run. */
+  /** Reports the server's messages while a script runs. */
   onNotice: (notice: Notice) => void;
-  /** Where in its script the statement stands that is sent; undefined for the run's own. */
+  /** The place in its script of the statement that is sent; undefined for the run's own. */
   place: { current: ScriptPlace | undefined };
-  /** Reports how far the script is, between two messages of it. */
+  /** Reports the progress of the script between two of its messages. */
   onPassed: () => void;
-  /** Ends the sessions that wait for that lock, and reports them; gives those that this role may not end. */
+  /** Ends the sessions that wait for that lock, and reports them. Returns those that this role may not end. */
   endWaiters: () => Promise<LockWaiter[]>;
 }
 
-/** What a run's session reports, and of which migration. */
+/** The receiver of a session's reports, and the migration that they belong to. */
 export interface RunObserver {
-  /** The migration that is being worked on; undefined between two. */
+  /** The migration in progress; undefined between two. */
   current: () => string | undefined;
   report: (progress: RunProgress) => void;
   /** The number of the run's advisory lock. */
@@ -88,7 +88,7 @@ export async function watchSession(
   };
 }
 
-/** The first word of a run may get no answer either; no server needs long for this one. */
+/** The first statement of a run may get no answer either; no server needs long for this one. */
 async function identify(
   database: Database,
   { silenceMs = 30_000 }: Pick<WatchOptions, "silenceMs">,
@@ -101,19 +101,22 @@ async function identify(
   }
 }
 
-/** From when on a script counts as long although the server knows nothing of its progress. */
+/** Milliseconds after which a script counts as long although the server knows nothing of its progress. */
 const longMs = 10_000;
 
-/** Which statements of its script a message has, the first counted from 1. The server does not say at which it is. */
+/**
+ * The statements of its script that a message has, the first counted from 1. The server does not report the current
+ * one.
+ */
 export interface ScriptPlace {
   first: number;
   last: number;
   of: number;
-  /** When the first message of the script was sent. */
+  /** The time when the first message of the script was sent. */
   startedAt: number;
 }
 
-/** A script can raise millions of notices: so many of a migration are reported. */
+/** A script can raise millions of notices; only this many of a migration are reported. */
 const shownNotices = 20;
 
 function boundedNotices(
@@ -126,6 +129,6 @@ function boundedNotices(
     shown++;
     if (shown <= shownNotices) report(notice);
     else if (shown === shownNotices + 1)
-      report({ severity: "NOTICE", message: `... more than ${shownNotices}, and no others are shown` });
+      report({ severity: "NOTICE", message: `... more than ${shownNotices}; no others are shown` });
   };
 }

@@ -8,30 +8,30 @@ import type { RunRequest } from "./run-request.ts";
 import type { RunSession } from "./run-session.ts";
 import type { StepOutcome } from "./step-outcome.ts";
 
-/** What a run knows of itself, whichever session it works on. */
+/** The state of a run across its sessions. */
 export interface RunState {
-  /** What became of each step, by its id. */
+  /** The outcome of each step, by its id. */
   outcomes: Map<string, StepOutcome>;
   /** The checks as they were before the run; undefined until they were evaluated. */
   gate: CheckGate | undefined;
-  /** The last interruption. If it is final, the run stops once it has read what became of the step in doubt. */
+  /** The last interruption. If it is final, the run stops once it has read the outcome of the step in doubt. */
   interruption: { error: Interruption; isFinal: boolean } | undefined;
   /** The server process that the run works, or worked, with. */
   backend: Backend | undefined;
-  /** Where tables were stored before the run; undefined if their statistics are not renewed. */
+  /** The storage of tables before the run; undefined if their statistics are not renewed. */
   storage: TableStorage | undefined;
-  /** The step during which the connection was lost last, and how often in a row. */
+  /** The step during which the connection was lost last, and the number of times in a row. */
   losses: { step: string | undefined; times: number };
-  /** True if something was committed that may not have reached the disk yet. */
+  /** True if a commit may not have reached the disk yet. */
   isVolatile: boolean;
 }
 
-/** What the steps of a run need. */
+/** The data that the steps of a run need. */
 export interface StepsRequest extends RunRequest {
   session: RunSession;
-  /** The scripts of all that was announced. */
+  /** The scripts of all announced steps. */
   scripts: Promise<PlanScripts>;
 }
 
-/** What can interrupt a run: a connection that is lost, or a refusal of the run's own work. */
+/** Causes that can interrupt a run: a lost connection, or a refusal of the run's own work. */
 export type Interruption = ConnectionError | StatementFailure;

@@ -10,7 +10,7 @@ import type { StatementFailure } from "../postgres/text/statement-failure.ts";
 import { charactersIn, type TextPosition } from "../postgres/text/text-position.ts";
 import type { StatementError } from "./run-result.ts";
 
-/** What is sent of a piece of a script in one message, and what goes with it. */
+/** The part of a piece of a script that one message sends, and the statements sent with it. */
 export interface ScriptMessage {
   piece: ScriptPiece;
   /** The text of the piece, with blanks in place of the statements that are not sent. */
@@ -28,21 +28,24 @@ export function inOneMessage(statements: readonly string[]): string {
   return statements.join(statementSeparator);
 }
 
-/** The whole message, as the server gets it. */
+/** The whole message that the server receives. */
 export function textOfMessage({ opening, text, closing }: ScriptMessage): string {
   return inOneMessage([...opening, text, ...closing]);
 }
 
 /**
- * Whether anything can be sent behind the statements of a piece. Where the last has no semicolon, a string in it may not
- * be closed, and nothing of ours shall close it.
+ * True if more statements can follow those of a piece. If the last has no semicolon, a string in it may be open, and
+ * nothing of ours must close it.
  */
 export function canBeClosed({ piece, sent }: Pick<ScriptMessage, "piece" | "sent">): boolean {
   const last = sent.at(-1);
   return last !== undefined && piece.text[last.end] === ";";
 }
 
-/** Where in the script a message failed, and the line; undefined where it failed in what was sent ahead or behind. */
+/**
+ * The place in the script at which a message failed, and the line; undefined if it failed in the statements sent before
+ * or after.
+ */
 export function placeOfFailure(
   failure: Pick<StatementFailure, "completedStatements" | "position">,
   message: ScriptMessage,
@@ -51,14 +54,14 @@ export function placeOfFailure(
   return { position, excerpt: position && excerptOfPiece(message.piece, position) };
 }
 
-/** Where in the script a message failed; undefined where it failed in what was sent ahead or behind. */
+/** The place in the script at which a message failed; undefined if it failed in the statements sent before or after. */
 export function positionOfFailure(
   { completedStatements, position }: Pick<StatementFailure, "completedStatements" | "position">,
   { piece, text, sent, opening }: ScriptMessage,
 ): TextPosition | undefined {
   if (position !== undefined) {
     const character = position - 1 - charactersIn(inOneMessage([...opening, ""]));
-    // The end of input, where something is missing, is the place behind the last character.
+    // If something is missing at the end of input, the place is behind the last character.
     if (character >= 0 && character <= charactersIn(text))
       return positionOfCharacterInPiece(piece, character);
   }

@@ -12,39 +12,38 @@ import { settingsFor } from "./run-alone.ts";
 import type { StatementError } from "./run-result.ts";
 import { withoutPlace } from "./statement-error.ts";
 
-/** How far an earlier attempt has come. */
+/** The progress of an earlier attempt. */
 export interface Begun {
-  /** Why it could not be begun. */
+  /** The reason why it could not be started. */
   error: StatementError | undefined;
-  /** How many segments are done. */
+  /** The number of segments that are done. */
   done: number;
-  /** Whether it was interrupted, not refused, and may have run the next one as well. */
+  /** True if it was interrupted, not refused, and may have run the next segment as well. */
   interrupted: boolean;
-  /** What is ready for the first segment. */
+  /** The preparations made for the first segment. */
   ready: Readiness;
 }
 
-/** What has been done for a statement that runs alone together with what was sent before it. */
+/** The preparations for a statement that runs alone, made together with the statements before it. */
 export interface Readiness {
-  /** Whether the session has the settings that it needs. */
+  /** True if the session has the settings that it needs. */
   hasSettings: boolean;
-  /** Whether it was looked, and no earlier attempt has left anything. */
+  /** True if a query confirmed that no earlier attempt left anything. */
   leftNothing: boolean;
 }
 
-/** Nothing was done for it yet. */
+/** Nothing is prepared yet. */
 export const unready: Readiness = { hasSettings: false, leftNothing: false };
 
 /**
- * Takes up, or begins, the migration in the ledger, in one transaction: between the two a crash would hide that there
- * was an attempt.
+ * Resumes or starts the migration in the ledger, in one transaction: between the two, a crash would hide the attempt.
  */
 export async function beginSegments(attempt: MigrationAttempt, digests: readonly string[]): Promise<Begun> {
   const { ledger, migration, interrupted, record } = attempt;
   const [first] = attempt.script.segments;
   const { database } = attempt.session;
   const done = interrupted?.progress?.segments ?? 0;
-  // What an index leaves on the disk, the log has left there before it; what else runs alone may leave files.
+  // The log has recorded an index before its files reach the disk; other statements that run alone may leave files.
   const commit = first?.alone?.concurrently === false ? "COMMIT" : commitLater;
   const beginning = await collectedStatements(database, (collector) => ledger.begin(collector, record));
   try {
@@ -73,14 +72,14 @@ function isInterrupted(attempt: LedgerEntry | undefined): boolean {
   return attempt?.progress !== undefined && recordedError(attempt) === undefined;
 }
 
-/** Begins a migration of which nothing is there yet, and gets the session ready for its first statement with it. */
+/** Starts a migration of which nothing exists yet, and prepares the session for its first statement with it. */
 async function beginAtOnce(
   database: Database,
   { beginning, commit }: { beginning: string; commit: string },
   first: LoneStatement | undefined,
 ): Promise<Readiness> {
   const builds = first?.index?.action === "build" ? first.index.name : undefined;
-  // The server may refuse to look, in a schema that the role must not use: then nothing is begun.
+  // The server may refuse the query in a schema that the role must not use: then nothing is started.
   const look = builds === undefined ? [] : [lookForRelation(builds)];
   const settings = first === undefined ? [] : settingsFor(first);
   const found = await database.query(["BEGIN", beginning, ...look, commit, ...settings].join("; "));
@@ -88,8 +87,8 @@ async function beginAtOnce(
 }
 
 /**
- * Records that a statement which ran alone is done. A lock is waited for here, since the statement must not be repeated for
- * it. Rejects with a `StatementFailure` if the server refuses the row: that is not the statement's failure.
+ * Records that a statement which ran alone is done. Waits for a lock, because the statement must not be repeated for
+ * its sake. Rejects with a `StatementFailure` if the server refuses the row: that is not the statement's failure.
  */
 export async function recordProgress(
   { session, ledger, record, retry }: MigrationAttempt,
@@ -112,7 +111,7 @@ export async function recordProgress(
   if (failed !== undefined) throw failed.cause;
 }
 
-/** Records that all segments are done, behind statements that are sent ahead of it. */
+/** Records that all segments are done, after the statements that are sent before it. */
 export async function finishSegments(attempt: MigrationAttempt, ahead: string): Promise<void> {
   const {
     ledger,

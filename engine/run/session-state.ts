@@ -5,28 +5,29 @@ import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import type { RunSession } from "./run-session.ts";
 
 /**
- * Undoes what a script may have left in the session (search path, role, time-outs, prepared statements), so that
- * neither the bookkeeping nor what runs next inherits it. Inside a transaction it takes effect at once and is itself
+ * Resets everything that a script may have left in the session (search path, role, time-outs, prepared statements), so
+ * that neither the bookkeeping nor later statements inherit it. Inside a transaction it takes effect at once and is
  * rolled back with the rest.
  */
 export const resetSettings =
   "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *";
 
-/** The same, at the end of a script: what only it can use is dropped as well. */
+/** The same at the end of a script; also drops temporary objects, which only the script can use. */
 export const leaveNoTrace = `${resetSettings}; DISCARD TEMP`;
 
 /** Deferred constraints are part of the verdict on a transaction, so they are forced before the checks. */
 export const forceConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
 
 /**
- * Clean-up and bookkeeping are not subject to the time-outs of migrations, since waiting there holds up nobody; but a
- * run that waits for ever for a forgotten transaction would hold the run's lock as long.
+ * Clean-up and bookkeeping are not subject to the time-outs of migrations, because waiting there holds up no session. A
+ * run that waits without limit for a forgotten transaction would hold the run's lock equally long, so these have a
+ * limit of their own.
  */
 export const takeTime = "SET lock_timeout = 60000; SET statement_timeout = 0";
 
 /**
- * Sets what statements before `index` have set for the rest of the script (search path, role, time-outs): bookkeeping
- * between two segments takes it back, and a run that goes on in another session never had it.
+ * Restores the settings that statements before `index` made for the rest of the script (search path, role, time-outs).
+ * Bookkeeping between two segments resets them, and a run that goes on in another session never had them.
  */
 export async function restoreSettings(
   { database }: RunSession,
@@ -45,20 +46,20 @@ export async function restoreSettings(
 }
 
 /**
- * Commits without waiting for the disk. Migration and ledger row are one transaction, and what is committed later reaches
- * the disk later: a server that crashes may lose the last of them, whole, and the ledger says so. Before a run tells what
- * it has done, all of it has reached the disk.
+ * Commits without waiting for the disk. Migration and ledger row are one transaction, and later commits reach the disk
+ * later. A server that crashes may lose the last of them, each as a whole, and the ledger shows that. All commits reach
+ * the disk before a run reports its work.
  */
 export const commitLater = "SET LOCAL synchronous_commit = off; COMMIT";
 
-/** How a migration is committed: the last of a run waits for the disk, and with it for all before it. */
+/** Commits a migration. The last of a run waits for the disk, and with it for all before it. */
 export function commitOf({ last }: { last: boolean }): string {
   return last ? "COMMIT" : commitLater;
 }
 
 /**
- * Waits until everything that was committed has reached the disk. A message to whoever decodes the log is the smallest
- * thing that a transaction can write.
+ * Waits until every commit has reached the disk. A message to logical decoding is the smallest thing that a transaction
+ * can write.
  */
 export async function makeDurable(database: Database): Promise<void> {
   try {
@@ -66,7 +67,7 @@ export async function makeDurable(database: Database): Promise<void> {
       "SELECT pg_catalog.pg_logical_emit_message(true, 'pulumi-pg-migrations', 'the run has ended')",
     );
   } catch (error) {
-    // A role that may not has to trust the server, which writes by itself within a second.
+    // A role without the privilege must trust the server, which writes by itself within a second.
     if (!(error instanceof StatementFailure)) throw error;
   }
 }

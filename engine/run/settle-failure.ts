@@ -11,14 +11,14 @@ import { leaveNoTrace, takeTime } from "./session-state.ts";
 /** The failure of one segment. */
 export interface SegmentFailure {
   error: StatementError;
-  /** Whether the statement may have committed part of its work by itself. */
+  /** True if the statement may have committed part of its work by itself. */
   mayBePartlyDone: boolean;
 }
 
 /**
- * Removes what a failed statement outside a transaction has left, and records the failure. What could not be done is
- * told with it, and must not take its place; the next run finds it and does it. A statement that may have committed part of
- * its work leaves the row unfinished, since only a person can tell what is done.
+ * Removes the leftovers of a failed statement outside a transaction, and records the failure. An error in that is
+ * reported with the failure, and must not replace it; the next run finds the rest and does it. A statement that may
+ * have committed part of its work leaves the row unfinished, because only a person can tell what is done.
  */
 export async function settleFailure(
   attempt: MigrationAttempt,
@@ -34,7 +34,7 @@ export async function settleFailure(
     await noteOfFailure("An invalid index is left, which the next pulumi up drops", async () => {
       if (alone !== undefined) await dropInvalidIndexes(database, alone);
     }),
-    await noteOfFailure("The ledger has an unfinished row, which the next pulumi up takes up", async () => {
+    await noteOfFailure("The ledger has an unfinished row, which the next pulumi up resumes", async () => {
       const logs = `${mayBePartlyDone ? partlyDonePrefix : ""}${error.message}`;
       begunAt = await inTransaction(database, () =>
         ledger.fail(database, record, { logs, undone: done === 0 && !mayBePartlyDone }),
@@ -66,9 +66,9 @@ function whatIsDone(
   { line, words }: Segment,
   { done, resumes }: { done: number; resumes: boolean },
 ): string {
-  const before = `What stands before line ${line} is applied and stays, ${done} of ${script.segments.length} segments`;
+  const before = `The part before line ${line} is applied and stays, ${done} of ${script.segments.length} segments`;
   return resumes
-    ? `${before}: leave that part of the script as it is; the next pulumi up goes on with ${words}`
+    ? `${before}: do not change that part of the script; the next pulumi up goes on with ${words}`
     : `${before}.`;
 }
 

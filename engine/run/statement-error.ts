@@ -1,7 +1,7 @@
 import { StatementFailure } from "../postgres/text/statement-failure.ts";
 import type { StatementError } from "./run-result.ts";
 
-/** Gives what the server refused, if it did; rejects with any other error. */
+/** Returns the server's refusal, if there is one. Rejects with any other error. */
 export async function failureOf(work: () => Promise<void>): Promise<StatementFailure | undefined> {
   try {
     await work();
@@ -12,7 +12,7 @@ export async function failureOf(work: () => Promise<void>): Promise<StatementFai
   }
 }
 
-/** What the server said, where no place in the script is to blame. */
+/** The server's message if no place in the script is to blame. */
 export function withoutPlace(failure: StatementFailure): StatementError {
   const { message, sqlstate, detail, hint, where } = failure;
   return { message, sqlstate, detail, hint, where, position: undefined, excerpt: undefined };

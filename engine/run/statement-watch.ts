@@ -6,14 +6,14 @@ import { endLockWaiters, type LockWaiter } from "../postgres/activity/lock-waite
 import { isAtWork } from "../postgres/activity/session-activity.ts";
 import { readProgress, type StatementProgress } from "../postgres/activity/statement-progress.ts";
 
-/** What is done about statements that take long. */
+/** The reactions to statements that take long. */
 export interface WatchOptions {
   /**
-   * How long a session may have been idle in its transaction before it is ended, where a migration waits for a lock
-   * that it holds, milliseconds. Default: none is ended.
+   * Milliseconds that a session may have been idle in its transaction before it is ended, if a migration waits for its
+   * lock. Default: none is ended.
    */
   terminateIdleAfterMs?: number | undefined;
-  /** How long the server may be silent before the connection counts as lost, milliseconds. Default: 30000. */
+  /** Milliseconds that the server may be silent before the connection counts as lost. Default: 30000. */
   silenceMs?: number | undefined;
   /** The number of the run's advisory lock: a session that waits for it must not hold up the run. Default: none. */
   lockKey?: string | undefined;
@@ -23,45 +23,44 @@ export interface WatchOptions {
   onProgress?: ((progress: StatementProgress | undefined, elapsedMs: number) => void) | undefined;
 }
 
-/** A statement that is done sooner is not looked at. */
+/** Milliseconds. A statement that finishes sooner is not inspected. */
 const quickMs = 250;
 const pollMs = 250;
-/** A statement that takes so long needs less attention. */
+/** Milliseconds. A statement that takes this long needs less attention. */
 const longMs = 10_000;
 const slowPollMs = 500;
-/** Where a second session is refused, it is asked for once in a while. */
+/** Milliseconds between two tries for a second session that was refused. */
 const patientMs = 5_000;
-/** The longest wait for a last look; on a network that has stopped it never ends. */
+/** Milliseconds. The longest wait for a last inspection, which never ends on a network that has stopped. */
 const lastLookMs = 2_000;
 
 const waiting: StatementProgress = { phase: "waiting for a lock", percent: undefined };
 
 /**
- * Watches a session's statements from another session: who holds the lock that one waits for, how far a long one has
- * come, and whether the server is there at all: a network that has silently stopped looks like a long statement, and
- * only a server that answers elsewhere tells the two apart. Where no second session was ever to be had, the run goes on
- * unwatched.
+ * Watches a session's statements from another session: the holder of a lock that one waits for, the progress of a long
+ * one, and if the server answers at all. A network that has silently stopped looks like a long statement; only a server
+ * that answers elsewhere tells the two apart. If no second session can be opened, the run goes on unwatched.
  */
 export class StatementWatch {
   readonly #database: Database;
   readonly #pid: number;
   readonly #options: WatchOptions;
   #observer: Database | undefined;
-  /** How many statements were begun. */
+  /** The number of statements that were started. */
   #begun = 0;
-  /** The number of the one that is running; undefined between two. */
+  /** The number of the running statement; undefined between two. */
   #running: number | undefined;
   #startedAt = 0;
-  /** One for all statements, since most are done long before it goes off. */
+  /** One alarm for all statements, because most finish long before it goes off. */
   #alarm: NodeJS.Timeout | undefined;
-  /** Whether a second session was ever to be had: else its absence says nothing about the network. */
+  /** True if a second session was ever open. Otherwise its absence says nothing about the network. */
   #wasThere = false;
   readonly #terminated = new Set<string>();
-  /** The newest look; never rejects. */
+  /** The newest inspection; never rejects. */
   #looking: Promise<void> | undefined;
-  /** When the server last said that the statement is being worked on. */
+  /** The time when the server last confirmed that the statement is in progress. */
   #answeredAt = 0;
-  /** Who stood in the way when it was looked last. */
+  /** The sessions that were in the way at the last inspection. */
   holders: LockHolder[] = [];
 
   constructor(database: Database, pid: number, options: WatchOptions) {
@@ -71,14 +70,14 @@ export class StatementWatch {
   }
 
   /**
-   * Opens the second session, if there is one to be had. It is waited for: a network that stops before it is there could
-   * not be told from a long statement.
+   * Opens the second session, if possible. The run waits for it: without it, a network that stops now looks like a long
+   * statement.
    */
   async open(): Promise<void> {
     await this.#openObserver().catch(() => undefined);
   }
 
-  /** Runs `work`, which is one message to the server and its answer, under watch. */
+  /** Runs `work`, one message to the server and its answer, under watch. */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     this.#running = ++this.#begun;
     this.#answeredAt = this.#startedAt = Date.now();
@@ -90,7 +89,10 @@ export class StatementWatch {
     }
   }
 
-  /** Ends the second session, if there is one. A look that has begun is finished, so that whom it ended is reported. */
+  /**
+   * Ends the second session, if there is one. An inspection in progress is finished, so that the sessions it ended are
+   * reported.
+   */
   async close(): Promise<void> {
     this.#running = undefined;
     clearTimeout(this.#alarm);
@@ -108,7 +110,7 @@ export class StatementWatch {
       await look;
     } catch (error) {
       pauseMs = patientMs;
-      // Whoever is refused by the server has been answered.
+      // A refusal by the server is an answer too.
       if (!(error instanceof ConnectionError) || error.sqlstate !== undefined) this.#answeredAt = Date.now();
       await this.#observer?.close();
       this.#observer = undefined;
@@ -130,7 +132,7 @@ export class StatementWatch {
   async #look(number: number): Promise<void> {
     const observer = this.#observer ?? (await this.#openObserver());
     if (this.#running !== number) return;
-    // An answer that has been lost on its way leaves a session that has nothing to do.
+    // If an answer was lost on its way, the session has nothing to do.
     if (await isAtWork(observer, this.#pid)) this.#answeredAt = Date.now();
     const holders = await lockHolders(observer, this.#pid);
     if (this.#running !== number) return;
@@ -165,7 +167,7 @@ export class StatementWatch {
     const { terminateIdleAfterMs } = this.#options;
     if (terminateIdleAfterMs === undefined || holder.idleMs === undefined) return;
     if (holder.idleMs < terminateIdleAfterMs) return;
-    // It may take a moment to end, and is still there when it is looked again.
+    // It may take a moment to end, and still exist at the next inspection.
     const session = `${holder.pid} ${holder.backendStart ?? ""}`;
     if (this.#terminated.has(session) || !(await terminateSession(observer, holder))) return;
     this.#terminated.add(session);
@@ -173,7 +175,7 @@ export class StatementWatch {
   }
 }
 
-/** The same session, with all that is sent to it under watch. */
+/** The same session, with every message to it under watch. */
 export function watched(database: Database, watch: StatementWatch): Database {
   return {
     address: database.address,

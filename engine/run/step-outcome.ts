@@ -1,13 +1,13 @@
 import type { Step } from "../plan/step.ts";
 import type { FailedMigration, RunResult } from "./run-result.ts";
 
-/** The findings of a migration before the ledger says that it is done; kept for when that answer is lost. */
+/** The findings of a migration before the ledger records it as done; kept in case that answer is lost. */
 export interface Verdict {
-  /** Why a migration that stays applied fails the run. */
+  /** The reason why a migration that stays applied fails the run. */
   failed: FailedMigration | undefined;
 }
 
-/** A step that the run was working on; whether it is done is not known. */
+/** A step in progress that may or may not be done. */
 export interface InDoubt {
   step: Step;
   outcome: "inDoubt";
@@ -43,8 +43,8 @@ export function inDoubtOf(outcomes: StepOutcomes): InDoubt | undefined {
 }
 
 /**
- * The outcomes once the plan was made again: what is still to do is unapplied, a step in doubt that is no longer to do is
- * done, and what another run has done is left out.
+ * The outcomes after the plan was made again. Steps that are still pending are unapplied, a step in doubt that is no
+ * longer pending is done, and steps that another run has done are left out.
  */
 export function settledBy(outcomes: StepOutcomes, steps: readonly Step[]): Map<string, StepOutcome> {
   const open = new Set(steps.map(({ id }) => id));
@@ -58,7 +58,7 @@ export function settledBy(outcomes: StepOutcomes, steps: readonly Step[]): Map<s
   return settled;
 }
 
-/** The names of the steps that were done and, by a plan made since, are to do again: the server has lost them. */
+/** The names of the steps that were done and, by a later plan, are pending again: the server has lost them. */
 export function takenBack(outcomes: StepOutcomes, steps: readonly Step[]): string[] {
   return steps.filter(({ id }) => outcomes.get(id)?.outcome === "applied").map(({ name }) => name);
 }
@@ -80,7 +80,7 @@ export function listed(outcomes: StepOutcomes): Omit<RunResult, "held" | "warnin
   };
 }
 
-/** Why the run failed; undefined if it has not. */
+/** The failure of a run; undefined if it has not failed. */
 export function failureIn(outcomes: Iterable<StepOutcome>): FailedMigration | undefined {
   for (const one of outcomes)
     if ((one.outcome === "failed" || one.outcome === "applied") && one.failed !== undefined)

@@ -97,7 +97,7 @@ const cases: BadInput[] = [
   {
     name: "a check that compares, together with a tool that commits by itself",
     configuration: { command: "exit 0", checks: [{ kind: "sumPreserved", column: "gifts.amount" }] },
-    says: /compares with before the run, which is not possible together with command: take it out/,
+    says: /compares with before the run, which is not possible together with command: remove it/,
   },
   {
     name: "a folder of checks that does not exist",

@@ -100,7 +100,7 @@ test("a database without a ledger is adopted by a baseline, and a failed row set
   await fails(
     project,
     ["up", "--yes", "--skip-preview"],
-    /2_b was begun at .*resolve: \{ "2_b": "rolled-back" \}/,
+    /2_b started at .*resolve: \{ "2_b": "rolled-back" \}/,
   );
   await project.configure({ ...configuration, baseline: "1_a", resolve: { "2_b": "applied" } });
   assert.match(await succeeds(project, "preview"), /2_b: applied \(resolve\)/);

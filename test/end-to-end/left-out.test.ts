@@ -37,7 +37,7 @@ test("an up that leaves the migrations out says so, and is not ready", async (t)
   const limited = await up(project, "--target", "urn:pulumi:test::pulumi-pg-migrations::shop:index:App::api");
   assert.match(
     limited,
-    /1 pending step was left out, as this deployment was limited by --target or --exclude: 2_more\./,
+    /1 pending step was left out, because this deployment was limited by --target or --exclude: 2_more\./,
   );
   assert.equal((await project.outputs())["ready"], false);
   await up(project);

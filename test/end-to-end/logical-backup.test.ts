@@ -65,7 +65,7 @@ test("a dump is taken when something is pending and only then, again where the r
   // 2_donors was applied, so the ledger is elsewhere; after that it stays where it is.
   await fails(project, now, /division by zero/);
   assert.equal((await archivesIn(folder)).length, 3);
-  assert.match(await succeeds(project, "preview"), /The dump \S+, taken at \S+, serves this run as well/);
+  assert.match(await succeeds(project, "preview"), /The dump \S+, taken at \S+, is reused for this run/);
   await fails(project, now, /division by zero/);
   assert.equal((await archivesIn(folder)).length, 3);
 

@@ -49,8 +49,8 @@ function liesOfError(
 ): string[] {
   if (!expectedErrors.includes(name))
     return [`an error that needs a person, or is none of ours: ${stack ?? message}`];
-  const [, listed] = /Done before, by this run: (.*?)(?:; |\.(?: |$))/.exec(message) ?? [];
-  const isSilent = listed === undefined && !message.includes("Nothing was applied by this run before");
+  const [, listed] = /This run had done before: (.*?)(?:; |\.(?: |$))/.exec(message) ?? [];
+  const isSilent = listed === undefined && !message.includes("This run had applied nothing before");
   const [, doubted, isDoubt] = /; (?:whether )?(\S+) was(?:, is (in doubt))?/.exec(message) ?? [];
   // A baseline is declared, not applied.
   const declared = scenario.goal.baseline === undefined ? [] : [...Array(scenario.goal.baseline + 1).keys()];

@@ -69,7 +69,7 @@ for (const given of [
   test(`${JSON.stringify(given)} is no backup, and all that would be are named`, () => {
     assert.match(
       problems(given).join(),
-      /has to be one of rdsSnapshot, pointInTimeRecovery, logicalBackup, databaseCopy, existing, .* or none: with the reason/,
+      /must be one of rdsSnapshot, pointInTimeRecovery, logicalBackup, databaseCopy, existing, .* or none: with the reason/,
     );
   });
 

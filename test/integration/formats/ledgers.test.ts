@@ -46,7 +46,7 @@ test("golang-migrate: a dirty version stops everything until it is declared", as
   await database.execute("UPDATE schema_migrations SET dirty = true");
   await assert.rejects(
     migrate(database, dir),
-    /Migration 000003_total_of_campaign was begun and never finished/,
+    /Migration 000003_total_of_campaign started and never finished/,
   );
   await database.execute("DROP FUNCTION total_of(bigint)");
   const { applied } = await migrate(database, dir, {

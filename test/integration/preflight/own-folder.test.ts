@@ -49,6 +49,6 @@ test("a migration that is missing among others is a matter of its policy", async
   assert.deepEqual((await preflight({ connection, folder })).plan.missing, ["2_b"]);
   await assert.rejects(
     preflight({ connection, folder, planOptions: { missing: "refuse" } }),
-    /2_b is applied and not in the folder, which is refused here \(missing: refuse\)/,
+    /2_b is applied and not in the folder, which the configuration refuses \(missing: refuse\)/,
   );
 });

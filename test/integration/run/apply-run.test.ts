@@ -138,7 +138,7 @@ test("a failed row of Prisma's stands in the way, and is named with its log and 
   await assert.rejects(run(database, await changeFolder(folder, { "3_c": "CREATE TABLE c ()" })), (error) => {
     assert.ok(error instanceof PlanError);
     assert.equal(error.code, "PLAN_UNSOUND");
-    assert.match(error.message, /1_a was begun at .*P3009.*it broke\. .*resolve: \{ "1_a": "rolled-back" \}/);
+    assert.match(error.message, /1_a started at .*P3009.*it broke\. .*resolve: \{ "1_a": "rolled-back" \}/);
     return true;
   });
   assert.deepEqual(await stateOf(connection), before);

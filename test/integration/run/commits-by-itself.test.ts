@@ -116,7 +116,7 @@ test("a connection that is lost in the middle is not made up for by repeating, w
     assert.equal(error.name, "ConnectionError");
     assert.match(
       error.message,
-      /Nothing was applied by this run before; 2_b was not completed and is not repeated\. It was interrupted, and CALL p\(\) in line 1 may be partly done, since it commits by itself\. Check what it changed, then record the outcome in the stack's configuration: resolve: \{ "2_b@/,
+      /This run had applied nothing before; 2_b was not completed and is not repeated\. It was interrupted, and CALL p\(\) in line 1 may be partly done, since it commits by itself\. Check what it changed, then record the outcome in the stack's configuration: resolve: \{ "2_b@/,
     );
     return true;
   });

@@ -53,7 +53,7 @@ test("an index of the same name that an older text of the script built is not ta
   await unfinish(database, "2_i");
   const edited = await changeFolder(folder, { "2_i": "CREATE INDEX CONCURRENTLY i ON a (b) WHERE b > 1" });
   await assert.rejects(run(database, edited), {
-    message: /2_i was begun .*It was interrupted, and its script has changed since, so it cannot be resumed/,
+    message: /2_i started .*It was interrupted, and its script has changed since, so it cannot be resumed/,
   });
   const plan = await planRun({ database, folder: edited, options: { resolve: { "2_i": "rolled-back" } } });
   assert.equal((await run(database, edited, { plan })).failed?.error?.sqlstate, "42P07");

@@ -121,7 +121,7 @@ test("names that mean nothing, and policies that refuse, are told before anythin
   await run(database, folder);
   const changed = await changeFolder(folder, { "1_a": "SELECT 11", "2_b": "SELECT 2" });
   for (const [options, message] of [
-    [{ baseline: "nope" }, /baseline names nope, which is no migration of/],
+    [{ baseline: "nope" }, /baseline names nope, which is not a migration of/],
     [{ target: "nope" }, /target names nope/],
     [{ resolve: { nope: "applied" } }, /resolve names nope/],
     [{ edited: "refuse" }, /1_a has been edited since it was applied.*restore its script/],

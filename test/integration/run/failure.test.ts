@@ -187,7 +187,7 @@ test("a run whose session is ended in the middle leaves nothing, and the next on
     assert.match(error.message, /terminating connection due to administrator command/);
     assert.match(
       error.message,
-      /Nothing was applied by this run before; 1_a was not completed, and the next run takes it up\.$/,
+      /This run had applied nothing before; 1_a was not completed, and the next run resumes it\.$/,
     );
     return true;
   });
@@ -218,7 +218,7 @@ test("a run whose session is ended says what it had applied", async (t) => {
     assert.ok(error instanceof ConnectionError);
     assert.match(
       error.message,
-      /Done before, by this run: 1_a, 2_b; 3_c was not completed, and the next run takes it up/,
+      /This run had done before: 1_a, 2_b; 3_c was not completed, and the next run resumes it/,
     );
     return true;
   });

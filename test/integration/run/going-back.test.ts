@@ -80,7 +80,7 @@ const withoutDown: { format: string; files: Record<string, string>; target: stri
       "supabase/migrations/20260102000000_b.sql": "SELECT 2",
     },
     target: "20260101000000",
-    advice: /it cannot be rolled back: supabase knows no down scripts; choose another target/,
+    advice: /it cannot be rolled back: supabase has no down scripts; choose another target/,
   },
 ];
 
@@ -124,7 +124,7 @@ test("a down script that cannot be one transaction is refused with the reason", 
   const mixed = await applied(t, files("DROP INDEX a_b;\nDROP INDEX CONCURRENTLY a_c;"));
   await isRefused(
     goTo(mixed, mixed.folder, "1"),
-    /2_b\.sql:7:1: A down script has to be one transaction.*7 \| DROP INDEX CONCURRENTLY a_c/s,
+    /2_b\.sql:7:1: A down script must be one transaction.*7 \| DROP INDEX CONCURRENTLY a_c/s,
   );
   const committing = await applied(
     t,

@@ -84,7 +84,7 @@ test("a database that an interrupted run has created, or dropped, is done; that 
   await unfinish(database, "1_d");
   const edited = await changeFolder(folder, { "1_d": `CREATE DATABASE ${name} CONNECTION LIMIT 3` });
   await assert.rejects(run(database, edited), {
-    message: /1_d was begun at \S+ and never finished .*It was interrupted, and its script has changed since/,
+    message: /1_d started at \S+ and never finished .*It was interrupted, and its script has changed since/,
   });
   await database.query("UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL");
 

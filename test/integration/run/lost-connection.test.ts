@@ -131,7 +131,7 @@ test("a step during which the connection is lost again and again is not repeated
   };
   await assert.rejects(run(database, folder, { onProgress }), {
     name: "ConnectionError",
-    message: /Done before, by this run: 1_a; 2_b was not completed, and the next run takes it up\.$/,
+    message: /This run had done before: 1_a; 2_b was not completed, and the next run resumes it\.$/,
   });
   assert.equal(sleeping.filter((event) => event === "lost").length, 3);
 });
@@ -145,7 +145,7 @@ test("a connection that cannot be made again leaves the truth in the message", a
   await assert.rejects(running, {
     name: "ConnectionError",
     message:
-      /silent for too long.*Done before, by this run: 1_a; whether 2_b was completed is in doubt until the next run looks\.$/,
+      /silent for too long.*This run had done before: 1_a; whether 2_b was completed is unknown until the next run\.$/,
   });
 });
 

@@ -33,7 +33,7 @@ test("one that fails in the middle is taken up where it stopped, once it is corr
   const { failed } = await run(database, folder);
   assert.equal(failed?.outcome, "unfinished");
   assert.deepEqual(failed.error?.position, { line: 4, column: 28 });
-  assert.match(failed.error.hint ?? "", /What stands before line 4 is applied and stays, 2 of 4 segments/);
+  assert.match(failed.error.hint ?? "", /The part before line 4 is applied and stays, 2 of 4 segments/);
   const [row] = await ledgerRows(database);
   // Prisma takes it for a failed migration, as it is one.
   assert.deepEqual([row?.finished_at, row?.rolled_back_at, row?.applied_steps_count], [null, null, 2]);
@@ -182,9 +182,9 @@ test("a ledger that refuses the end of a migration fails the run, which says wha
     name: "RunRefusedError",
     sqlstate: "P0001",
     message:
-      "The server refused what the run itself asked of it: not today (SQLSTATE P0001). " +
-      "Nothing was applied by this run before; 2_i was not completed, and the next run takes it up. " +
-      "Look for a trigger on the ledger, a privilege that is missing, or somebody who cancelled it; then run pulumi up again.",
+      "The server refused a statement of the run itself: not today (SQLSTATE P0001). " +
+      "This run had applied nothing before; 2_i was not completed, and the next run resumes it. " +
+      "Check the ledger for a trigger and a missing privilege, and the session for a cancellation; then run pulumi up again.",
   });
   const after = await database.another();
   t.after(() => after.close());

@@ -95,7 +95,7 @@ test("without a down script, or with one that could stop half-way, nothing is ro
   const before = await stateOf(connection);
   await writeFiles(dir, { "3_c/down.sql": "DROP INDEX CONCURRENTLY i;\nDROP TABLE gifts;" });
   await assert.rejects(goTo(database, await readFolder({ dir }), "2_b"), {
-    message: /3_c.down\.sql:2:1: A down script has to be one transaction, or a single statement/,
+    message: /3_c.down\.sql:2:1: A down script must be one transaction, or a single statement/,
   });
   const folder = await readFolder({ dir });
   const migrations = folder.migrations.map((migration) => ({ ...migration, down: undefined }));
@@ -116,7 +116,7 @@ test("nothing is rolled back beneath a migration that is half applied", async (t
   const before = await stateOf(connection);
   await assert.rejects(goTo(database, folder, "2_b"), {
     message:
-      /^Migration 4_d was begun at \S+ and is unfinished, 1 of its segments are applied, and it lies above the target 2_b, .*: take target out/,
+      /^Migration 4_d started at \S+ and is unfinished, 1 of its segments are applied, and it lies above the target 2_b, so its effects would stay\. Remove target, .*/,
   });
   assert.deepEqual(await stateOf(connection), before);
 

@@ -81,7 +81,7 @@ test("a migration that another tool is in the middle of is not taken for a faile
     assert.ok(error instanceof LockHeldError);
     assert.match(
       error.message,
-      /^Another migration run is at work on this database: process \d+ \(.*begun 1_a and not finished/,
+      /^Another migration run is in progress on this database: process \d+ \(.*started 1_a and has not finished/,
     );
     return true;
   });

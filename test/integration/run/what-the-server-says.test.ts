@@ -22,7 +22,7 @@ test("notices and warnings of a script are reported, twenty at most", async (t) 
   assert.equal(lines[0], '1_a NOTICE: table "nothing" does not exist, skipping');
   assert.match(lines[1] ?? "", /^1_a WARNING: two/);
   assert.equal(lines.filter((line) => line.startsWith("2_b")).length, 21);
-  assert.match(lines[22] ?? "", /^2_b NOTICE: \.\.\. more than 20, and no others are shown$/);
+  assert.match(lines[22] ?? "", /^2_b NOTICE: \.\.\. more than 20; no others are shown$/);
   assert.deepEqual(lines.slice(23), ["3_c NOTICE: the last"]);
 });
 

@@ -26,6 +26,6 @@ for (const [format, files] of Object.entries({ ...withoutChecksums, ...withCheck
     if (format in withChecksums) await look("refuse");
     else
       await assert.rejects(look("refuse"), {
-        message: `edited: refuse cannot be kept for ${format}: its ledger holds no checksums, so an applied script that is edited is not noticed. Take edited out.`,
+        message: `edited: refuse is not possible for ${format}: its ledger holds no checksums, so an edited script goes unnoticed. Remove edited.`,
       });
   });

@@ -19,7 +19,7 @@ function problemsOf(names: readonly string[], missing: string[] = []): string[] 
 test("what is no migration is to be moved out, and is not said to have lost its script", () => {
   for (const name of [".git", ".DS_Store.d", "node_modules", "lost+found"])
     assert.deepEqual(problemsOf([name]), [
-      `migrations/${name} is no migration, but Prisma takes each folder for one (P3015): move it out of migrations.`,
+      `migrations/${name} is not a migration, but Prisma treats each folder as one (P3015): move it out of migrations.`,
     ]);
 });
 
@@ -50,8 +50,8 @@ test("a migration that is a program is left to the tool that runs it, in one lin
     { missing: [] },
     { dir, migrations, incomplete },
   );
-  assert.match(programs, /^1_a\/migration\.ts is a program in the place of migration\.sql, as do 1 more/);
-  assert.match(programs, /Have the tool that runs both apply .* \(command:\)/);
+  assert.match(programs, /^1_a\/migration\.ts is a program in place of migration\.sql, as do 1 more/);
+  assert.match(programs, /Let the tool that runs both apply .* \(command:\)/);
   assert.match(lost, /3_c\/migration\.sql does not exist/);
   assert.deepEqual(others, []);
 });

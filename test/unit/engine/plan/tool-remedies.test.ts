@@ -55,7 +55,7 @@ test("folders without a script are listed, capped, and nobody is told to delete 
   const told = await problemOf("prisma", "failed", "package");
   assert.match(
     told,
-    /30 folders of migrations hold no migration\.sql: 0, 1, 2 and 27 more.*Is migrations the folder of the migrations itself/,
+    /30 folders of migrations hold no migration\.sql: 0, 1, 2 and 27 more.*Point migrations at the folder of the migrations itself/,
   );
   assert.doesNotMatch(told, /delete/);
 });
