@@ -30,6 +30,7 @@ import { errorOn } from "./resource-error.ts";
 import { say } from "./say.ts";
 import { settled } from "./settled.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Arguments of `CommandMigrationRun`. */
 export interface CommandMigrationRunArgs extends CommandOptions {
@@ -124,7 +125,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
     const { attempt, needed } = new CommandAttemptResource(
       `${name}-attempt`,
       { pending, backups, requiredBackups: args.requiredBackups ?? 0 },
-      pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn }),
+      { parent: this, dependsOn: waitingFor(preflight, dependsOn) },
     );
     const isNeeded = await settled(needed);
     const command =
@@ -142,7 +143,7 @@ export class CommandMigrationRun extends pulumi.ComponentResource<CompletedRun> 
         ...{ checks: withoutComparison(this, checksHere(this, args.checks)), digest: preflight.digest },
         progressUrn: progressUrn(this),
       },
-      pulumi.mergeOptions({ parent: this, dependsOn: command ?? preflight }, { dependsOn }),
+      { parent: this, dependsOn: waitingFor(command ?? preflight, dependsOn) },
     );
     return {
       applied: orUnderMocks(applied, pending),

@@ -9,6 +9,7 @@ import { mockedBackup } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Options of a database copy; in a pipeline, `backup: { databaseCopy: ... }`. */
 export interface DatabaseCopyOptions {
@@ -73,7 +74,7 @@ export class DatabaseCopy extends pulumi.ComponentResource {
         triggers: pulumi.output(args.triggers ?? []),
         progressUrn: progressUrn(this),
       },
-      { parent: this, dependsOn: opts?.dependsOn },
+      { parent: this, dependsOn: waitingFor(args.preflight, opts?.dependsOn) },
     );
     args.preflight?.pending.apply((pending) => {
       if (pulumi.runtime.isDryRun() && pending.length > 0)

@@ -9,6 +9,7 @@ import { amount, input, oneOf, type OneOf, requireOptions, type Schemas, text } 
 import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas, requireOneSource } from "./rds-source.ts";
 import { mockedBackup } from "./mocked-backup.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** The backup to rely on; in a pipeline, `backup: { existing: ... }`. */
 export type ExistingBackupOptions = OneOf<
@@ -77,7 +78,7 @@ export class ExistingBackup extends pulumi.ComponentResource {
         programs: args.programs,
         pending: args.preflight?.pending,
       },
-      { parent: this, dependsOn: opts?.dependsOn },
+      { parent: this, dependsOn: waitingFor(args.preflight, opts?.dependsOn) },
     );
     this.backup = orUnderMocks(resource.backup, mockedBackup(methodOf(args)));
     this.registerOutputs({ backup: this.backup });

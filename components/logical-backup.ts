@@ -41,6 +41,7 @@ import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Options of a dump; in a pipeline, `backup: { logicalBackup: ... }`. A change takes effect with the next backup. */
 export type LogicalBackupOptions = {
@@ -132,7 +133,7 @@ export class LogicalBackup extends pulumi.ComponentResource<pulumi.Output<Backup
     const { identity, needed } = new BackupIdentityResource(
       `${name}-identity`,
       { method: "logicalBackup", request, occasion, pending, progressUrn: urn },
-      { parent: this, dependsOn: opts.dependsOn },
+      { parent: this, dependsOn: waitingFor(args.preflight, opts.dependsOn) },
     );
     const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value && !isMocked()) return undefined;

@@ -34,6 +34,7 @@ import { Preflight, preflightSchemas } from "./preflight.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Waiting times and other settings of a run. A change alone does nothing. */
 export interface MigrationRunOptions {
@@ -158,7 +159,7 @@ export class MigrationRun extends pulumi.ComponentResource {
         noBackupReason: args.noBackupReason,
         progressUrn: progressUrn(this),
       },
-      pulumi.mergeOptions({ parent: this, dependsOn: preflight }, { dependsOn: opts?.dependsOn }),
+      { parent: this, dependsOn: waitingFor(preflight, opts?.dependsOn) },
     );
     const steps = preflight.pending.apply((names) => names.map((step) => ({ name: step, durationMs: 0 })));
     this.applied = orUnderMocks(resource.applied, steps);

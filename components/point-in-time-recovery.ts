@@ -11,6 +11,7 @@ import { type RdsSourceArgs, rdsSourceOf, rdsSourceSchemas } from "./rds-source.
 import { mockedBackup, mockedRdsDatabase } from "./mocked-backup.ts";
 import { progressUrn } from "./progress-urn.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Options of a restore point; in a pipeline, `backup: { pointInTimeRecovery: ... }`. */
 export type PointInTimeRecoveryOptions = RdsSourceArgs & {
@@ -77,7 +78,7 @@ export class PointInTimeRecovery extends pulumi.ComponentResource {
         pollMs: args.pollMs,
         progressUrn: progressUrn(this),
       },
-      { parent: this, dependsOn: opts?.dependsOn },
+      { parent: this, dependsOn: waitingFor(args.preflight, opts?.dependsOn) },
     );
     this.backup = orUnderMocks(resource.backup, mockedBackup("pointInTimeRecovery"));
     this.source = orUnderMocks(resource.restoreSource, mockedRdsDatabase);

@@ -27,6 +27,7 @@ import { errorOn } from "./resource-error.ts";
 import { settled } from "./settled.ts";
 import { say } from "./say.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 interface Snapshot {
   backup: Backup;
@@ -120,7 +121,7 @@ export class RdsSnapshot extends pulumi.ComponentResource<pulumi.Output<Snapshot
         pending,
         progressUrn: urn,
       },
-      { parent: this, dependsOn: opts.dependsOn },
+      { parent: this, dependsOn: waitingFor(args.preflight, opts.dependsOn) },
     );
     const [isNeeded, due] = await Promise.all([settled(needed), mayBeDue(args)]);
     if (isNeeded.known && !isNeeded.value && !isMocked()) return undefined;

@@ -19,6 +19,7 @@ import { progressUrn } from "./progress-urn.ts";
 import { say } from "./say.ts";
 import { toldOn } from "./told-on.ts";
 import { tokenOf } from "./token.ts";
+import { waitingFor } from "./waiting-for.ts";
 
 /** Arguments of `Verification`. */
 export interface VerificationArgs {
@@ -86,7 +87,7 @@ export class Verification extends pulumi.ComponentResource {
         standing,
         progressUrn: progressUrn(this),
       },
-      { parent: this, dependsOn: opts?.dependsOn },
+      { parent: this, dependsOn: waitingFor(preflight, opts?.dependsOn) },
     );
     const names = checksHere(this, args.checks).apply((all) => all.map(({ name: check }) => check));
     this.verified = orUnderMocks(resource.verified, names);

@@ -13,7 +13,7 @@ import {
 } from "../../engine/index.ts";
 import { systemPrograms, useDumpableServer } from "../dumpable-server.ts";
 import { useNewBase } from "../new-base.ts";
-import { createSource, runDump } from "../integration/logical-backup/taken-backup.ts";
+import { createSource, runDump } from "../integration/backup/logical-backup/taken-backup.ts";
 
 useDumpableServer();
 

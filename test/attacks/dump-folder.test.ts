@@ -21,7 +21,7 @@ import {
   type Source,
   takeBackup,
   temporaryFolder,
-} from "../integration/logical-backup/taken-backup.ts";
+} from "../integration/backup/logical-backup/taken-backup.ts";
 import { copiesOf, sourceDatabase } from "../integration/backup/source-database.ts";
 
 useDumpableServer();

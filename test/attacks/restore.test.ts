@@ -17,7 +17,7 @@ import { requireUnprivileged } from "../../engine/shadow/require-unprivileged.ts
 import { createRolesAndExtensions } from "../../engine/shadow/roles-and-extensions.ts";
 import { createUnprivilegedRole } from "../../engine/shadow/unprivileged-role.ts";
 import { useDumpableServer } from "../dumpable-server.ts";
-import { takeBackup, temporaryFolder } from "../integration/logical-backup/taken-backup.ts";
+import { takeBackup, temporaryFolder } from "../integration/backup/logical-backup/taken-backup.ts";
 import { openSession, run } from "../integration/target.ts";
 import { createFolder } from "../migration-folder.ts";
 import { createAttackedDatabase } from "./hostile-role.ts";

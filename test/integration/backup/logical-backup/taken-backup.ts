@@ -16,8 +16,8 @@ import {
   identifyLogicalBackup,
   type LogicalBackupIdentity,
   type LogicalBackupRequest,
-} from "../../../engine/index.ts";
-import { createTestDatabase } from "../../database.ts";
+} from "../../../../engine/index.ts";
+import { createTestDatabase } from "../../../database.ts";
 
 /** A database to dump, and a folder for its backups. */
 export interface Source {

@@ -8,11 +8,11 @@ import {
   findLogicalBackup,
   identifyLogicalBackup,
   openShadow,
-} from "../../../engine/index.ts";
-import { compareRestored } from "../../../engine/backup/logical-backup/restored-comparison.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { compareRestored } from "../../../../engine/backup/logical-backup/restored-comparison.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, refusal, takeBackup } from "./taken-backup.ts";
-import { openSession } from "../target.ts";
+import { openSession } from "../../target.ts";
 
 useDumpableServer();
 

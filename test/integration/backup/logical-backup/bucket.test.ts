@@ -17,9 +17,9 @@ import {
   identifyLogicalBackup,
   logicalBackupExists,
   type BucketTarget,
-} from "../../../engine/index.ts";
-import { type Aws, createAws } from "../../aws/aws.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { type Aws, createAws } from "../../../aws/aws.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, refusal, temporaryFolder, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();

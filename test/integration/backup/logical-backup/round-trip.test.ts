@@ -8,10 +8,10 @@ import {
   findLogicalBackup,
   logicalBackupExists,
   identifyLogicalBackup,
-} from "../../../engine/index.ts";
-import { quoteIdentifier } from "../../../engine/postgres/text/identifier.ts";
-import { stateOf } from "../../database-state.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { quoteIdentifier } from "../../../../engine/postgres/text/identifier.ts";
+import { stateOf } from "../../../database-state.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, runShell, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();

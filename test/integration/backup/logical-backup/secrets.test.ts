@@ -10,8 +10,8 @@ import {
   type Connection,
   dumpCommand,
   identifyLogicalBackup,
-} from "../../../engine/index.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, namesIn, runDump } from "./taken-backup.ts";
 
 useDumpableServer();

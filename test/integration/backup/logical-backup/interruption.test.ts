@@ -12,8 +12,8 @@ import {
   findLogicalBackup,
   identifyLogicalBackup,
   logicalBackupExists,
-} from "../../../engine/index.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, namesIn, refusal, runDump, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();

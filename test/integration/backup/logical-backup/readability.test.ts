@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connect, identifyLogicalBackup } from "../../../engine/index.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+import { connect, identifyLogicalBackup } from "../../../../engine/index.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, dumpOrFail, refusal } from "./taken-backup.ts";
 
 useDumpableServer();

@@ -7,8 +7,8 @@ import {
   identifyLogicalBackup,
   type LogicalBackupRequest,
   openShadow,
-} from "../../../engine/index.ts";
-import { systemPrograms, useDumpableServer } from "../../dumpable-server.ts";
+} from "../../../../engine/index.ts";
+import { systemPrograms, useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, dumpOrFail, namesIn, refusal } from "./taken-backup.ts";
 
 useDumpableServer();

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { findLogicalBackup } from "../../../engine/index.ts";
-import { useDumpableServer } from "../../dumpable-server.ts";
+import { findLogicalBackup } from "../../../../engine/index.ts";
+import { useDumpableServer } from "../../../dumpable-server.ts";
 import { createSource, namesIn, refusal, takeBackup } from "./taken-backup.ts";
 
 useDumpableServer();
