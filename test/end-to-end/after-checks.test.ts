@@ -94,6 +94,6 @@ test("what is looked at after a run fails the deployment until it is well, and a
   await fails(
     project,
     ["preview"],
-    /Check "only in production" is for the environment "staging", and there is no stack/,
+    /Check "only in production" is for the environment "staging", which has no stack/,
   );
 });

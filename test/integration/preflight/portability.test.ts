@@ -66,7 +66,9 @@ test("a stack refuses what only this package can run, before anything is run", a
   const { connection, database } = await openTarget(t);
   const folder = await createFolder(t, { "2_copy": "CREATE TABLE a (b int); COPY a FROM stdin;\n1\n\\.\n" });
   const planOptions = { portable: "refuse" } as const;
-  const refusal = { message: /Only this package can apply 2_copy.*refused here \(portable: refuse\)/ };
+  const refusal = {
+    message: /Only this package can apply 2_copy.*The configuration refuses that \(portable: refuse\)/,
+  };
   await assert.rejects(preflight({ connection, folder, planOptions }), refusal);
   const plan = await planRun({ database, folder, options: planOptions });
   await assert.rejects(run(database, folder, { plan }), refusal);

@@ -64,7 +64,7 @@ test("a waiting session that has written something is named and not ended", asyn
   assert.equal(told, "pulumi-pg-migrations false");
   assert.match(
     failure,
-    /It has written something, so it is not ended here\. Have it finish, or end it \(SELECT/,
+    /It has written something, so it is not ended here\. Let it finish, or end it \(SELECT/,
   );
 });
 
