@@ -14,7 +14,7 @@ export abstract class PackageResource extends pulumi.dynamic.Resource {
     }: { inputs: object; outputs: readonly string[]; opts: pulumi.CustomResourceOptions },
   ) {
     super(
-      dynamicProvider(noun),
+      sharedProvider(noun),
       name,
       {
         ...inputs,
@@ -26,6 +26,15 @@ export abstract class PackageResource extends pulumi.dynamic.Resource {
       typeOf(noun),
     );
   }
+}
+
+/** Pulumi serializes each provider object once, which takes a tenth of a second: resources of one noun share theirs. */
+const providers = new Map<Noun, pulumi.dynamic.ResourceProvider>();
+
+function sharedProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
+  const provider = providers.get(noun) ?? dynamicProvider(noun);
+  providers.set(noun, provider);
+  return provider;
 }
 
 /** True if the resource does pending work, and so must record the deployment in which it did it. */
