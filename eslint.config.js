@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", ".quickstart/", "examples/", "test/**/fixtures/"] },
+  { ignores: ["dist/", ".bundle-*/", ".quickstart/", "examples/", "test/**/fixtures/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

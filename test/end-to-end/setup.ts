@@ -7,11 +7,11 @@ let folder: string | undefined;
 
 /**
  * Starts the servers and bundles the program and the package, which the many processes of these tests load faster than
- * the sources. In this repository, so that imports of packages are found.
+ * the sources. It is in this repository, so that it finds packages, and this one by its name.
  */
 export async function globalSetup(): Promise<void> {
   await servers.globalSetup();
-  folder = await mkdtemp(join(import.meta.dirname, "../../node_modules/.cache/bundle-"));
+  folder = await mkdtemp(join(import.meta.dirname, "../../.bundle-"));
   bundle(
     ["components/index.ts", "engine/index.ts", "resources/index.ts", "cli/command.ts", "configuration.ts"],
     folder,
