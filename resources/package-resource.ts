@@ -29,11 +29,11 @@ export abstract class PackageResource extends pulumi.dynamic.Resource {
 }
 
 /** Pulumi serializes each provider object once, which takes a tenth of a second: resources of one noun share theirs. */
-const providers = new Map<Noun, pulumi.dynamic.ResourceProvider>();
+const dynamicProviders = new Map<Noun, pulumi.dynamic.ResourceProvider>();
 
 function sharedProvider(noun: Noun): pulumi.dynamic.ResourceProvider {
-  const provider = providers.get(noun) ?? dynamicProvider(noun);
-  providers.set(noun, provider);
+  const provider = dynamicProviders.get(noun) ?? dynamicProvider(noun);
+  dynamicProviders.set(noun, provider);
   return provider;
 }
 

@@ -100,6 +100,7 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const found = whereAndWhat(request, plan);
     return {
       ...found,
+      digest: digestOfFolder(folder),
       warnings: [...found.warnings, ...scriptWarnings(plan, folder, scripts)],
       losses: await readLosses(database, plan),
       segmented: segmentedIn(plan, scripts),
@@ -116,15 +117,14 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
 export const lookLockTimeoutMs = 10_000;
 
 function whereAndWhat(
-  { connection, folder }: Pick<PreflightRequest, "connection" | "folder">,
+  { connection }: Pick<PreflightRequest, "connection">,
   plan: Plan,
-): Pick<PreflightResult, "digest" | "occasion" | "place" | "plan" | "warnings"> {
+): Pick<PreflightResult, "occasion" | "place" | "plan" | "warnings"> {
   const { database } = resolveConnection(connection);
   return {
     place: placeOf(connection),
     warnings: connectionWarnings(connection),
     plan,
-    digest: digestOfFolder(folder),
     occasion: { database, ...runMark(plan) },
   };
 }
@@ -190,10 +190,11 @@ async function planReadable(
 
 /** The same for a database that does not exist yet: everything is pending, and nothing else can be known. */
 async function preflightOfNewDatabase(request: PreflightRequest): Promise<PreflightResult> {
-  const { plan, warnings, segmented } = await planOfNewDatabase(request.folder, request.planOptions);
+  const { plan, digest, warnings, segmented } = await planOfNewDatabase(request.folder, request.planOptions);
   const found = whereAndWhat(request, plan);
   return {
     ...found,
+    digest,
     warnings: [...found.warnings, ...warnings],
     losses: [],
     segmented,
@@ -208,14 +209,14 @@ export async function planOfNewDatabase(
   folder: FilesFolder | Folder,
   options?: PlanOptions,
 ): Promise<Pick<PreflightResult, "digest" | "plan" | "segmented" | "warnings">> {
-  const digest = digestOfFolder(folder);
-  if (isFilesFolder(folder)) return { plan: await planFiles(folder), digest, segmented: [], warnings: [] };
+  if (isFilesFolder(folder))
+    return { plan: await planFiles(folder), digest: digestOfFolder(folder), segmented: [], warnings: [] };
   const plan = await planRun({ folder, options });
   const scripts = await requireSoundPlan(plan, folder);
   await readConditions(plan, scripts);
   return {
     plan,
-    digest,
+    digest: digestOfFolder(folder),
     segmented: segmentedIn(plan, scripts),
     warnings: scriptWarnings(plan, folder, scripts),
   };

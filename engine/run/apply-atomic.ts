@@ -17,8 +17,8 @@ export async function applyAtomic(attempt: MigrationAttempt): Promise<FailedMigr
   const { failed, isJudged } = await applyInTransaction(attempt);
   if (isJudged) return failed;
   const { violated } = await judge(attempt, { insideTransaction: false });
-  attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
-  return attempt.verdict.failed;
+  attempt.findings.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+  return attempt.findings.failed;
 }
 
 /** The outcome of the transaction; `isJudged` if every check could be evaluated inside it. */

@@ -65,9 +65,9 @@ export async function applySegments(attempt: MigrationAttempt): Promise<FailedMi
     await gate.judge(database, { last, insideTransaction: false, changesTables: false }),
     await judgeConditions(database, conditions.after, false),
   );
-  attempt.verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+  attempt.findings.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
   await finishSegments(attempt, isUnchecked ? `${afterScript}; ` : "");
-  return attempt.verdict.failed;
+  return attempt.findings.failed;
 }
 
 /** Runs one segment; a transaction includes the ledger's record of it. */

@@ -68,7 +68,7 @@ function withoutDeclared(options: PlanOptions, { migrations }: Folder, outcomes:
   if (options.resolve === undefined) return options;
   const done = new Set(
     [...outcomes.values()]
-      .filter(({ step, outcome }) => step.kind === "declare" && outcome === "applied")
+      .filter(({ step, outcome }) => step.kind === "declare" && outcome === "done")
       .map(({ step }) => step.name),
   );
   const left = Object.entries(options.resolve).filter(([named]) => {
@@ -83,11 +83,11 @@ async function declareAll({ session, folder }: StepsRequest, plan: Plan, state: 
   if (declarations.length === 0) return;
   const startedAt = performance.now();
   await declare(session, folder, plan);
-  for (const step of declarations) state.outcomes.set(step.id, doneSince(begun(step, startedAt)));
+  for (const step of declarations) state.outcomes.set(step.id, doneSince(inDoubtSince(startedAt, step)));
 }
 
-function begun(step: Step, startedAt = performance.now()): InDoubt {
-  return { step, outcome: "inDoubt", startedAt, verdict: { failed: undefined } };
+function inDoubtSince(startedAt: number, step: Step): InDoubt {
+  return { step, outcome: "inDoubt", startedAt, findings: { failed: undefined } };
 }
 
 interface StepContext {
@@ -111,7 +111,7 @@ async function applyStep(
   if (script === undefined) throw new Error(`The script of ${name} was not read.`);
   const direction = step.kind === "apply" ? "up" : "down";
   onProgress?.({ event: "started", migration: name, direction, number, of });
-  const inDoubt = begun(step);
+  const inDoubt = inDoubtSince(performance.now(), step);
   state.outcomes.set(id, inDoubt);
   const failed = await applyMigration({
     session,
@@ -121,7 +121,7 @@ async function applyStep(
     interrupted: step.kind === "apply" ? step.interrupted : undefined,
     script,
     record: { id: randomUUID(), migration },
-    verdict: inDoubt.verdict,
+    findings: inDoubt.findings,
     gate,
     conditions: (direction === "up" ? conditions.get(name) : undefined) ?? { before: [], after: [] },
     retry: lockRetry({
@@ -138,7 +138,7 @@ async function applyStep(
   }
   gate.accept();
   state.isVolatile = number < of;
-  const done = doneSince({ ...inDoubt, verdict: { failed } });
+  const done = doneSince(inDoubt);
   state.outcomes.set(id, done);
   if (failed !== undefined) return false;
   onProgress?.({

@@ -2,18 +2,18 @@ import type { CheckResult } from "../checks/check.ts";
 import { sqlstate } from "../postgres/text/sqlstate.ts";
 import type { StatementError, ViolatedCheck } from "./run-result.ts";
 
-/** The verdict of the checks on a migration. */
+/** The judgement of the checks on a migration. */
 export interface Judgement {
   /** The checks that stop it; empty if it may be committed. */
   violated: ViolatedCheck[];
   /**
-   * A check that did not get a lock in time. Inside a transaction there is no verdict then: the transaction is tried
+   * A check that did not get a lock in time. Inside a transaction there is no judgement then: the transaction is tried
    * again later.
    */
   locked: CheckResult | undefined;
 }
 
-/** Merges two verdicts. */
+/** Merges two judgements. */
 export function bothOf(first: Judgement, second: Judgement): Judgement {
   return {
     violated: [...first.violated, ...second.violated],

@@ -50,7 +50,7 @@ export function withTruth(
 ): PgMigrationsError {
   const inDoubt = inDoubtOf(outcomes)?.step;
   const names = [...outcomes.values()]
-    .filter(({ step, outcome }) => outcome === "applied" && step.kind !== "declare")
+    .filter(({ step, outcome }) => outcome === "done" && step.kind !== "declare")
     .map(({ step }) => stepInWords(step));
   const before =
     names.length === 0

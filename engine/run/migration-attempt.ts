@@ -7,7 +7,7 @@ import type { CheckGate } from "./check-gate.ts";
 import type { LockRetry } from "./lock-retry.ts";
 import type { FailedMigration, StatementError, ViolatedCheck } from "./run-result.ts";
 import type { RunSession } from "./run-session.ts";
-import type { Verdict } from "./step-outcome.ts";
+import type { Findings } from "./step-outcome.ts";
 
 /** One migration that is being applied or rolled back. */
 export interface MigrationAttempt {
@@ -22,7 +22,7 @@ export interface MigrationAttempt {
   record: LedgerRecord;
   gate: CheckGate;
   /** The findings of a migration before the ledger records it as done. Kept in case that answer is lost. */
-  verdict: Verdict;
+  findings: Findings;
   /** The conditions in the migration's own script; none for one that is rolled back. */
   conditions: Conditions;
   retry: LockRetry;

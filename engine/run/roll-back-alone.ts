@@ -17,7 +17,7 @@ import { inOneMessage } from "./script-message.ts";
  * work before it repeats the statement.
  */
 export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMigration | undefined> {
-  const { session, script, ledger, record, gate, last, verdict } = attempt;
+  const { session, script, ledger, record, gate, last, findings } = attempt;
   const { database } = session;
   const [segment] = script.segments;
   if (segment?.alone === undefined) return undefined;
@@ -33,10 +33,10 @@ export async function rollBackAlone(attempt: MigrationAttempt): Promise<FailedMi
       insideTransaction: false,
       changesTables: script.changesTables,
     });
-    verdict.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
+    findings.failed = violated.length === 0 ? undefined : violating(attempt, "committed", violated);
     // Some ledgers need more than one statement for it, and half of that would be a lie.
     await inTransaction(database, () => ledger.revert(database, record), commitOf(attempt));
-    return verdict.failed;
+    return findings.failed;
   } catch (error) {
     if (!(error instanceof StatementFailure)) throw error;
     return refused(attempt, withoutPlace(error), "undone");

@@ -15,7 +15,7 @@ export const resetSettings =
 /** The same at the end of a script; also drops temporary objects, which only the script can use. */
 export const leaveNoTrace = `${resetSettings}; DISCARD TEMP`;
 
-/** Deferred constraints are part of the verdict on a transaction, so they are forced before the checks. */
+/** Deferred constraints are part of the judgement on a transaction, so they are forced before the checks. */
 export const forceConstraints = "SET CONSTRAINTS ALL IMMEDIATE";
 
 /**

@@ -2,7 +2,7 @@ import type { Step } from "../plan/step.ts";
 import type { FailedMigration, RunResult } from "./run-result.ts";
 
 /** The findings of a migration before the ledger records it as done; kept in case that answer is lost. */
-export interface Verdict {
+export interface Findings {
   /** The reason why a migration that stays applied fails the run. */
   failed: FailedMigration | undefined;
 }
@@ -13,7 +13,7 @@ export interface InDoubt {
   outcome: "inDoubt";
   /** By `performance.now()`. */
   startedAt: number;
-  verdict: Verdict;
+  findings: Findings;
 }
 
 /** The outcome of one step of a run. */
@@ -22,7 +22,7 @@ export type StepOutcome =
   | { step: Step; outcome: "unapplied" }
   | { step: Step; outcome: "failed"; failed: FailedMigration }
   /** `failed` is set if the step is done, stays done and fails the run. */
-  | { step: Step; outcome: "applied"; durationMs: number; failed: FailedMigration | undefined };
+  | { step: Step; outcome: "done"; durationMs: number; failed: FailedMigration | undefined };
 
 /** The outcomes of a run, by the ids of the steps, in the order of the steps. */
 export type StepOutcomes = ReadonlyMap<string, StepOutcome>;
@@ -31,10 +31,10 @@ export type StepOutcomes = ReadonlyMap<string, StepOutcome>;
 export function doneSince({
   step,
   startedAt,
-  verdict: { failed },
+  findings: { failed },
 }: InDoubt): StepOutcome & { durationMs: number } {
   const durationMs = Math.round(performance.now() - startedAt);
-  return { step, outcome: "applied", durationMs, failed };
+  return { step, outcome: "done", durationMs, failed };
 }
 
 /** The step in doubt, if there is one. */
@@ -60,13 +60,13 @@ export function settledBy(outcomes: StepOutcomes, steps: readonly Step[]): Map<s
 
 /** The names of the steps that were done and, by a later plan, are pending again: the server has lost them. */
 export function takenBack(outcomes: StepOutcomes, steps: readonly Step[]): string[] {
-  return steps.filter(({ id }) => outcomes.get(id)?.outcome === "applied").map(({ name }) => name);
+  return steps.filter(({ id }) => outcomes.get(id)?.outcome === "done").map(({ name }) => name);
 }
 
 /** The outcomes as lists. */
 export function listed(outcomes: StepOutcomes): Omit<RunResult, "held" | "warnings"> {
   const all = [...outcomes.values()];
-  const done = all.filter((one) => one.outcome === "applied");
+  const done = all.filter((one) => one.outcome === "done");
   const doneAs = (kind: Step["kind"]): { name: string; durationMs: number }[] =>
     done.flatMap(({ step, durationMs }) => (step.kind === kind ? [{ name: step.name, durationMs }] : []));
   return {
@@ -75,7 +75,7 @@ export function listed(outcomes: StepOutcomes): Omit<RunResult, "held" | "warnin
     applied: doneAs("apply"),
     failed: failureIn(all),
     unapplied: all
-      .filter(({ step, outcome }) => step.kind === "apply" && outcome !== "applied")
+      .filter(({ step, outcome }) => step.kind === "apply" && outcome !== "done")
       .map(({ step }) => step.name),
   };
 }
@@ -83,7 +83,6 @@ export function listed(outcomes: StepOutcomes): Omit<RunResult, "held" | "warnin
 /** The failure of a run; undefined if it has not failed. */
 export function failureIn(outcomes: Iterable<StepOutcome>): FailedMigration | undefined {
   for (const one of outcomes)
-    if ((one.outcome === "failed" || one.outcome === "applied") && one.failed !== undefined)
-      return one.failed;
+    if ((one.outcome === "failed" || one.outcome === "done") && one.failed !== undefined) return one.failed;
   return undefined;
 }

@@ -22,13 +22,13 @@ export function archiveName({ database, position, requestedAt, format }: Archive
   return `${plain(database)}-${plain(position)}-${time}${extensions[format]}`;
 }
 
-/** True if a name has the form of this database's archives, whatever it stands for. */
+/** True if a name has the form of this database's archives. */
 export function isArchiveName(name: string, database: string): boolean {
   const begin = `${plain(database)}-`;
   return name.startsWith(begin) && /^[\w.~]+-\d{8}t\d{9}z\.(dump|dir)$/.test(name.slice(begin.length));
 }
 
-/** The time at which the archive with this name was started; undefined if the name does not hold one. */
+/** The start time in the name of an archive; undefined if the name has none. */
 export function timeOfArchive(name: string): Date | undefined {
   const [, ...parts] = /-(\d{4})(\d\d)(\d\d)t(\d\d)(\d\d)(\d\d)(\d{3})z\./.exec(name) ?? [];
   const [year, month, day, hours, minutes, seconds, milliseconds] = parts;

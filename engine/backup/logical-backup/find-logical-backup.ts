@@ -90,7 +90,7 @@ function takenAtOf({ manifest, location }: FoundArchive, { createdAt }: ArchiveC
   if (!Number.isNaN(time.getTime())) return time;
   throw new BackupError(
     "ARCHIVE_UNREADABLE",
-    `${location} does not hold the time when it was made. Take a new backup.`,
+    `${location} does not record when it was made. Take a new backup.`,
   );
 }
 

@@ -29,7 +29,7 @@ export interface LogicalBackupRequest {
   lockTimeoutMs?: number | undefined;
   /** Free space required where the archive is written, bytes. Default: the size of the database. */
   minFreeBytes?: number | undefined;
-  /** Number of backups of this database to keep, whatever their age. Default: 3. */
+  /** Number of backups of this database to keep, regardless of their age. Default: 3. */
   retain?: number | undefined;
   /** Age in days after which the other backups are deleted. Default: 30. */
   retentionDays?: number | undefined;

@@ -3,7 +3,7 @@ import type { ServerWords } from "../server-words.ts";
 import { quoteForShell } from "../shell-word.ts";
 import type { ArchiveFormat } from "./logical-backup-request.ts";
 
-/** Properties of a database that an archive does not hold and that its data depend on. */
+/** Properties of a database that are missing from an archive, and that its data depend on. */
 export interface DatabaseLocale {
   encoding: string;
   collate: string;

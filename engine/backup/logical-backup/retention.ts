@@ -7,7 +7,7 @@ export interface Retention {
   /** The database whose backups these are, with its server. */
   database: string;
   server: string;
-  /** Number of the newest to keep, whatever their age. */
+  /** Number of the newest to keep, regardless of their age. */
   retain: number;
   /** Greatest age of the others, days. */
   retentionDays: number;

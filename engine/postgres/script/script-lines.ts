@@ -5,7 +5,7 @@ export interface ScriptLines {
   line: number;
 }
 
-/** A script that can be read repeatedly, in portions, so that its size does not matter. */
+/** A script that can be read repeatedly, in portions, so memory does not grow with its size. */
 export interface ScriptSource {
   /** Its size. A small script is read completely before any of it is run. */
   bytes: number;

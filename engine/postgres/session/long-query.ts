@@ -10,7 +10,7 @@ interface Wire {
 const blanks = Buffer.alloc(64 << 10, " ");
 
 /**
- * A statement that is sent while it is read, so that its size does not matter. The server is told its length first. A
+ * A statement that is sent while it is read, so memory does not grow with its size. The server is told its length first. A
  * shorter text is padded with spaces, and a longer one is cut.
  */
 export class LongQuery extends ScriptQuery {
